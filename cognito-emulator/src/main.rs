@@ -1,0 +1,3 @@
+//! An authorization server that behaves like an Amazon Cognito user pool: API, hosted login and tokens, in memory.
+
+fn main() {}

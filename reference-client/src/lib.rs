@@ -1,0 +1,1 @@
+//! An MCP client with OAuth, written to be copied.

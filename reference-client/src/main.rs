@@ -1,0 +1,3 @@
+//! An MCP client with OAuth, written to be copied.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! An MCP server protected by OAuth, written to be copied.

@@ -1,0 +1,3 @@
+//! An MCP server protected by OAuth, written to be copied.
+
+fn main() {}
