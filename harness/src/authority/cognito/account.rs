@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
@@ -99,6 +100,10 @@ impl Account {
         let profile = settings.profile.clone();
         let Some(region) = config.region().map(ToString::to_string) else {
             return Err(NoAccount::Region { profile: profile_in_words(profile.as_deref()) });
+        };
+        let config = match &profile {
+            Some(name) => with_profile_only(config, name),
+            None => config,
         };
         let credentials = resolve(&config, profile.as_deref()).await?;
         let account_id = credentials.account_id().map(|id| id.as_str().to_owned());
@@ -217,11 +222,18 @@ fn loader(settings: &AccountSettings) -> ConfigLoader {
         loader = loader.endpoint_url(endpoint.as_str());
     }
     if let Some(profile) = &settings.profile {
-        // A profile that was asked for by name beats keys left in the environment, which may be another account's.
-        let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
-        loader = loader.profile_name(profile).credentials_provider(provider);
+        loader = loader.profile_name(profile);
     }
     loader
+}
+
+/// A profile that was asked for by name beats keys left in the environment, which may be another account's.
+fn with_profile_only(config: SdkConfig, name: &str) -> SdkConfig {
+    let setting = ProviderConfig::without_region()
+        .with_behavior_version(Some(BehaviorVersion::latest()))
+        .with_region(config.region().cloned());
+    let provider = ProfileFileCredentialsProvider::builder().configure(&setting).profile_name(name).build();
+    config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
 }
 
 fn endpoint(text: Option<&str>) -> Result<Option<Url>, NoAccount> {

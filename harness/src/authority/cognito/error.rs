@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn a_missing_permission_names_the_action() {
         let failure = refused("AccessDeniedException", "User is not authorized");
-        insta::assert_snapshot!(failure, @"");
+        insta::assert_snapshot!(failure, @"DeleteUserPool on us-east-1_AbCdEfGhI failed: AccessDeniedException: User is not authorized; allow `cognito-idp:DeleteUserPool` for these credentials (the minimal IAM policy lists all that is needed)");
     }
 
     #[test]

@@ -291,3 +291,87 @@ fn flush_folder(_path: &Path) -> io::Result<()> {
 fn at(path: &Path, action: &'static str, source: io::Error) -> JournalError {
     JournalError::Io { path: path.to_owned(), action, source }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    /// A folder of its own, removed at the end.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new() -> Folder {
+            Folder(std::env::temp_dir().join(format!("mcp-harness-journal-{}", RunId::random())))
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn run() -> RunId {
+        "abcdefghijk1".parse().unwrap()
+    }
+
+    #[test]
+    fn keeps_an_intent_whose_result_was_never_written() {
+        let folder = Folder::new();
+        let journal = Journal::create(&folder.0, &run()).unwrap();
+        journal.begin(Place { region: "us-east-1".to_owned(), endpoint_url: None, account_id: None }).unwrap();
+        journal.intend(Kind::UserPool, "mcp-harness-abcdefghijk1").unwrap();
+        journal.created(Kind::UserPool, "mcp-harness-abcdefghijk1", Some("us-east-1_AbCdEfGhI")).unwrap();
+        journal.intend(Kind::Domain, "mcp-abcdefghijk1").unwrap();
+        drop(journal);
+
+        let pending = Journal::pending(&folder.0).unwrap();
+        let journal = Journal::load(&pending[0]).unwrap();
+
+        let states: Vec<State> = journal.entries().iter().map(|entry| entry.state).collect();
+        assert_eq!(states, [State::Created, State::Intended]);
+        insta::assert_snapshot!(fs::read_to_string(journal.path()).unwrap());
+    }
+
+    #[test]
+    fn does_not_overwrite_the_journal_of_the_same_run() {
+        let folder = Folder::new();
+        let _first = Journal::create(&folder.0, &run()).unwrap();
+        assert!(matches!(Journal::create(&folder.0, &run()), Err(JournalError::Io { action: "begin it", .. })));
+    }
+
+    #[test]
+    fn a_half_written_new_state_is_not_a_pending_journal() {
+        let folder = Folder::new();
+        let journal = Journal::create(&folder.0, &run()).unwrap();
+        fs::write(folder.0.join("abcdefghijk1.json.new"), "{\"version\":1,").unwrap();
+        fs::write(folder.0.join("notes.json"), "{}").unwrap();
+        assert_eq!(Journal::pending(&folder.0).unwrap(), [journal.path()]);
+    }
+
+    #[test]
+    fn no_folder_means_no_pending_journal() {
+        assert_eq!(Journal::pending(&Folder::new().0).unwrap(), Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn closing_twice_is_fine() {
+        let folder = Folder::new();
+        let journal = Journal::create(&folder.0, &run()).unwrap();
+        journal.close().unwrap();
+        journal.close().unwrap();
+        assert!(!journal.path().exists());
+    }
+
+    #[test]
+    fn refuses_a_journal_of_another_version_and_what_is_none() {
+        let folder = Folder::new();
+        let journal = Journal::create(&folder.0, &run()).unwrap();
+        fs::write(journal.path(), "{\"version\": 2, \"anything\": []}").unwrap();
+        assert!(matches!(Journal::load(journal.path()), Err(JournalError::Version { found: 2, .. })));
+        fs::write(journal.path(), "").unwrap();
+        assert!(matches!(Journal::load(journal.path()), Err(JournalError::Malformed { .. })));
+    }
+}

@@ -72,7 +72,7 @@ async fn complete_document(http: &Client, account: &Account, pool_id: &str) -> R
     if answer.status() != StatusCode::OK {
         return Err(format!("{url} answered {}", answer.status()));
     }
-    let document = json(answer).await.map_err(|why| format!("{url}: {why}"))?;
+    let document = read_json(answer).await.map_err(|why| format!("{url}: {why}"))?;
     if document.get("authorization_endpoint").is_some() {
         Ok((url, document))
     } else {
@@ -80,7 +80,7 @@ async fn complete_document(http: &Client, account: &Account, pool_id: &str) -> R
     }
 }
 
-async fn json(mut answer: reqwest::Response) -> Result<Value, String> {
+async fn read_json(mut answer: reqwest::Response) -> Result<Value, String> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| chain(&error))? {
         body.extend_from_slice(&chunk);
@@ -146,7 +146,10 @@ mod tests {
 
     use rstest::rstest;
     use serde_json::json;
+    use wiremock::matchers::{path, query_param};
+    use wiremock::{Mock, MockServer, ResponseTemplate};
 
+    use super::super::patience::Patience;
     use super::*;
 
     const ISSUER: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
@@ -191,5 +194,53 @@ mod tests {
         document[member] = value;
         let why = endpoints(&document, ISSUER).unwrap_err();
         assert!(why.contains(reason), "{why}");
+    }
+
+    /// A peer whose authorization endpoint leads to `location`, and whose login page answers with these statuses in turn.
+    async fn hosted_login(location: &str, statuses: &[u16]) -> MockServer {
+        let server = MockServer::start().await;
+        let to_login = ResponseTemplate::new(302).insert_header("location", location);
+        let authorize = Mock::given(path("/oauth2/authorize")).and(query_param("client_id", "client"));
+        authorize.respond_with(to_login).mount(&server).await;
+        for status in statuses {
+            let page = Mock::given(path("/login")).and(query_param("client_id", "client"));
+            page.respond_with(ResponseTemplate::new(*status)).up_to_n_times(1).mount(&server).await;
+        }
+        server
+    }
+
+    async fn look_at(server: &MockServer) -> Result<(), String> {
+        let callback = Url::parse("http://localhost:3030/callback").unwrap();
+        let authorization = Url::parse(&server.uri()).unwrap().join("/oauth2/authorize").unwrap();
+        let page = LoginPage { client_id: "client", callback: Some(&callback) };
+        let http = http_client(true).unwrap();
+        let patience = Patience { limit: Duration::from_millis(500), ..Patience::ON_LOOPBACK };
+        patience.until(|| login_page_is_served(&http, &authorization, &page)).await
+    }
+
+    #[tokio::test]
+    async fn tolerates_unavailable_login_pages_while_a_branding_spreads() {
+        let server = hosted_login("/login?client_id=client", &[403, 403, 200]).await;
+        assert_eq!(look_at(&server).await, Ok(()));
+    }
+
+    #[rstest]
+    #[case::error_page("/error?error=redirect_mismatch", "login page /error answered 404 Not Found")]
+    #[case::the_callback("http://localhost:3030/callback?error=invalid_request", "led to no login page")]
+    #[case::never_available("/login?client_id=client", "login page /login answered 404 Not Found")]
+    #[tokio::test]
+    async fn says_what_was_served_in_place_of_the_login_page(#[case] location: &str, #[case] reason: &str) {
+        let server = hosted_login(location, &[]).await;
+        let why = look_at(&server).await.unwrap_err();
+        assert!(why.contains(reason), "{why}");
+    }
+
+    #[tokio::test]
+    async fn refuses_a_document_that_does_not_end() {
+        let server = MockServer::start().await;
+        let body = "x".repeat(LARGEST_DOCUMENT + 1);
+        Mock::given(path("/")).respond_with(ResponseTemplate::new(200).set_body_string(body)).mount(&server).await;
+        let answer = http_client(true).unwrap().get(server.uri()).send().await.unwrap();
+        assert!(read_json(answer).await.unwrap_err().contains("longer than"));
     }
 }
