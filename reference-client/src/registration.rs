@@ -1,0 +1,275 @@
+//! How the client comes by its client id at one authorization server: pre-registered, by metadata document, or by dynamic
+//! registration (RFC 7591), in that order (MCP 2025-11-25, client registration).
+//!
+//! What an authorization server handed out belongs to its issuer and is never shown to another one.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use oauth2::{ClientId, ClientSecret};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use crate::{
+    discovery::{string, strings},
+    http::{FetchError, Http},
+    metadata::{AuthorizationServer, Issuer},
+    settings::Registration,
+    text::printable,
+};
+
+/// How the client proves itself at the token endpoint (RFC 6749 section 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClientAuthentication {
+    /// A public client: `client_id` in the body.
+    None,
+    /// `client_secret_basic`.
+    Basic,
+    /// `client_secret_post`.
+    Post,
+}
+
+impl ClientAuthentication {
+    fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "none" => Some(Self::None),
+            "client_secret_basic" => Some(Self::Basic),
+            "client_secret_post" => Some(Self::Post),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Basic => "client_secret_basic",
+            Self::Post => "client_secret_post",
+        }
+    }
+}
+
+/// The client as one authorization server knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    pub(crate) id: ClientId,
+    pub(crate) secret: Option<ClientSecret>,
+    pub(crate) authentication: ClientAuthentication,
+    secret_expires: Option<SystemTime>,
+}
+
+impl Client {
+    fn has_expired(&self) -> bool {
+        self.secret_expires.is_some_and(|end| SystemTime::now() >= end)
+    }
+}
+
+/// Why there is no client id for an authorization server.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistrationError {
+    /// Pre-registered credentials belong to one issuer.
+    #[error(
+        "the configured client id belongs to the authorization server `{known}`; the MCP server now names `{named}`, which \
+         is not shown those credentials. Configure a client id for it"
+    )]
+    OtherIssuer {
+        /// The issuer the credentials were used with first.
+        known: Issuer,
+        /// The issuer named now.
+        named: Issuer,
+    },
+    /// Nothing configured, nothing offered.
+    #[error(
+        "no client id for `{issuer}`: it offers neither dynamic registration nor a way this client is set up for. \
+         Register a client there and configure its id (COGNITO_APP_CLIENT_ID)"
+    )]
+    NoMechanism {
+        /// The authorization server.
+        issuer: Issuer,
+    },
+    /// The client has a secret but the server lists no method to send it.
+    #[error("`{issuer}` lists no method for the token endpoint that this client can use (client_secret_basic, client_secret_post, none)")]
+    NoSharedMethod {
+        /// The authorization server.
+        issuer: Issuer,
+    },
+    /// RFC 7591 section 3.2.2.
+    #[error("`{issuer}` refused the registration: {error} {description}")]
+    Refused {
+        /// The authorization server.
+        issuer: Issuer,
+        /// Its error code.
+        error: String,
+        /// Its description, printable characters only.
+        description: String,
+    },
+    /// The registration answer cannot be used.
+    #[error("the registration answer of `{issuer}` has no usable `{member}`")]
+    Answer {
+        /// The authorization server.
+        issuer: Issuer,
+        /// The member.
+        member: &'static str,
+    },
+    /// No answer.
+    #[error("registration failed: {0}")]
+    Fetch(#[from] FetchError),
+}
+
+/// The registrations of one session, kept apart by issuer.
+#[derive(Debug)]
+pub(crate) struct Registrations {
+    configured: Registration,
+    /// The first issuer the pre-registered credentials were used with.
+    bound_to: Option<Issuer>,
+    dynamic: HashMap<Issuer, Client>,
+}
+
+impl Registrations {
+    pub(crate) fn new(configured: Registration) -> Self {
+        Self { configured, bound_to: None, dynamic: HashMap::new() }
+    }
+
+    /// The issuer that pre-registered credentials are tied to; it is preferred among several authorization servers.
+    pub(crate) fn bound_to(&self) -> Option<&Issuer> {
+        self.bound_to.as_ref()
+    }
+
+    /// Forgets what a server handed out, after it said that it does not know the client.
+    pub(crate) fn forget(&mut self, issuer: &Issuer) {
+        self.dynamic.remove(issuer);
+    }
+
+    /// The client id to use with this server, registering if there is none yet.
+    pub(crate) async fn client_for(
+        &mut self,
+        http: &Http,
+        server: &AuthorizationServer,
+        redirect_uri: &str,
+    ) -> Result<Client, RegistrationError> {
+        match &self.configured {
+            Registration::PreRegistered { client_id, client_secret } => {
+                let secret = client_secret.as_ref().map(|secret| ClientSecret::new(secret.expose_secret().to_owned()));
+                let id = ClientId::new(client_id.clone());
+                self.bind(server)?;
+                let authentication = authentication_for(server, secret.is_some())?;
+                Ok(Client { id, secret, authentication, secret_expires: None })
+            }
+            Registration::MetadataDocument(url) if server.takes_metadata_documents => Ok(metadata_document(url)),
+            Registration::MetadataDocument(_) | Registration::Dynamic => {
+                self.dynamic_client(http, server, redirect_uri).await
+            }
+        }
+    }
+
+    fn bind(&mut self, server: &AuthorizationServer) -> Result<(), RegistrationError> {
+        let known = self.bound_to.get_or_insert_with(|| server.issuer.clone());
+        if *known == server.issuer {
+            return Ok(());
+        }
+        Err(RegistrationError::OtherIssuer { known: known.clone(), named: server.issuer.clone() })
+    }
+
+    async fn dynamic_client(
+        &mut self,
+        http: &Http,
+        server: &AuthorizationServer,
+        redirect_uri: &str,
+    ) -> Result<Client, RegistrationError> {
+        if let Some(client) = self.dynamic.get(&server.issuer).filter(|client| !client.has_expired()) {
+            return Ok(client.clone());
+        }
+        let client = register(http, server, redirect_uri).await?;
+        self.dynamic.insert(server.issuer.clone(), client.clone());
+        Ok(client)
+    }
+}
+
+/// A client that is known by the URL of its metadata has no shared secret (CIMD-00 section 4.1).
+fn metadata_document(url: &Url) -> Client {
+    Client {
+        id: ClientId::new(url.as_str().to_owned()),
+        secret: None,
+        authentication: ClientAuthentication::None,
+        secret_expires: None,
+    }
+}
+
+/// Basic before post, as RFC 6749 asks servers to support it; a client without a secret is public whatever is listed,
+/// because many servers do not list `none`.
+fn authentication_for(
+    server: &AuthorizationServer,
+    has_secret: bool,
+) -> Result<ClientAuthentication, RegistrationError> {
+    if !has_secret {
+        return Ok(ClientAuthentication::None);
+    }
+    [ClientAuthentication::Basic, ClientAuthentication::Post]
+        .into_iter()
+        .find(|method| server.token_auth_methods.iter().any(|listed| listed == method.name()))
+        .ok_or_else(|| RegistrationError::NoSharedMethod { issuer: server.issuer.clone() })
+}
+
+/// RFC 7591 section 3.1: what this client is, a native one on a loopback redirect.
+async fn register(http: &Http, server: &AuthorizationServer, redirect_uri: &str) -> Result<Client, RegistrationError> {
+    let issuer = &server.issuer;
+    let endpoint = server
+        .registration_endpoint
+        .as_ref()
+        .ok_or_else(|| RegistrationError::NoMechanism { issuer: issuer.clone() })?;
+    let asked = [ClientAuthentication::None, ClientAuthentication::Basic, ClientAuthentication::Post]
+        .into_iter()
+        .find(|method| server.token_auth_methods.iter().any(|listed| listed == method.name()))
+        .ok_or_else(|| RegistrationError::NoSharedMethod { issuer: issuer.clone() })?;
+    let request = json!({
+        "client_name": "reference-client",
+        "redirect_uris": [redirect_uri],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": asked.name(),
+        "application_type": "native",
+    });
+    let answer = http.answer(endpoint, http.post(endpoint).json(&request)).await?;
+    if !answer.status.is_success() {
+        return Err(RegistrationError::Refused {
+            issuer: issuer.clone(),
+            error: printable(string(&answer.document, "error").unwrap_or("without an error code")),
+            description: printable(string(&answer.document, "error_description").unwrap_or_default()),
+        });
+    }
+    registered(&answer.document, server, redirect_uri, asked)
+}
+
+/// What counts is what the server returned, not what was asked for (RFC 7591 section 3.2.1).
+fn registered(
+    document: &Map<String, Value>,
+    server: &AuthorizationServer,
+    redirect_uri: &str,
+    asked: ClientAuthentication,
+) -> Result<Client, RegistrationError> {
+    let unusable = |member| RegistrationError::Answer { issuer: server.issuer.clone(), member };
+    let id = string(document, "client_id").filter(|id| !id.is_empty()).ok_or_else(|| unusable("client_id"))?;
+    let secret = string(document, "client_secret").map(|secret| ClientSecret::new(secret.to_owned()));
+    let authentication = match string(document, "token_endpoint_auth_method") {
+        Some(name) => {
+            ClientAuthentication::from_name(name).ok_or_else(|| unusable("token_endpoint_auth_method"))?
+        }
+        None => asked,
+    };
+    if authentication != ClientAuthentication::None && secret.is_none() {
+        return Err(unusable("client_secret"));
+    }
+    if document.contains_key("redirect_uris") && !strings(document, "redirect_uris").any(|uri| uri == redirect_uri) {
+        return Err(unusable("redirect_uris"));
+    }
+    // Zero means that the secret does not expire.
+    let expires = document.get("client_secret_expires_at").and_then(Value::as_u64).filter(|at| *at > 0);
+    Ok(Client {
+        id: ClientId::new(id.to_owned()),
+        secret,
+        authentication,
+        secret_expires: expires.and_then(|at| UNIX_EPOCH.checked_add(Duration::from_secs(at))),
+    })
+}

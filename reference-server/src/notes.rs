@@ -1,0 +1,91 @@
+//! Notes that callers leave with the server, each visible to its owner alone.
+//!
+//! The owner is the subject of a verified token together with its issuer, never something the caller wrote. Everything is
+//! kept in memory and bounded.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+
+use crate::token::Principal;
+
+/// The longest note, in bytes.
+pub const MAX_NOTE_LENGTH: usize = 4096;
+/// The most notes one owner can have.
+pub const MAX_NOTES: usize = 100;
+/// The most owners there can be.
+pub const MAX_OWNERS: usize = 1000;
+
+/// One note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Its number, counted from 1 for each owner.
+    pub id: usize,
+    /// What it says.
+    pub text: String,
+}
+
+/// Why a note was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    /// There is nothing in it.
+    #[error("a note needs a text")]
+    Empty,
+    /// It is too long.
+    #[error("a note has at most {MAX_NOTE_LENGTH} bytes")]
+    TooLong,
+    /// The owner has no room left.
+    #[error("there is room for {MAX_NOTES} notes of one user")]
+    TooMany,
+    /// There are too many owners.
+    #[error("there is no room for notes of another user")]
+    TooManyOwners,
+}
+
+/// All notes of all owners.
+#[derive(Debug, Default)]
+pub struct Notes(Mutex<HashMap<Owner, Vec<Note>>>);
+
+/// Issuer and subject. The client does not matter: a user meets the same notes through each client.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Owner(String, String);
+
+impl From<&Principal> for Owner {
+    fn from(principal: &Principal) -> Self {
+        Self(principal.issuer.clone(), principal.subject.clone())
+    }
+}
+
+impl Notes {
+    /// Keeps a note.
+    ///
+    /// # Errors
+    ///
+    /// When the text or the room does not allow it.
+    pub fn add(&self, principal: &Principal, text: String) -> Result<Note, NotTaken> {
+        match text.len() {
+            0 => return Err(NotTaken::Empty),
+            length if length > MAX_NOTE_LENGTH => return Err(NotTaken::TooLong),
+            _ => {}
+        }
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let owner = Owner::from(principal);
+        if !all.contains_key(&owner) && all.len() >= MAX_OWNERS {
+            return Err(NotTaken::TooManyOwners);
+        }
+        let own = all.entry(owner).or_default();
+        if own.len() >= MAX_NOTES {
+            return Err(NotTaken::TooMany);
+        }
+        let note = Note { id: own.len() + 1, text };
+        own.push(note.clone());
+        Ok(note)
+    }
+
+    /// The notes of one owner, oldest first.
+    pub fn of(&self, principal: &Principal) -> Vec<Note> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&Owner::from(principal)).cloned().unwrap_or_default()
+    }
+}
