@@ -1,7 +1,7 @@
 //! What the server is told: its own identity, the authorization server it trusts, and limits.
 //!
 //! Everything is checked when it is read, so that the rest of the server works with values that are known to be good.
-//! Where the values come from (environment, `.env`) is the business of [`lookup`](self::from_lookup) and its caller.
+//! Where named settings come from (environment, `.env`) is the business of whoever calls [`Config::from_lookup`].
 //! A setting that weakens validation says so in its name, and [`Config::weakened`] lists it for the log.
 
 mod lookup;

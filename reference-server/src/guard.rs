@@ -133,7 +133,8 @@ fn too_large() -> Response {
     challenge::refusal(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The request body is too large")
 }
 
-fn json_rpc_error(id: &Value, code: i32, message: &str) -> Response {
+/// A JSON-RPC error with HTTP status 400.
+pub(crate) fn json_rpc_error(id: &Value, code: i32, message: &str) -> Response {
     let body = json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message } });
     (StatusCode::BAD_REQUEST, [("content-type", "application/json")], Bytes::from(body.to_string())).into_response()
 }

@@ -19,6 +19,7 @@
 //!
 //! [`guard`] walks these steps in this order; [`server`] puts the parts together.
 
+pub mod batch;
 pub mod challenge;
 pub mod config;
 pub mod credentials;

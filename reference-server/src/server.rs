@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::batch::split_batches;
 use crate::config::Config;
 use crate::guard::{Guard, MAX_BODY_LENGTH, protect, refuse_foreign_hosts};
 use crate::metadata::ProtectedResourceMetadata;
@@ -113,7 +114,8 @@ fn routes(config: Config, stopping: CancellationToken) -> Router {
     let endpoint = Router::new()
         .without_v07_checks()
         .route_service(&endpoint_path, endpoint)
-        .layer(from_fn_with_state(Arc::clone(&guard), protect));
+        .route_layer(from_fn(split_batches))
+        .route_layer(from_fn_with_state(Arc::clone(&guard), protect));
     Router::new()
         .without_v07_checks()
         .route(&metadata_path, get(async move || metadata))
