@@ -79,7 +79,7 @@ async fn answer_message(parts: &Parts, message: &Value, next: Next) -> Result<Op
         _ => return Ok(Some(invalid(message))),
     }
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
-    let response = String::from_utf8_lossy(&bytes).lines().filter_map(response_in).last();
+    let response = String::from_utf8_lossy(&bytes).lines().filter_map(response_in).next_back();
     Ok(response.or_else(|| message.get("id").map(|_| invalid(message))))
 }
 

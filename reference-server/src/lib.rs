@@ -22,6 +22,7 @@
 pub mod batch;
 pub mod challenge;
 pub mod config;
+pub mod cors;
 pub mod credentials;
 pub mod guard;
 pub mod keys;

@@ -6,6 +6,7 @@ mod configuration;
 mod issuer;
 mod keys;
 mod metadata;
+mod program;
 mod rebinding;
 mod revisions;
 mod scopes;

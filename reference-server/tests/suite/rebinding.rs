@@ -75,3 +75,24 @@ async fn serves_its_own_origin_and_configured_ones() {
         assert_eq!(request.send().await.unwrap().status(), StatusCode::OK, "{origin}");
     }
 }
+
+#[tokio::test]
+async fn a_page_of_an_allowed_origin_may_ask_first_and_read_the_challenge() {
+    let subject = Subject::start_with(|config| config.allowed_origins.push("https://app.example".to_owned())).await;
+
+    let preflight = |origin: &'static str| {
+        let request = subject.request(reqwest::Method::OPTIONS, None).header("origin", origin);
+        request.header("access-control-request-method", "POST").send()
+    };
+    let allowed = preflight("https://app.example").await.unwrap();
+    let foreign = preflight("https://evil.example").await.unwrap();
+    let call = subject.modern(None, "tools/list", json!({})).header("origin", "https://app.example");
+    let refused = call.send().await.unwrap();
+
+    assert_eq!(allowed.status(), StatusCode::NO_CONTENT);
+    assert_eq!(allowed.headers()["access-control-allow-origin"], "https://app.example");
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    assert!(!foreign.headers().contains_key("access-control-allow-origin"));
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    assert!(refused.headers()["access-control-expose-headers"].to_str().unwrap().contains("www-authenticate"));
+}
