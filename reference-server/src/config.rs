@@ -1,7 +1,7 @@
 //! What the server is told: its own identity, the authorization server it trusts, and limits.
 //!
 //! Everything is checked when it is read, so that the rest of the server works with values that are known to be good.
-//! Where the values come from (environment, `.env`) is the business of [`lookup`](self::from_lookup) and its caller.
+//! Where named settings come from (environment, `.env`) is the business of whoever calls [`Config::from_lookup`].
 //! A setting that weakens validation says so in its name, and [`Config::weakened`] lists it for the log.
 
 mod lookup;
@@ -106,8 +106,8 @@ pub enum ConfigError {
     )]
     OfflineAccess(&'static str),
     /// No client could ever be accepted.
-    #[error("{0} names no client id")]
-    NoClient(&'static str),
+    #[error("the list of allowed clients is empty")]
+    NoClient,
     /// A region that neither stands in the pool id nor was given.
     #[error("COGNITO_REGION is not set and cannot be read from the pool id `{0}` (expected REGION_ID)")]
     RegionUnknown(String),
@@ -134,11 +134,15 @@ impl Config {
         issuer: &str,
         client_ids: impl IntoIterator<Item = String>,
     ) -> Result<Self, ConfigError> {
-        let resource = Resource::parse(resource)?;
         let clients: BTreeSet<String> = client_ids.into_iter().filter(|id| !id.is_empty()).collect();
         if clients.is_empty() {
-            return Err(ConfigError::NoClient("the list of allowed clients"));
+            return Err(ConfigError::NoClient);
         }
+        Self::with_clients(resource, issuer, AllowedClients::Listed(clients))
+    }
+
+    fn with_clients(resource: &str, issuer: &str, clients: AllowedClients) -> Result<Self, ConfigError> {
+        let resource = Resource::parse(resource)?;
         checked_address("issuer", issuer)?;
         let jwks_uri = checked_address("issuer", &format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/')))?;
         let note_scope = checked_scope("resource", &format!("{resource}/notes.write"))?;
@@ -147,7 +151,7 @@ impl Config {
             issuer: issuer.to_owned(),
             jwks_uri,
             authorization_servers: vec![issuer.to_owned()],
-            clients: AllowedClients::Listed(clients),
+            clients,
             token_use: TokenUse::Required,
             base_scopes: Scopes::from_iter([checked_scope("base scopes", "openid")?]),
             note_scope,

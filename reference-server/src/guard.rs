@@ -12,13 +12,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::challenge::{self, Challenger};
+use crate::challenge::{self, Challenger, refusal};
 use crate::config::Config;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Malformed};
 use crate::operation::{self, ScopePolicy};
-use crate::rebinding::Allowed;
+use crate::rebinding::{Allowed, Foreign};
 use crate::scope::Scopes;
-use crate::sessions::Sessions;
+use crate::sessions::{NoSuchSession, Sessions};
 use crate::strict_json;
 use crate::token::{Unverified, VerifiedToken, Verifier};
 
@@ -54,86 +54,108 @@ impl Guard {
         }
     }
 
-    async fn authenticate(&self, headers: &HeaderMap) -> Result<VerifiedToken, Response> {
-        let credentials =
-            Credentials::from_headers(headers).map_err(|malformed| self.challenger.invalid_request(malformed))?;
-        let Credentials::Bearer(token) = credentials else { return Err(self.challenger.unauthenticated()) };
-        self.verifier.verify(token).await.map_err(|unverified| match unverified {
-            Unverified::Refused(refusal) => {
-                tracing::info!(?refusal, "refused an access token");
-                self.challenger.invalid_token(refusal)
-            }
-            Unverified::KeysUnavailable(unavailable) => {
-                tracing::warn!(%unavailable, "cannot verify an access token");
-                challenge::keys_unavailable(unavailable.retry_after)
-            }
-        })
+    /// Which web pages may call.
+    pub(crate) fn allowed(&self) -> &Allowed {
+        &self.allowed
     }
 
-    fn authorize(&self, token: &VerifiedToken, needed: &Scopes) -> Result<(), Response> {
-        if token.scopes().cover(needed) {
-            return Ok(());
+    /// Walks the steps of the crate's overview, up to the MCP layer.
+    async fn admit(&self, request: Request) -> Result<(VerifiedToken, Request), Denied> {
+        self.allowed.check_origin(request.headers())?;
+        let token = self.authenticate(request.headers()).await?;
+        authorize(&token, self.policy.base())?;
+        self.sessions.check(request.headers(), token.principal()).await?;
+        let mut request =
+            if request.method() == Method::POST { self.authorize_body(&token, request).await? } else { request };
+        request.extensions_mut().insert(token.clone());
+        Ok((token, request))
+    }
+
+    async fn authenticate(&self, headers: &HeaderMap) -> Result<VerifiedToken, Denied> {
+        match Credentials::from_headers(headers)? {
+            Credentials::Absent => Err(Denied::Unauthenticated),
+            Credentials::Bearer(token) => Ok(self.verifier.verify(token).await?),
         }
-        tracing::info!(%needed, "the scope of an access token does not suffice");
-        Err(self.challenger.insufficient_scope(needed))
     }
 
     /// Reads the body of a POST and checks that the token covers what it asks for.
-    async fn authorize_body(&self, token: &VerifiedToken, request: Request) -> Result<Request, Response> {
+    async fn authorize_body(&self, token: &VerifiedToken, request: Request) -> Result<Request, Denied> {
         let (parts, body) = request.into_parts();
-        let bytes = to_bytes(body, MAX_BODY_LENGTH).await.map_err(|_| too_large())?;
-        let message = strict_json::parse(&bytes).map_err(|_| {
-            json_rpc_error(&Value::Null, PARSE_ERROR, "The body is not JSON with distinct member names")
-        })?;
-        let authorized = self.authorize(token, &self.policy.needed_for(&message));
+        let bytes = to_bytes(body, MAX_BODY_LENGTH).await.map_err(|_| Denied::BodyTooLarge)?;
+        let message = strict_json::parse(&bytes).map_err(|_| Denied::NotJson)?;
+        let authorized = authorize(token, &self.policy.needed_for(&message));
         if authorized.is_err() && operation::contradicts(&parts.headers, &message) {
-            let id = message.get("id").unwrap_or(&Value::Null);
-            return Err(json_rpc_error(id, HEADER_MISMATCH, "The header fields and the body differ"));
+            return Err(Denied::HeaderMismatch(message.get("id").cloned().unwrap_or_default()));
         }
         authorized.map(|()| Request::from_parts(parts, Body::from(bytes)))
     }
+
+    fn answer(&self, denied: &Denied) -> Response {
+        tracing::info!(reason = %denied, "refused a request");
+        match denied {
+            Denied::Foreign(foreign) => challenge::foreign(*foreign),
+            Denied::Malformed(malformed) => self.challenger.invalid_request(*malformed),
+            Denied::Unauthenticated => self.challenger.unauthenticated(),
+            Denied::Token(Unverified::Refused(refusal)) => self.challenger.invalid_token(*refusal),
+            Denied::Token(Unverified::KeysUnavailable(keys)) => challenge::keys_unavailable(keys.retry_after),
+            Denied::InsufficientScope(needed) => self.challenger.insufficient_scope(needed),
+            Denied::Session(missing) => refusal(StatusCode::NOT_FOUND, "not_found", &missing.to_string()),
+            Denied::BodyTooLarge => refusal(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", &denied.to_string()),
+            Denied::NotJson => json_rpc_error(&Value::Null, PARSE_ERROR, &denied.to_string()),
+            Denied::HeaderMismatch(id) => json_rpc_error(id, HEADER_MISMATCH, &denied.to_string()),
+        }
+    }
+}
+
+/// Why a request does not reach the MCP layer.
+#[derive(Debug, thiserror::Error)]
+enum Denied {
+    #[error(transparent)]
+    Foreign(#[from] Foreign),
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    #[error("no credentials were sent")]
+    Unauthenticated,
+    #[error(transparent)]
+    Token(#[from] Unverified),
+    #[error("the operation needs the scopes {0}")]
+    InsufficientScope(Scopes),
+    #[error(transparent)]
+    Session(#[from] NoSuchSession),
+    #[error("The request body is too large")]
+    BodyTooLarge,
+    #[error("The body is not JSON with distinct member names")]
+    NotJson,
+    #[error("The header fields and the body differ")]
+    HeaderMismatch(Value),
+}
+
+fn authorize(token: &VerifiedToken, needed: &Scopes) -> Result<(), Denied> {
+    if token.scopes().cover(needed) { Ok(()) } else { Err(Denied::InsufficientScope(needed.clone())) }
 }
 
 /// Refuses requests for other hosts, on every path.
 pub async fn refuse_foreign_hosts(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     match guard.allowed.check_host(request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
-        Err(foreign) => challenge::foreign(foreign),
+        Err(foreign) => guard.answer(&foreign.into()),
     }
 }
 
 /// Lets a request through to the MCP layer, with the [`VerifiedToken`] in its extensions, or answers it.
 pub async fn protect(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
-    match admit(&guard, request).await {
+    match guard.admit(request).await {
         Ok((token, request)) => {
             let response = next.run(request).await;
             guard.sessions.remember(response.headers(), token.principal()).await;
             response
         }
-        Err(refusal) => refusal,
+        Err(denied) => guard.answer(&denied),
     }
 }
 
-async fn admit(guard: &Guard, request: Request) -> Result<(VerifiedToken, Request), Response> {
-    guard.allowed.check_origin(request.headers()).map_err(challenge::foreign)?;
-    let token = guard.authenticate(request.headers()).await?;
-    guard.authorize(&token, guard.policy.base())?;
-    guard
-        .sessions
-        .check(request.headers(), token.principal())
-        .await
-        .map_err(|missing| challenge::refusal(StatusCode::NOT_FOUND, "not_found", &missing.to_string()))?;
-    let mut request =
-        if request.method() == Method::POST { guard.authorize_body(&token, request).await? } else { request };
-    request.extensions_mut().insert(token.clone());
-    Ok((token, request))
-}
-
-fn too_large() -> Response {
-    challenge::refusal(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The request body is too large")
-}
-
-fn json_rpc_error(id: &Value, code: i32, message: &str) -> Response {
+/// A JSON-RPC error with HTTP status 400.
+pub(crate) fn json_rpc_error(id: &Value, code: i32, message: &str) -> Response {
     let body = json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message } });
     (StatusCode::BAD_REQUEST, [("content-type", "application/json")], Bytes::from(body.to_string())).into_response()
 }

@@ -50,10 +50,8 @@ struct Pauses {
 
 /// The keys of the issuer cannot be had at the moment.
 #[derive(Debug, thiserror::Error)]
-#[error("the keys of the issuer cannot be had from {address}: {reason}")]
+#[error("the keys of the issuer cannot be had: {reason}")]
 pub struct KeysUnavailable {
-    /// Where they should be.
-    pub address: Url,
     /// What went wrong, for the log.
     pub reason: String,
     /// When it makes sense to ask again.
@@ -101,7 +99,7 @@ impl Keys {
             return Ok(Some(key));
         }
         if let Some(until) = pauses.after_failure.filter(|until| *until > Instant::now()) {
-            return Err(self.unavailable("the last request failed a moment ago".to_owned(), until));
+            return Err(unavailable("the last request failed a moment ago".to_owned(), until));
         }
         if fresh.is_some() {
             if pauses.after_unknown_key.is_some_and(|until| until > Instant::now()) {
@@ -133,7 +131,7 @@ impl Keys {
                 tracing::error!(address = %self.address, %error, "cannot fetch the keys of the issuer");
                 let until = Instant::now() + self.refetch_interval.min(LONGEST_RETRY_PAUSE);
                 pauses.after_failure = Some(until);
-                Err(self.unavailable(error.to_string(), until))
+                Err(unavailable(error.to_string(), until))
             }
         }
     }
@@ -157,9 +155,8 @@ impl Keys {
         }
         Ok(JwkSet::parse(&body)?)
     }
+}
 
-    fn unavailable(&self, reason: String, until: Instant) -> KeysUnavailable {
-        let retry_after = until.saturating_duration_since(Instant::now());
-        KeysUnavailable { address: self.address.clone(), reason, retry_after }
-    }
+fn unavailable(reason: String, until: Instant) -> KeysUnavailable {
+    KeysUnavailable { reason, retry_after: until.saturating_duration_since(Instant::now()) }
 }

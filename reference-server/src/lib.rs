@@ -19,8 +19,10 @@
 //!
 //! [`guard`] walks these steps in this order; [`server`] puts the parts together.
 
+pub mod batch;
 pub mod challenge;
 pub mod config;
+pub mod cors;
 pub mod credentials;
 pub mod guard;
 pub mod keys;

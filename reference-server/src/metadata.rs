@@ -8,8 +8,14 @@
 //! derived from the resource, the challenge points there, and the root answers 404, after which clients go on
 //! as the specification says. When the resource is an origin, the derived address is the root.
 
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL,
+    CONTENT_TYPE,
+};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use serde::Serialize;
 
 use crate::config::Config;
@@ -46,7 +52,13 @@ impl ProtectedResourceMetadata {
     }
 }
 
-/// Answers a GET with the document, readable from every web page: it is public and needs no credentials.
+/// The document as a route, readable from every web page: it is public and needs no credentials.
+pub fn route(config: &Config) -> Router {
+    let document = ProtectedResourceMetadata::of(config);
+    let answer = get(async move || document).options(preflight);
+    Router::new().without_v07_checks().route(&config.resource.metadata_path(), answer)
+}
+
 impl IntoResponse for ProtectedResourceMetadata {
     fn into_response(self) -> Response {
         let headers = [
@@ -56,4 +68,14 @@ impl IntoResponse for ProtectedResourceMetadata {
         ];
         (headers, serde_json::json!(self).to_string()).into_response()
     }
+}
+
+/// Lets web pages send `MCP-Protocol-Version` with the GET, as some clients do.
+async fn preflight() -> Response {
+    let headers = [
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "*"),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
 }

@@ -89,3 +89,48 @@ impl Notes {
         all.get(&Owner::from(principal)).cloned().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn principal(issuer: &str, subject: &str, client_id: &str) -> Principal {
+        Principal { issuer: issuer.into(), subject: subject.into(), client_id: client_id.into() }
+    }
+
+    #[test]
+    fn keeps_subjects_of_two_issuers_apart_and_clients_of_one_subject_together() {
+        let notes = Notes::default();
+
+        let kept = notes.add(&principal("one", "alice", "a"), "text".into());
+
+        assert_eq!(kept, Ok(Note { id: 1, text: "text".into() }));
+        assert_eq!(notes.of(&principal("one", "alice", "b")).len(), 1);
+        assert_eq!(notes.of(&principal("two", "alice", "a")).len(), 0);
+    }
+
+    #[rstest]
+    #[case::nothing(0, Err(NotTaken::Empty))]
+    #[case::the_most(MAX_NOTE_LENGTH, Ok(()))]
+    #[case::more(MAX_NOTE_LENGTH + 1, Err(NotTaken::TooLong))]
+    fn bounds_a_note(#[case] length: usize, #[case] expected: Result<(), NotTaken>) {
+        let taken = Notes::default().add(&principal("i", "s", "c"), "x".repeat(length));
+
+        assert_eq!(taken.map(|_| ()), expected);
+    }
+
+    #[test]
+    fn bounds_the_notes_of_one_owner_and_the_number_of_owners() {
+        let notes = Notes::default();
+        for _ in 0..MAX_NOTES {
+            assert!(notes.add(&principal("i", "0", "c"), "x".into()).is_ok());
+        }
+        for owner in 1..MAX_OWNERS {
+            assert!(notes.add(&principal("i", &owner.to_string(), "c"), "x".into()).is_ok());
+        }
+
+        assert_eq!(notes.add(&principal("i", "0", "c"), "x".into()), Err(NotTaken::TooMany));
+        assert_eq!(notes.add(&principal("i", "another", "c"), "x".into()), Err(NotTaken::TooManyOwners));
+    }
+}

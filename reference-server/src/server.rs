@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::serve::ListenerExt;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
@@ -15,9 +14,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::batch::split_batches;
 use crate::config::Config;
+use crate::cors::share_with_origins;
 use crate::guard::{Guard, MAX_BODY_LENGTH, protect, refuse_foreign_hosts};
-use crate::metadata::ProtectedResourceMetadata;
+use crate::metadata;
 use crate::notes::Notes;
 use crate::sessions::Sessions;
 use crate::tools::Tools;
@@ -104,21 +105,19 @@ impl Running {
 
 fn routes(config: Config, stopping: CancellationToken) -> Router {
     let sessions = Arc::new(Sessions::default());
-    let metadata = ProtectedResourceMetadata::of(&config);
-    let metadata_path = config.resource.metadata_path();
+    let metadata = metadata::route(&config);
     let endpoint_path = config.resource.endpoint_path().to_owned();
     let endpoint = mcp_endpoint(sessions.manager(), stopping);
     let guard = Arc::new(Guard::new(config, sessions));
 
+    // Layers of routes, not of the router: other paths are not found, for whomever asks.
     let endpoint = Router::new()
         .without_v07_checks()
         .route_service(&endpoint_path, endpoint)
-        .layer(from_fn_with_state(Arc::clone(&guard), protect));
-    Router::new()
-        .without_v07_checks()
-        .route(&metadata_path, get(async move || metadata))
-        .merge(endpoint)
-        .layer(from_fn_with_state(guard, refuse_foreign_hosts))
+        .route_layer(from_fn(split_batches))
+        .route_layer(from_fn_with_state(Arc::clone(&guard), protect))
+        .route_layer(from_fn_with_state(Arc::clone(&guard), share_with_origins));
+    metadata.merge(endpoint).layer(from_fn_with_state(guard, refuse_foreign_hosts))
 }
 
 /// The MCP layer: sessions for the revisions that have them, none for 2026-07-28. `Host` and `Origin` are checked in front of it.

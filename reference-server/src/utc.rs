@@ -54,3 +54,29 @@ fn date(days_since_epoch: u64) -> (u64, u64, u64) {
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::the_epoch(0, "1970-01-01 00:00:00")]
+    #[case::a_leap_day(951_782_400, "2000-02-29 00:00:00")]
+    #[case::the_day_after(951_868_800, "2000-03-01 00:00:00")]
+    #[case::the_end_of_a_year(1_735_689_599, "2024-12-31 23:59:59")]
+    #[case::a_century_without_a_leap_day(4_107_542_400, "2100-03-01 00:00:00")]
+    #[case::the_end_of_the_calendar(253_402_300_799, "9999-12-31 23:59:59")]
+    fn counts_days_as_the_gregorian_calendar_does(#[case] seconds: u64, #[case] expected: &str) {
+        assert_eq!(Utc::at(UNIX_EPOCH + Duration::from_secs(seconds)).plain(), expected);
+    }
+
+    #[test]
+    fn writes_fractions_and_offset() {
+        let time = UNIX_EPOCH + Duration::from_micros(1_500_000);
+
+        assert_eq!(Utc::at(time).iso(), "1970-01-01T00:00:01.500000+00:00");
+    }
+}

@@ -31,15 +31,8 @@ impl Settings<'_> {
 
 pub(super) fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
     let settings = Settings(lookup);
-    let any_client = settings.is_true("MCP_ALLOW_ANY_CLIENT");
-    let client_ids = settings.list("COGNITO_APP_CLIENT_ID");
-    refuse_missing(&settings, any_client)?;
-
-    let issuer = issuer(&settings)?;
-    let mut config = Config::for_issuer(&resource(&settings), &issuer, listed_or_placeholder(client_ids.as_ref()))?;
-    if any_client {
-        config.clients = AllowedClients::Any;
-    }
+    refuse_missing(&settings)?;
+    let mut config = Config::with_clients(&resource(&settings), &issuer(&settings)?, clients(&settings))?;
     if settings.is_true("MCP_ALLOW_TOKENS_WITHOUT_TOKEN_USE") {
         config.token_use = TokenUse::Optional;
     }
@@ -61,22 +54,23 @@ pub(super) fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Con
 }
 
 /// Names everything that is missing in one go.
-fn refuse_missing(settings: &Settings<'_>, any_client: bool) -> Result<(), ConfigError> {
-    let has_issuer = ["COGNITO_USER_POOL_ID", "COGNITO_ISSUER", "MCP_CONFORMANCE_AUTH_SERVER_URL"]
-        .iter()
-        .any(|name| settings.text(name).is_some());
-    let has_client = any_client || settings.list("COGNITO_APP_CLIENT_ID").is_some_and(|ids| !ids.is_empty());
-    let missing: Vec<_> = [("COGNITO_USER_POOL_ID", has_issuer), ("COGNITO_APP_CLIENT_ID", has_client)]
-        .into_iter()
-        .filter_map(|(name, present)| (!present).then_some(name))
-        .collect();
+fn refuse_missing(settings: &Settings<'_>) -> Result<(), ConfigError> {
+    let mut missing = Vec::new();
+    let issuers = ["COGNITO_USER_POOL_ID", "COGNITO_ISSUER", "MCP_CONFORMANCE_AUTH_SERVER_URL"];
+    if issuers.iter().all(|name| settings.text(name).is_none()) {
+        missing.push("COGNITO_USER_POOL_ID");
+    }
+    if matches!(clients(settings), AllowedClients::Listed(ids) if ids.is_empty()) {
+        missing.push("COGNITO_APP_CLIENT_ID");
+    }
     if missing.is_empty() { Ok(()) } else { Err(ConfigError::Missing(missing)) }
 }
 
-/// The client ids for the strict constructor, which demands one. Without a list the caller has asked for any client,
-/// and what stands here is replaced.
-fn listed_or_placeholder(client_ids: Option<&Vec<String>>) -> Vec<String> {
-    client_ids.cloned().unwrap_or_else(|| vec!["any".to_owned()])
+fn clients(settings: &Settings<'_>) -> AllowedClients {
+    if settings.is_true("MCP_ALLOW_ANY_CLIENT") {
+        return AllowedClients::Any;
+    }
+    AllowedClients::Listed(settings.list("COGNITO_APP_CLIENT_ID").unwrap_or_default().into_iter().collect())
 }
 
 fn resource(settings: &Settings<'_>) -> String {
