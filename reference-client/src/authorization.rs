@@ -79,8 +79,7 @@ impl AuthorizationRequest {
         if let Some(scopes) = scopes {
             url.query_pairs_mut().append_pair("scope", &scopes.to_string());
         }
-        let expected =
-            ExpectedResponse { state, issuer: server.issuer.clone(), iss_required: server.sends_iss };
+        let expected = ExpectedResponse { state, issuer: server.issuer.clone(), iss_required: server.sends_iss };
         Ok(Self { url, expected, verifier })
     }
 }

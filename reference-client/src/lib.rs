@@ -20,13 +20,13 @@ mod authorizer;
 mod browser;
 mod callback;
 mod challenge;
-
-
+pub mod config;
+pub mod contract;
 mod discovery;
 mod exemption;
 mod http;
 mod metadata;
-
+pub mod prompt;
 mod reach;
 mod registration;
 mod scopes;

@@ -151,8 +151,10 @@ pub(crate) async fn authorization_server(
 /// The locations in the order of MCP 2025-11-25, authorization server metadata discovery.
 pub(crate) fn locations(issuer: &Url) -> Vec<Url> {
     let path = issuer.path().trim_end_matches('/');
-    let mut paths =
-        vec![format!("/.well-known/oauth-authorization-server{path}"), format!("/.well-known/openid-configuration{path}")];
+    let mut paths = vec![
+        format!("/.well-known/oauth-authorization-server{path}"),
+        format!("/.well-known/openid-configuration{path}"),
+    ];
     if !path.is_empty() {
         paths.push(format!("{path}/.well-known/openid-configuration"));
     }

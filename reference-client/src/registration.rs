@@ -90,7 +90,9 @@ pub enum RegistrationError {
         issuer: Issuer,
     },
     /// The client has a secret but the server lists no method to send it.
-    #[error("`{issuer}` lists no method for the token endpoint that this client can use (client_secret_basic, client_secret_post, none)")]
+    #[error(
+        "`{issuer}` lists no method for the token endpoint that this client can use (client_secret_basic, client_secret_post, none)"
+    )]
     NoSharedMethod {
         /// The authorization server.
         issuer: Issuer,
@@ -253,9 +255,7 @@ fn registered(
     let id = string(document, "client_id").filter(|id| !id.is_empty()).ok_or_else(|| unusable("client_id"))?;
     let secret = string(document, "client_secret").map(|secret| ClientSecret::new(secret.to_owned()));
     let authentication = match string(document, "token_endpoint_auth_method") {
-        Some(name) => {
-            ClientAuthentication::from_name(name).ok_or_else(|| unusable("token_endpoint_auth_method"))?
-        }
+        Some(name) => ClientAuthentication::from_name(name).ok_or_else(|| unusable("token_endpoint_auth_method"))?,
         None => asked,
     };
     if authentication != ClientAuthentication::None && secret.is_none() {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use rmcp::{
     ClientCacheConfig, ClientLifecycleMode, ClientServiceExt, RoleClient, ServiceError,
-    model::{CallToolRequestParams, ClientCapabilities, ClientConfig, ContentBlock, Implementation, ProtocolVersion, Tool},
+    model::{
+        CallToolRequestParams, ClientCapabilities, ClientConfig, ContentBlock, Implementation, ProtocolVersion, Tool,
+    },
     service::{ClientInitializeError, RunningService},
     transport::streamable_http_client::{
         StreamableHttpClientTransport, StreamableHttpClientTransportConfig, StreamableHttpError,

@@ -55,7 +55,9 @@ pub enum SettingsError {
     #[error("`{0}` is no protocol revision; there are 2025-03-26, 2025-06-18, 2025-11-25 and 2026-07-28")]
     Revision(String),
     /// The client identifier URL (CIMD-00 section 3).
-    #[error("the client metadata URL must be https, have a path, and have no user information, fragment or dot segments")]
+    #[error(
+        "the client metadata URL must be https, have a path, and have no user information, fragment or dot segments"
+    )]
     MetadataDocument,
 }
 

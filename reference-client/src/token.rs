@@ -92,11 +92,8 @@ pub(crate) async fn refresh(
     refresh_token: &RefreshToken,
     resource: &str,
 ) -> Result<TokenAnswer, TokenError> {
-    let form = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", refresh_token.secret().as_str()),
-        ("resource", resource),
-    ];
+    let form =
+        [("grant_type", "refresh_token"), ("refresh_token", refresh_token.secret().as_str()), ("resource", resource)];
     request(http, server, client, &form).await
 }
 
@@ -153,4 +150,3 @@ fn read(answer: &Answer, issuer: &Issuer) -> Result<TokenAnswer, TokenError> {
 fn token<'a>(document: &'a Map<String, Value>, member: &str) -> Option<&'a str> {
     string(document, member).filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()))
 }
-

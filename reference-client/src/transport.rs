@@ -95,7 +95,8 @@ impl ProtectedHttp {
         if let Some(session) = session {
             request = request.header(SESSION_ID, session.as_ref());
         }
-        if let Some(mut bearer) = token.and_then(|token| HeaderValue::try_from(format!("Bearer {}", token.secret())).ok())
+        if let Some(mut bearer) =
+            token.and_then(|token| HeaderValue::try_from(format!("Bearer {}", token.secret())).ok())
         {
             bearer.set_sensitive(true);
             request = request.header(AUTHORIZATION, bearer);
@@ -158,7 +159,11 @@ impl StreamableHttpClient for ProtectedHttp {
         if status == StatusCode::NOT_FOUND && in_session {
             return Err(StreamableHttpError::SessionExpired);
         }
-        if status.is_success() { accepted(&message, response, limits).await } else { failed(&message, response, limits).await }
+        if status.is_success() {
+            accepted(&message, response, limits).await
+        } else {
+            failed(&message, response, limits).await
+        }
     }
 
     async fn delete_session(
@@ -204,7 +209,9 @@ impl StreamableHttpClient for ProtectedHttp {
         let response = match self.send(&uri, request, session, headers).await {
             // A listening stream has no caller who could log in; the next request will.
             Err(StreamableHttpError::Client(RequestFailure::Refused(_))) => {
-                return Err(StreamableHttpError::AuthRequired(AuthRequiredError::new("the listening stream was refused".to_owned())));
+                return Err(StreamableHttpError::AuthRequired(AuthRequiredError::new(
+                    "the listening stream was refused".to_owned(),
+                )));
             }
             answer => answer?,
         };

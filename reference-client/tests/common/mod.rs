@@ -53,10 +53,7 @@ impl Log {
     }
 
     pub fn of(&self, peer: &str, path: &str) -> Vec<Seen> {
-        self.all()
-            .into_iter()
-            .filter(|seen| seen.peer == peer && seen.path.split('?').next() == Some(path))
-            .collect()
+        self.all().into_iter().filter(|seen| seen.peer == peer && seen.path.split('?').next() == Some(path)).collect()
     }
 
     /// The query of each authorization request.
