@@ -17,14 +17,14 @@ use tokio::sync::Notify;
 use url::Url;
 
 /// The only password that is accepted.
-pub const PASSWORD: &str = "correct horse & <battery>";
+pub(crate) const PASSWORD: &str = "correct horse & <battery>";
 const USERNAME: &str = "alice@example.com";
 const CSRF: &str = "7d1d4a8e";
 
 type Params = HashMap<String, String>;
 
 /// What the login endpoint serves.
-pub struct Page(Router<Shared>);
+pub(crate) struct Page(Router<Shared>);
 
 #[derive(Clone)]
 struct Shared(Arc<Inner>);
@@ -43,14 +43,14 @@ struct Observed {
 }
 
 /// A running authorization server with a listener for its callbacks.
-pub struct Site {
+pub(crate) struct Site {
     origin: Url,
     catcher: Catcher,
     shared: Shared,
 }
 
 impl Site {
-    pub async fn serve(page: Page) -> Self {
+    pub(crate) async fn serve(page: Page) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = Url::parse(&format!("http://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
         let catcher = Catcher::bind().await.unwrap();
@@ -65,14 +65,14 @@ impl Site {
     }
 
     /// A server whose port is closed.
-    pub async fn gone() -> Self {
+    pub(crate) async fn gone() -> Self {
         let mut site = Self::serve(one_page()).await;
         let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         site.origin.set_port(Some(port)).unwrap();
         site
     }
 
-    pub fn authorization_url(&self) -> Url {
+    pub(crate) fn authorization_url(&self) -> Url {
         let mut url = self.origin.join("/oauth2/authorize").unwrap();
         url.query_pairs_mut()
             .append_pair("response_type", "code")
@@ -82,25 +82,25 @@ impl Site {
         url
     }
 
-    pub fn redirect_uri(&self) -> &Url {
+    pub(crate) fn redirect_uri(&self) -> &Url {
         self.catcher.redirect_uri()
     }
 
-    pub async fn caught(&self) -> Url {
+    pub(crate) async fn caught(&self) -> Url {
         self.catcher.caught().await.unwrap()
     }
 
     /// How many forms were received.
-    pub fn posts(&self) -> usize {
+    pub(crate) fn posts(&self) -> usize {
         self.shared.observed(|seen| seen.posts)
     }
 
-    pub fn lang_asked_for(&self) -> Option<String> {
+    pub(crate) fn lang_asked_for(&self) -> Option<String> {
         self.shared.observed(|seen| seen.lang.clone())
     }
 
     /// Waits for the first authorization request.
-    pub async fn asked(&self) {
+    pub(crate) async fn asked(&self) {
         self.shared.0.asked.notified().await;
     }
 }
@@ -170,7 +170,7 @@ fn cookie(headers: &HeaderMap, name: &str, value: &str) -> bool {
         .any(|pair| pair == format!("{name}={value}"))
 }
 
-pub fn one_page() -> Page {
+pub(crate) fn one_page() -> Page {
     form(
         r#"<h1>Sign in</h1><form method=post><input type=hidden name=_csrf value=7d1d4a8e>
         <label>Email address <input name=username></label><label>Password <input name=password type=password></label>
@@ -178,7 +178,7 @@ pub fn one_page() -> Page {
     )
 }
 
-pub fn without_a_button() -> Page {
+pub(crate) fn without_a_button() -> Page {
     form(
         r#"<form method=post><input type=hidden name=_csrf value=7d1d4a8e>
         <input name=username><input name=password type=password></form>
@@ -186,7 +186,7 @@ pub fn without_a_button() -> Page {
     )
 }
 
-pub fn classic() -> Page {
+pub(crate) fn classic() -> Page {
     form(
         r#"<style>.phone { display: none }</style>
         <div class=phone><form name=cognitoSignInForm method=post><input type=hidden name=_csrf value=7d1d4a8e>
@@ -199,7 +199,7 @@ pub fn classic() -> Page {
     )
 }
 
-pub fn two_pages() -> Page {
+pub(crate) fn two_pages() -> Page {
     const FIRST: &str = "<form method=post action=/login/password>\
         <input name=username><button type=submit>Next</button></form>";
     let second = async |State(shared): State<Shared>, headers: HeaderMap, Form(sent): Form<Params>| {
@@ -241,23 +241,23 @@ macro_rules! scripted {
     };
 }
 
-pub fn emptied_once() -> Page {
+pub(crate) fn emptied_once() -> Page {
     scripted!("form.password.addEventListener('input', () => form.reset(), { once: true });")
 }
 
-pub fn replaced_once() -> Page {
+pub(crate) fn replaced_once() -> Page {
     scripted!("form.username.addEventListener('input', () => { form.innerHTML = form.innerHTML; }, { once: true });")
 }
 
-pub fn first_click_swallowed() -> Page {
+pub(crate) fn first_click_swallowed() -> Page {
     scripted!("form.addEventListener('submit', e => { e.preventDefault(); form.reset(); }, { once: true });")
 }
 
-pub fn emptied_always() -> Page {
+pub(crate) fn emptied_always() -> Page {
     scripted!("form.password.addEventListener('input', () => form.reset());")
 }
 
-pub fn second_step_in_place() -> Page {
+pub(crate) fn second_step_in_place() -> Page {
     scripted!(
         "const password = form.password; password.remove();
          form.addEventListener('submit', e => {
@@ -270,11 +270,11 @@ pub fn second_step_in_place() -> Page {
     )
 }
 
-pub fn form_by_script() -> Page {
+pub(crate) fn form_by_script() -> Page {
     scripted!("form.remove(); setTimeout(() => document.body.append(form), 700);")
 }
 
-pub fn asks_again() -> Page {
+pub(crate) fn asks_again() -> Page {
     Page(authorize().route(
         "/login",
         get(async || page("Sign in", ANY_FORM)).post(async |State(shared): State<Shared>| {
@@ -284,7 +284,7 @@ pub fn asks_again() -> Page {
     ))
 }
 
-pub fn error_page() -> Page {
+pub(crate) fn error_page() -> Page {
     let to_error = get(async |State(shared): State<Shared>| {
         shared.0.asked.notify_one();
         Redirect::to("/error?error=redirect_mismatch&client_id=the-client")
@@ -293,7 +293,7 @@ pub fn error_page() -> Page {
     Page(Router::new().route("/oauth2/authorize", to_error).route("/error", error))
 }
 
-pub fn denied() -> Page {
+pub(crate) fn denied() -> Page {
     let deny =
         get(async |State(shared): State<Shared>| found(&format!("{}?error=access_denied", shared.0.redirect_uri)));
     Page(Router::new().route("/oauth2/authorize", deny))
@@ -305,7 +305,7 @@ const ANY_FORM: &str = "<form method=post><input name=username><input name=passw
 const NO_BRANDING: &str = "<h1>Login pages unavailable</h1><p>Please contact an administrator.</p>";
 
 /// Unavailable for the first two authorization requests.
-pub fn unavailable_at_first() -> Page {
+pub(crate) fn unavailable_at_first() -> Page {
     let login = get(async |State(shared): State<Shared>| {
         if shared.observed(|seen| seen.authorizations <= 2) {
             return (StatusCode::FORBIDDEN, page("Login pages unavailable", NO_BRANDING)).into_response();
@@ -316,17 +316,17 @@ pub fn unavailable_at_first() -> Page {
     Page(authorize().route("/login", login))
 }
 
-pub fn always_unavailable() -> Page {
+pub(crate) fn always_unavailable() -> Page {
     let unavailable = async || (StatusCode::FORBIDDEN, page("Login pages unavailable", NO_BRANDING));
     Page(authorize().route("/login", get(unavailable)))
 }
 
-pub fn without_a_form() -> Page {
+pub(crate) fn without_a_form() -> Page {
     Page(authorize().route("/login", get(async || page("Welcome", "<p>Nothing to see</p>"))))
 }
 
 /// Sends the beginning of a page and keeps the connection open.
-pub fn never_ends() -> Page {
+pub(crate) fn never_ends() -> Page {
     let endless = async || {
         let beginning =
             futures::stream::iter([Ok::<_, Infallible>(Bytes::from("<!doctype html><title>Slow</title><p>"))]);
@@ -338,21 +338,21 @@ pub fn never_ends() -> Page {
     Page(authorize().route("/login", get(endless)))
 }
 
-pub fn never_answers() -> Page {
+pub(crate) fn never_answers() -> Page {
     Page(Router::new().route("/oauth2/authorize", any(std::future::pending::<()>)))
 }
 
-pub fn circle() -> Page {
+pub(crate) fn circle() -> Page {
     Page(Router::new().route("/oauth2/authorize", get(async || Redirect::to("/oauth2/authorize"))))
 }
 
-pub fn forwards_credentials() -> Page {
+pub(crate) fn forwards_credentials() -> Page {
     let forward = async |State(shared): State<Shared>| Redirect::temporary(shared.0.redirect_uri.as_str());
     Page(authorize().route("/login", get(async || page("Sign in", ANY_FORM)).post(forward)))
 }
 
 /// Skips the page for a browser that has logged in before.
-pub fn remembers_the_session() -> Page {
+pub(crate) fn remembers_the_session() -> Page {
     let login = get(async |State(shared): State<Shared>, headers: HeaderMap| {
         if cookie(&headers, "cognito", "session") {
             return shared.callback("remembered");

@@ -54,7 +54,7 @@ fn of_logins() -> Vec<Process> {
 }
 
 /// What is there still, after giving the system five seconds to clear killed processes away.
-pub async fn left() -> Vec<i32> {
+pub(crate) async fn left() -> Vec<i32> {
     for _ in 0..100 {
         if of_logins().is_empty() {
             break;
@@ -69,7 +69,7 @@ pub async fn left() -> Vec<i32> {
 }
 
 /// Kills every process of that name.
-pub fn kill(name: &str) {
+pub(crate) fn kill(name: &str) {
     let mut killed = 0;
     for process in of_logins().iter().filter(|process| process.name.starts_with(name)) {
         let _ = kill_process(Pid::from_raw(process.id).unwrap(), Signal::KILL);
@@ -79,14 +79,14 @@ pub fn kill(name: &str) {
 }
 
 /// A driver that was there before.
-pub struct Chromedriver {
+pub(crate) struct Chromedriver {
     process: Child,
     address: Url,
 }
 
 impl Chromedriver {
     /// `None` when this machine has none.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let mut process = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().ok()?;
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let port = lines
@@ -96,11 +96,11 @@ impl Chromedriver {
         Some(Self { process, address })
     }
 
-    pub fn address(&self) -> &Url {
+    pub(crate) fn address(&self) -> &Url {
         &self.address
     }
 
-    pub fn id(&self) -> i32 {
+    pub(crate) fn id(&self) -> i32 {
         i32::try_from(self.process.id()).unwrap()
     }
 }

@@ -27,6 +27,8 @@ kill -KILL $!
 wait $!
 kill -KILL 0"#;
 
+/// How often a driver may stumble over a port that another program has.
+const ATTEMPTS: u32 = 5;
 /// How long a driver may take until it listens. It takes 50 ms on a quiet machine.
 const START: Duration = Duration::from_secs(20);
 /// How long the watchdog may take to end the group before it is ended from here.
@@ -44,6 +46,21 @@ pub(super) struct DriverProcess {
 impl DriverProcess {
     /// Starts a driver and waits until it listens.
     pub(super) async fn start(program: &Program) -> Result<Self, BrowserFailure> {
+        let mut attempt = 1;
+        loop {
+            match Self::start_once(program).await {
+                // ChromeDriver takes a free IPv6 port and then wants the same one for IPv4.
+                Err(BrowserFailure::NotStarted { reason, .. })
+                    if attempt < ATTEMPTS && reason.contains("port not available") =>
+                {
+                    attempt += 1;
+                }
+                started => return started,
+            }
+        }
+    }
+
+    async fn start_once(program: &Program) -> Result<Self, BrowserFailure> {
         let failed =
             |reason: String| BrowserFailure::NotStarted { program: program.driver.display().to_string(), reason };
         let folder = tempfile::Builder::new()
@@ -129,4 +146,104 @@ async fn port(program: &Program, lines: &mut Lines<BufReader<ChildStdout>>) -> R
         last = line;
     }
     Err(format!("it ended, saying “{}”", shorten(&last)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
+
+    use rustix::process::test_kill_process_group;
+
+    use super::super::program::Kind;
+    use super::*;
+
+    /// A driver that starts a “browser” and then does what the script says.
+    fn driver(script: &str) -> (Program, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("driver");
+        fs::write(&path, format!("#!/bin/sh\nsleep 600 &\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let program = Program { kind: Kind::Chrome, driver: path, browser: None };
+        (program, folder)
+    }
+
+    const LISTENS: &str = "echo 'on port 0'; echo 'ChromeDriver was started successfully on port 4711.'; sleep 600";
+
+    /// Waits until the group has no member left.
+    async fn ended(group: Pid) {
+        let gone = async {
+            while test_kill_process_group(group).is_ok() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(Duration::from_secs(10), gone).await.expect("the group is gone");
+    }
+
+    fn folder_of(process: &DriverProcess) -> PathBuf {
+        process._folder.path().to_owned()
+    }
+
+    #[tokio::test]
+    async fn ends_the_whole_group_and_removes_its_folder_when_stopped() {
+        let (program, _files) = driver(LISTENS);
+        let process = DriverProcess::start(&program).await.unwrap();
+        let (group, folder) = (process.group.unwrap(), folder_of(&process));
+        assert_eq!(process.address().as_str(), "http://127.0.0.1:4711/");
+        assert!(test_kill_process_group(group).is_ok() && folder.exists());
+
+        process.stop().await;
+
+        ended(group).await;
+        assert!(!folder.exists());
+    }
+
+    #[tokio::test]
+    async fn ends_the_whole_group_and_removes_its_folder_when_dropped() {
+        let (program, _files) = driver(LISTENS);
+        let process = DriverProcess::start(&program).await.unwrap();
+        let (group, folder) = (process.group.unwrap(), folder_of(&process));
+
+        drop(process);
+
+        ended(group).await;
+        assert!(!folder.exists());
+    }
+
+    /// What happens when this program is killed: nothing of it runs any more, only its end of the pipe is closed.
+    #[tokio::test]
+    async fn ends_the_whole_group_when_nobody_holds_the_pipe_any_more() {
+        let (program, _files) = driver(LISTENS);
+        let mut process = DriverProcess::start(&program).await.unwrap();
+        let group = process.group.take().unwrap();
+
+        drop(process.watchdog.stdin.take());
+        process.watchdog.wait().await.unwrap();
+
+        ended(group).await;
+    }
+
+    #[tokio::test]
+    async fn tells_the_last_words_of_a_driver_that_ends_at_once() {
+        let (program, _files) = driver("kill $!; echo 'cannot find libnss3.so' >&2; exit 127");
+
+        let failure = DriverProcess::start(&program).await.unwrap_err();
+
+        assert!(failure.to_string().contains("cannot find libnss3.so"), "{failure}");
+    }
+
+    #[tokio::test]
+    async fn starts_again_when_the_port_it_chose_is_taken() {
+        let (program, files) = driver(&format!(
+            "kill $!; cd \"$(dirname \"$0\")\"; echo x >> tries\n\
+             if [ \"$(wc -l < tries)\" -lt 3 ]; then echo 'IPv4 port not available. Exiting...'; exit 1; fi\n{LISTENS}"
+        ));
+
+        let process = DriverProcess::start(&program).await.unwrap();
+
+        assert_eq!(fs::read_to_string(files.path().join("tries")).unwrap().lines().count(), 3);
+        process.stop().await;
+    }
 }
