@@ -27,8 +27,6 @@ const ENOUGH: Duration = Duration::from_secs(60);
 /// For logins that are meant to run into their deadline.
 const SHORT: Duration = Duration::from_secs(8);
 
-/// What a login may leave behind.
-const NOTHING: [i32; 0] = [];
 /// Held by every test that uses a browser; alone by those that count processes.
 static BROWSERS: RwLock<()> = RwLock::const_new(());
 
@@ -379,7 +377,8 @@ async fn drives_a_browser_through_a_driver_that_runs_already() {
     let arrival = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
 
     assert_eq!(arrival.url, site.caught().await);
-    assert_eq!(processes::left().await, [driver.id()], "the browser is closed, the driver is not");
+    let left: Vec<_> = processes::left().await.iter().map(|process| process.id).collect();
+    assert_eq!(left, [driver.id()], "the browser is closed, the driver is not");
 }
 
 #[tokio::test]
@@ -399,7 +398,7 @@ async fn says_that_the_driver_died_in_the_middle() {
         "{error:?}"
     );
     assert!(started.elapsed() < ENOUGH / 2);
-    assert_eq!(processes::left().await, NOTHING);
+    processes::assert_none_is_left().await;
 }
 
 #[tokio::test]
@@ -416,7 +415,7 @@ async fn says_that_the_browser_died_in_the_middle() {
     let error = result.unwrap_err();
     assert!(matches!(error.failure, LoginFailure::Browser(_)), "{error:?}");
     assert!(started.elapsed() < ENOUGH / 2);
-    assert_eq!(processes::left().await, NOTHING);
+    processes::assert_none_is_left().await;
 }
 
 #[tokio::test]
@@ -426,7 +425,7 @@ async fn leaves_no_process_behind() {
 
     login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
 
-    assert_eq!(processes::left().await, NOTHING);
+    processes::assert_none_is_left().await;
 }
 
 #[tokio::test]
@@ -439,7 +438,7 @@ async fn leaves_no_process_behind_when_a_login_is_cancelled() {
         () = site.asked() => {}
     }
 
-    assert_eq!(processes::left().await, NOTHING);
+    processes::assert_none_is_left().await;
 }
 
 #[tokio::test]
@@ -457,7 +456,7 @@ async fn leaves_no_process_behind_when_a_test_panics() {
     .await;
 
     assert!(panicked.unwrap_err().is_panic());
-    assert_eq!(processes::left().await, NOTHING);
+    processes::assert_none_is_left().await;
 }
 
 #[tokio::test]

@@ -7,11 +7,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, getsid, kill_process};
+use tempfile::TempDir;
 use url::Url;
 
 #[derive(Debug, Clone)]
-struct Process {
-    id: i32,
+pub(crate) struct Process {
+    pub(crate) id: i32,
     parent: i32,
     name: String,
     command: String,
@@ -54,18 +55,19 @@ fn of_logins() -> Vec<Process> {
 }
 
 /// What is there still, after giving the system five seconds to clear killed processes away.
-pub(crate) async fn left() -> Vec<i32> {
+pub(crate) async fn left() -> Vec<Process> {
     for _ in 0..100 {
         if of_logins().is_empty() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let left = of_logins();
-    for process in &left {
-        eprintln!("left: {process:?}");
-    }
-    left.into_iter().map(|process| process.id).collect()
+    of_logins()
+}
+
+pub(crate) async fn assert_none_is_left() {
+    let left = left().await;
+    assert!(left.is_empty(), "{left:#?}");
 }
 
 /// Kills every process of that name.
@@ -82,18 +84,25 @@ pub(crate) fn kill(name: &str) {
 pub(crate) struct Chromedriver {
     process: Child,
     address: Url,
+    _folder: TempDir,
 }
 
 impl Chromedriver {
     /// `None` when this machine has none.
     pub(crate) fn start() -> Option<Self> {
-        let mut process = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().ok()?;
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .env("TMPDIR", folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .ok()?;
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let port = lines
             .map_while(Result::ok)
             .find_map(|line| Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned()))?;
         let address = Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap();
-        Some(Self { process, address })
+        Some(Self { process, address, _folder: folder })
     }
 
     pub(crate) fn address(&self) -> &Url {
