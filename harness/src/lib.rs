@@ -1,3 +1,24 @@
-//! Judges whether an OAuth-protected MCP server, client or authorization server keeps the rules, and shows the evidence.
+//! Judges whether an OAuth-protected MCP server, MCP client or authorization server keeps the rules of MCP
+//! authorization, and shows the evidence.
+//!
+//! The way of data: a [`catalogue`] read from `features/`, a [`plan`] of what runs and why the rest does not, scenarios
+//! that stimulate a [`bench`], exchanges recorded on the [`wire`], pure functions in [`judge`] that make findings of
+//! them, and a [`record`] of the run that every [`report`] format is made from. `ARCHITECTURE.md` has the invariants.
 
 pub mod authority;
+pub mod bench;
+pub mod browser;
+pub mod catalogue;
+pub mod cli;
+pub mod judge;
+pub mod exit;
+pub mod mcp;
+pub mod plan;
+pub mod record;
+pub mod report;
+pub mod rig;
+pub mod run;
+pub mod sabotage;
+mod steps;
+pub mod wire;
+mod world;

@@ -1,0 +1,115 @@
+//! A listener for the redirect URI of the harness's own logins.
+//!
+//! It takes the first callback and shows a plain page. It does not look at `code`, `state` or `iss`: that is the
+//! business of whoever asked for the login.
+
+use std::fmt;
+use std::io;
+use std::net::Ipv4Addr;
+
+use axum::Router;
+use axum::extract::{OriginalUri, State};
+use axum::response::Html;
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use url::Url;
+
+const PAGE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Login finished</title>\
+    <p>The login is finished. You may close this page.</p></html>";
+
+/// Waits for one callback at `http://localhost:PORT/callback`. Dropping it closes the port.
+pub struct Catcher {
+    redirect_uri: Url,
+    caught: watch::Receiver<Option<Url>>,
+    _stop: DropGuard,
+}
+
+/// The listener ended before any callback came.
+#[derive(Debug, thiserror::Error)]
+#[error("the callback listener at {redirect_uri} ended before a callback came")]
+pub struct NeverCalledBack {
+    /// Where it had listened.
+    pub redirect_uri: Url,
+}
+
+impl Catcher {
+    /// Listens on a free loopback port.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    pub async fn bind() -> io::Result<Self> {
+        Self::on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?)
+    }
+
+    /// Listens on a socket that is already bound, for a redirect URI that must be known (registered) beforehand.
+    ///
+    /// # Errors
+    /// When the socket has no address.
+    pub fn on(listener: TcpListener) -> io::Result<Self> {
+        let port = listener.local_addr()?.port();
+        let redirect_uri = Url::parse(&format!("http://localhost:{port}/callback")).map_err(io::Error::other)?;
+        let (sender, caught) = watch::channel(None);
+        let app = Router::new()
+            .route("/callback", get(catch))
+            .with_state(Trap { redirect_uri: redirect_uri.clone(), sender });
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        // Nagle's algorithm would delay the page by the peer's acknowledgement.
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
+        tokio::spawn(async move {
+            // Graceful, so that a browser still loading the page gets all of it.
+            let served = axum::serve(listener, app).with_graceful_shutdown(stopped.cancelled_owned());
+            if let Err(error) = served.await {
+                tracing::warn!(%error, "the callback listener failed");
+            }
+        });
+        Ok(Self { redirect_uri, caught, _stop: stop.drop_guard() })
+    }
+
+    /// The redirect URI to register and to send.
+    pub fn redirect_uri(&self) -> &Url {
+        &self.redirect_uri
+    }
+
+    /// The URL of the first callback, with its query; waits for it. Later callbacks change nothing.
+    ///
+    /// # Errors
+    /// When the listener has failed.
+    pub async fn caught(&self) -> Result<Url, NeverCalledBack> {
+        let never = || NeverCalledBack { redirect_uri: self.redirect_uri.clone() };
+        let mut caught = self.caught.clone();
+        let url = caught.wait_for(Option::is_some).await.map_err(|_| never())?;
+        url.clone().ok_or_else(never)
+    }
+}
+
+impl fmt::Debug for Catcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catcher")
+            .field("redirect_uri", &self.redirect_uri.as_str())
+            .field("caught", &self.caught.borrow().is_some())
+            .finish()
+    }
+}
+
+#[derive(Clone)]
+struct Trap {
+    redirect_uri: Url,
+    sender: watch::Sender<Option<Url>>,
+}
+
+async fn catch(State(trap): State<Trap>, OriginalUri(uri): OriginalUri) -> Html<&'static str> {
+    let mut url = trap.redirect_uri;
+    url.set_query(uri.query());
+    trap.sender.send_if_modified(|first| {
+        let is_first = first.is_none();
+        first.get_or_insert(url);
+        is_first
+    });
+    Html(PAGE)
+}

@@ -1,0 +1,484 @@
+//! Logs in, in both lanes, at pages shaped like those that authorization servers host, and at pages that misbehave.
+//!
+//! The browser cases need a driver on `PATH`. Without one they say so and pass; with `REQUIRE_WEBDRIVER=1` they fail.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "browser/pages.rs"]
+mod pages;
+#[path = "browser/processes.rs"]
+mod processes;
+
+use std::io::Write;
+use std::ops::Deref;
+use std::time::{Duration, Instant};
+
+use harness::browser::PageShape::{Callback, OnePage, PasswordNext, Unavailable, UsernameFirst};
+use harness::browser::{
+    Arrival, BrowserFailure, Catcher, Credentials, Lane, LaneChoice, Login, LoginError, LoginFailure, NoDriver,
+    PageShape,
+};
+use pages::Site;
+use rstest::rstest;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use url::Url;
+
+/// Long enough for a browser on a busy machine.
+const ENOUGH: Duration = Duration::from_secs(60);
+/// For logins that are meant to run into their deadline.
+const SHORT: Duration = Duration::from_secs(8);
+
+/// Held by every test that uses a browser; alone by those that count processes.
+static BROWSERS: RwLock<()> = RwLock::const_new(());
+
+/// A lane for as long as the test lasts.
+struct Ready<Guard> {
+    lane: Lane,
+    _guard: Guard,
+}
+
+impl<Guard> Deref for Ready<Guard> {
+    type Target = Lane;
+
+    fn deref(&self) -> &Lane {
+        &self.lane
+    }
+}
+
+/// The lane, or `None` where this machine has no browser to drive.
+async fn lane(choice: LaneChoice) -> Option<Ready<RwLockReadGuard<'static, ()>>> {
+    let guard = BROWSERS.read().await;
+    let lane = find(&choice).await?;
+    Some(Ready { lane, _guard: guard })
+}
+
+/// The browser lane, with no other test using it.
+async fn browser_alone() -> Option<Ready<RwLockWriteGuard<'static, ()>>> {
+    let guard = BROWSERS.write().await;
+    let lane = find(&LaneChoice::Webdriver).await?;
+    Some(Ready { lane, _guard: guard })
+}
+
+async fn find(choice: &LaneChoice) -> Option<Lane> {
+    match Lane::find(choice).await {
+        Ok(found) => Some(found.lane),
+        Err(why) => {
+            assert!(
+                std::env::var_os("REQUIRE_WEBDRIVER").is_none_or(|required| required != "1"),
+                "REQUIRE_WEBDRIVER=1, but {why}"
+            );
+            let test = std::thread::current().name().unwrap_or_default().to_owned();
+            // Not by a macro: the test runner would swallow it.
+            let _ = writeln!(std::io::stderr(), "DID NOT RUN {test}: {why}");
+            None
+        }
+    }
+}
+
+fn credentials(password: &str) -> Credentials {
+    Credentials { username: "alice@example.com".into(), password: password.to_owned().into() }
+}
+
+async fn login_as(lane: &Lane, site: &Site, password: &str, deadline: Duration) -> Result<Arrival, LoginError> {
+    let credentials = credentials(password);
+    lane.login(&Login {
+        authorization_url: &site.authorization_url(),
+        redirect_uri: site.redirect_uri(),
+        credentials: &credentials,
+        lang: None,
+        deadline,
+        screenshot: None,
+    })
+    .await
+}
+
+fn shapes(arrival: &Arrival) -> Vec<PageShape> {
+    arrival.pages.iter().map(|page| page.shape).collect()
+}
+
+#[rstest]
+#[case::one_page(pages::one_page(), &[OnePage, Callback])]
+#[case::two_pages(pages::two_pages(), &[UsernameFirst, PasswordNext, Callback])]
+#[case::classic_with_two_copies_of_the_form(pages::classic(), &[OnePage, Callback])]
+#[case::form_without_a_button(pages::without_a_button(), &[OnePage, Callback])]
+#[case::unavailable_at_first(pages::unavailable_at_first(), &[Unavailable, OnePage, Callback])]
+#[tokio::test]
+async fn logs_in(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[case] page: pages::Page,
+    #[case] expected: &[PageShape],
+) {
+    let Some(lane) = lane(choice).await else { return };
+    let site = Site::serve(page).await;
+
+    let arrival = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+
+    assert_eq!(shapes(&arrival), expected);
+    assert_eq!(arrival.url, site.caught().await, "the browser did load the redirect URI");
+    let query: Vec<_> = arrival.url.query_pairs().into_owned().collect();
+    assert_eq!(query, [("code".into(), "the-code".into()), ("state".into(), "the state&more".into())]);
+}
+
+/// Pages that only work with a script, which plain HTTP cannot run.
+#[rstest]
+#[case::hydration_empties_the_form_once(pages::emptied_once())]
+#[case::hydration_replaces_the_form_once(pages::replaced_once())]
+#[case::hydration_swallows_the_first_click(pages::first_click_swallowed())]
+#[case::second_step_in_the_same_document(pages::second_step_in_place())]
+#[case::form_that_comes_late(pages::form_by_script())]
+#[tokio::test]
+async fn logs_in_at_a_page_made_by_a_script(#[case] page: pages::Page) {
+    let Some(lane) = lane(LaneChoice::Webdriver).await else { return };
+    let site = Site::serve(page).await;
+
+    let arrival = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+
+    assert_eq!(arrival.url, site.caught().await);
+}
+
+#[rstest]
+#[case::one_page(pages::one_page())]
+#[case::two_pages(pages::two_pages())]
+#[case::classic(pages::classic())]
+#[tokio::test]
+async fn tells_the_alert_of_a_wrong_password(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[case] page: pages::Page,
+) {
+    let Some(lane) = lane(choice).await else { return };
+    let site = Site::serve(page).await;
+
+    let error = login_as(&lane, &site, "wrong", ENOUGH).await.unwrap_err();
+
+    assert!(
+        matches!(&error.failure, LoginFailure::Refused { alert } if alert == "Incorrect username or password."),
+        "{error:?}"
+    );
+    let forms = error.pages.iter().filter(|page| page.alert.is_none()).count();
+    assert_eq!(site.posts(), forms, "each form was sent once: {error}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn gives_up_when_the_page_asks_again_without_a_word(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+) {
+    let Some(lane) = lane(choice).await else { return };
+    let site = Site::serve(pages::asks_again()).await;
+
+    let error = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+
+    assert!(matches!(error.failure, LoginFailure::AskedAgain), "{error:?}");
+    assert_eq!(site.posts(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn names_the_error_page_it_was_sent_to(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+) {
+    let Some(lane) = lane(choice).await else { return };
+    let site = Site::serve(pages::error_page()).await;
+
+    let error = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+
+    assert!(matches!(error.failure, LoginFailure::ErrorPage { status: 400 }), "{error:?}");
+    let shown = error.to_string();
+    assert!(shown.contains("error=redirect_mismatch"), "{shown}");
+    assert!(!shown.contains("the-client"), "query values stay hidden: {shown}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn brings_back_a_callback_that_carries_an_error(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+) {
+    let Some(lane) = lane(choice).await else { return };
+    let site = Site::serve(pages::denied()).await;
+
+    let arrival = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+
+    assert_eq!(arrival.url.query(), Some("error=access_denied"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn stays_unavailable_until_the_deadline(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+) {
+    let Some(lane) = lane(choice).await else { return };
+    let site = Site::serve(pages::always_unavailable()).await;
+
+    let error = login_as(&lane, &site, pages::PASSWORD, SHORT).await.unwrap_err();
+
+    assert!(matches!(error.failure, LoginFailure::Unavailable(_)), "{error:?}");
+    assert_eq!(error.pages.last().unwrap().status, Some(403));
+}
+
+#[rstest]
+#[case::no_form(pages::without_a_form())]
+#[case::never_ends(pages::never_ends())]
+#[case::never_answers(pages::never_answers())]
+#[tokio::test]
+async fn gives_up_at_the_deadline_at_the_latest(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[case] page: pages::Page,
+) {
+    let Some(lane) = lane(choice).await else { return };
+    let site = Site::serve(page).await;
+    let started = Instant::now();
+
+    let error = login_as(&lane, &site, pages::PASSWORD, SHORT).await.unwrap_err();
+
+    assert!(matches!(error.failure, LoginFailure::NoForm | LoginFailure::Deadline { .. }), "{error:?}");
+    assert!(started.elapsed() < SHORT * 2, "took {:?}", started.elapsed());
+}
+
+#[rstest]
+#[tokio::test]
+async fn says_when_the_authorization_server_cannot_be_reached(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+) {
+    let Some(lane) = lane(choice).await else { return };
+    let site = Site::gone().await;
+
+    let error = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+
+    assert!(matches!(error.failure, LoginFailure::Unreachable { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn refuses_to_hand_the_password_on_to_the_target_of_a_redirect() {
+    let site = Site::serve(pages::forwards_credentials()).await;
+
+    let error = login_as(&Lane::Scripted, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+
+    assert!(matches!(error.failure, LoginFailure::CredentialsForwarded { status: 307, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn gives_up_on_redirects_that_go_in_a_circle() {
+    let site = Site::serve(pages::circle()).await;
+
+    let error = login_as(&Lane::Scripted, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+
+    assert!(matches!(error.failure, LoginFailure::BadRedirect { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn gives_up_on_a_form_that_empties_itself_for_ever() {
+    let Some(lane) = lane(LaneChoice::Webdriver).await else { return };
+    let site = Site::serve(pages::emptied_always()).await;
+
+    let error = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+
+    assert!(matches!(error.failure, LoginFailure::KeptEmptying { .. }), "{error:?}");
+    assert_eq!(site.posts(), 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn logs_in_many_users_at_once_without_sharing_a_session(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+) {
+    let Some(lane) = lane(choice).await else { return };
+    // A shared cookie would skip the page: the second login would arrive without having met a form.
+    let site = Site::serve(pages::remembers_the_session()).await;
+
+    let logins = (0..3).map(|_| login_as(&lane, &site, pages::PASSWORD, ENOUGH));
+    let arrivals = futures::future::try_join_all(logins).await.unwrap();
+
+    for arrival in arrivals {
+        assert_eq!(shapes(&arrival), [OnePage, Callback]);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn asks_for_a_language_only_when_told_to(
+    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(None, Some("en"))] lang: Option<&str>,
+) {
+    let Some(lane) = lane(choice).await else { return };
+    let site = Site::serve(pages::one_page()).await;
+    let credentials = credentials(pages::PASSWORD);
+
+    lane.login(&Login {
+        authorization_url: &site.authorization_url(),
+        redirect_uri: site.redirect_uri(),
+        credentials: &credentials,
+        lang,
+        deadline: ENOUGH,
+        screenshot: None,
+    })
+    .await
+    .unwrap();
+
+    assert_eq!(site.lang_asked_for().as_deref(), lang);
+}
+
+#[rstest]
+#[case::of_the_filled_form(pages::PASSWORD)]
+#[case::of_the_refusal("wrong")]
+#[tokio::test]
+async fn takes_a_picture(#[case] password: &str) {
+    let Some(lane) = lane(LaneChoice::Webdriver).await else { return };
+    let site = Site::serve(pages::one_page()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("login.png");
+    let credentials = credentials(password);
+
+    let result = lane
+        .login(&Login {
+            authorization_url: &site.authorization_url(),
+            redirect_uri: site.redirect_uri(),
+            credentials: &credentials,
+            lang: None,
+            deadline: ENOUGH,
+            screenshot: Some(&path),
+        })
+        .await;
+
+    let told = match result {
+        Ok(arrival) => arrival.screenshot,
+        Err(error) => error.screenshot,
+    };
+    assert_eq!(told.as_deref(), Some(path.as_path()));
+    assert!(std::fs::read(&path).unwrap().starts_with(b"\x89PNG"));
+}
+
+#[tokio::test]
+async fn names_the_browser_and_its_driver() {
+    let Some(lane) = lane(LaneChoice::Webdriver).await else { return };
+
+    let name = lane.to_string();
+
+    let words: Vec<_> = name.split(' ').collect();
+    assert!(matches!(words.as_slice(), [_, version, "by", _] if version.parse::<u32>().is_ok()), "{name}");
+    assert_eq!(Lane::Scripted.to_string(), "plain HTTP");
+}
+
+#[rstest]
+#[case::nobody_listens("http://127.0.0.1:9/")]
+#[case::not_http("https://127.0.0.1/")]
+#[tokio::test]
+async fn refuses_a_remote_driver_that_cannot_be_used(#[case] address: &str) {
+    let error = Lane::find(&LaneChoice::Remote(Url::parse(address).unwrap())).await.unwrap_err();
+
+    assert!(matches!(error, NoDriver::Unusable { .. } | NoDriver::BadAddress { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn drives_a_browser_through_a_driver_that_runs_already() {
+    let Some(_alone) = browser_alone().await else { return };
+    let Some(driver) = processes::Chromedriver::start() else { return };
+    let lane = Lane::find(&LaneChoice::Remote(driver.address().clone())).await.unwrap().lane;
+    let site = Site::serve(pages::one_page()).await;
+
+    let arrival = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+
+    assert_eq!(arrival.url, site.caught().await);
+    let left: Vec<_> = processes::left().await.iter().map(|process| process.id).collect();
+    assert_eq!(left, [driver.id()], "the browser is closed, the driver is not");
+}
+
+#[tokio::test]
+async fn says_that_the_driver_died_in_the_middle() {
+    let Some(lane) = browser_alone().await else { return };
+    let site = Site::serve(pages::never_ends()).await;
+    let started = Instant::now();
+
+    let (result, ()) = tokio::join!(login_as(&lane, &site, pages::PASSWORD, ENOUGH), async {
+        site.asked().await;
+        processes::kill("chromedriver");
+    });
+
+    let error = result.unwrap_err();
+    assert!(
+        matches!(error.failure, LoginFailure::Browser(BrowserFailure::Lost { .. } | BrowserFailure::Silent(_))),
+        "{error:?}"
+    );
+    assert!(started.elapsed() < ENOUGH / 2);
+    processes::assert_none_is_left().await;
+}
+
+#[tokio::test]
+async fn says_that_the_browser_died_in_the_middle() {
+    let Some(lane) = browser_alone().await else { return };
+    let site = Site::serve(pages::never_ends()).await;
+    let started = Instant::now();
+
+    let (result, ()) = tokio::join!(login_as(&lane, &site, pages::PASSWORD, ENOUGH), async {
+        site.asked().await;
+        processes::kill("chromium");
+    });
+
+    let error = result.unwrap_err();
+    assert!(matches!(error.failure, LoginFailure::Browser(_)), "{error:?}");
+    assert!(started.elapsed() < ENOUGH / 2);
+    processes::assert_none_is_left().await;
+}
+
+#[tokio::test]
+async fn leaves_no_process_behind() {
+    let Some(lane) = browser_alone().await else { return };
+    let site = Site::serve(pages::one_page()).await;
+
+    login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+
+    processes::assert_none_is_left().await;
+}
+
+#[tokio::test]
+async fn leaves_no_process_behind_when_a_login_is_cancelled() {
+    let Some(lane) = browser_alone().await else { return };
+    let site = Site::serve(pages::never_ends()).await;
+
+    tokio::select! {
+        result = login_as(&lane, &site, pages::PASSWORD, ENOUGH) => panic!("{result:?}"),
+        () = site.asked() => {}
+    }
+
+    processes::assert_none_is_left().await;
+}
+
+#[tokio::test]
+async fn leaves_no_process_behind_when_a_test_panics() {
+    let Some(lane) = browser_alone().await else { return };
+    let site = Site::serve(pages::never_ends()).await;
+    let lane = lane.lane.clone();
+
+    let panicked = tokio::spawn(async move {
+        tokio::select! {
+            result = login_as(&lane, &site, pages::PASSWORD, ENOUGH) => panic!("{result:?}"),
+            () = site.asked() => panic!("on purpose"),
+        }
+    })
+    .await;
+
+    assert!(panicked.unwrap_err().is_panic());
+    processes::assert_none_is_left().await;
+}
+
+#[tokio::test]
+async fn catches_the_first_callback_and_leaves_the_port_when_dropped() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let catcher = Catcher::on(listener).unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let get = |query: &str| http.get(format!("{}?{query}", catcher.redirect_uri())).send();
+
+    let page = get("code=1").await.unwrap().text().await.unwrap();
+    get("code=2").await.unwrap();
+
+    assert!(page.contains("You may close this page"));
+    assert_eq!(catcher.caught().await.unwrap().as_str(), format!("http://localhost:{port}/callback?code=1"));
+    assert!(!format!("{catcher:?}").contains("code="));
+    drop(http);
+    drop(catcher);
+    let free = async {
+        while tokio::net::TcpListener::bind(("127.0.0.1", port)).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), free).await.expect("the port is free again");
+}

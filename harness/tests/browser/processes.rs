@@ -1,0 +1,122 @@
+//! Looks at the processes of this machine (through `/proc`) to see what a login has left behind.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, getsid, kill_process};
+use tempfile::TempDir;
+use url::Url;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Process {
+    pub(crate) id: i32,
+    parent: i32,
+    name: String,
+    command: String,
+    is_zombie: bool,
+}
+
+impl Process {
+    fn read(folder: &Path) -> Option<Self> {
+        let id = folder.file_name()?.to_str()?.parse().ok()?;
+        let stat = fs::read_to_string(folder.join("stat")).ok()?;
+        let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
+        let mut fields = rest.split(' ');
+        Some(Self {
+            id,
+            is_zombie: fields.next()? == "Z",
+            parent: fields.next()?.parse().ok()?,
+            name: name.to_owned(),
+            command: String::from_utf8_lossy(&fs::read(folder.join("cmdline")).ok()?).replace('\0', " "),
+        })
+    }
+
+    /// A browser, a driver, or what watches over them. An orphan that has ended waits for the system, not for us.
+    fn belongs_to_a_login(&self) -> bool {
+        let adopted = self.is_zombie && self.parent == 1;
+        (self.name.starts_with("chrom") || self.command.contains(" watchdog ")) && !adopted
+    }
+
+    fn is_of_this_run(&self) -> bool {
+        let session = |pid| getsid(pid).ok();
+        Pid::from_raw(self.id).and_then(|pid| session(Some(pid))) == session(None)
+    }
+}
+
+fn of_logins() -> Vec<Process> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    entries
+        .filter_map(|entry| Process::read(&entry.path()))
+        .filter(|process| process.belongs_to_a_login() && process.is_of_this_run())
+        .collect()
+}
+
+/// What is there still, after giving the system five seconds to clear killed processes away.
+pub(crate) async fn left() -> Vec<Process> {
+    for _ in 0..100 {
+        if of_logins().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    of_logins()
+}
+
+pub(crate) async fn assert_none_is_left() {
+    let left = left().await;
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+/// Kills every process of that name.
+pub(crate) fn kill(name: &str) {
+    let mut killed = 0;
+    for process in of_logins().iter().filter(|process| process.name.starts_with(name)) {
+        let _ = kill_process(Pid::from_raw(process.id).unwrap(), Signal::KILL);
+        killed += 1;
+    }
+    assert!(killed > 0, "there was a {name} to kill");
+}
+
+/// A driver that was there before.
+pub(crate) struct Chromedriver {
+    process: Child,
+    address: Url,
+    _folder: TempDir,
+}
+
+impl Chromedriver {
+    /// `None` when this machine has none.
+    pub(crate) fn start() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .env("TMPDIR", folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .ok()?;
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let port = lines
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned()))?;
+        let address = Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap();
+        Some(Self { process, address, _folder: folder })
+    }
+
+    pub(crate) fn address(&self) -> &Url {
+        &self.address
+    }
+
+    pub(crate) fn id(&self) -> i32 {
+        i32::try_from(self.process.id()).unwrap()
+    }
+}
+
+impl Drop for Chromedriver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
