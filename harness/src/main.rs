@@ -1,3 +1,12 @@
-//! Judges whether an OAuth-protected MCP server, client or authorization server keeps the rules, and shows the evidence.
+//! The harness program.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "off".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    ExitCode::from(harness::cli::main().await.code())
+}

@@ -1,3 +1,56 @@
-//! Where access tokens come from: the authorization servers that the bench can put beside a subject.
+//! Where tokens come from.
+//!
+//! An [`Authority`] issues what a scenario asks for by name, or says why it cannot; a scenario that stands on a token
+//! that cannot be had is inconclusive with that reason, never silently green. Knows OAuth and tokens, and nothing of
+//! MCP, cucumber or verdicts. Only `cognito` knows the AWS SDK.
 
 pub mod cognito;
+pub mod forge;
+mod hosted;
+mod pool;
+
+pub use hosted::{Ask, Flow, FlowError, HostedLogin};
+pub use pool::PoolAuthority;
+
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+
+/// A token as issued or forged, with the name under which it was asked for.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The name in the words of the feature files, such as `a valid token`.
+    pub name: String,
+    /// The token itself, which may be no JWT at all.
+    pub raw: SecretString,
+}
+
+/// Why a token cannot be had here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Cannot {
+    /// The authority refuses or is unable to issue it.
+    #[error("{name} cannot be had here: {reason}")]
+    Issue {
+        /// The token that was asked for.
+        name: String,
+        /// What stands in the way.
+        reason: String,
+    },
+    /// No such token is known.
+    #[error("`{0}` names no token; see features/README.md for the names")]
+    Unknown(String),
+}
+
+/// A source of tokens for one subject.
+pub trait Authority: Send + Sync {
+    /// The issuer identifier.
+    fn issuer(&self) -> &str;
+
+    /// The client identifier under which tokens are issued.
+    fn client_id(&self) -> &str;
+
+    /// What it is, for reports: `embedded emulator`, `Amazon Cognito in eu-west-1`.
+    fn describe(&self) -> String;
+
+    /// Issues the token with this name; the same one each time.
+    fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>>;
+}

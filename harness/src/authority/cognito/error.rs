@@ -137,6 +137,11 @@ impl CallFailure {
     }
 }
 
+/// The service of a call, as IAM policies name it.
+fn service(call: &str) -> &'static str {
+    if call == "GetCallerIdentity" { "sts" } else { "cognito-idp" }
+}
+
 /// What to do about a failure, as the end of a sentence; empty when the text of AWS says it all.
 fn advice(call: &str, kind: &FailureKind) -> String {
     let FailureKind::Refused { code, .. } = kind else {

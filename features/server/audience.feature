@@ -1,0 +1,105 @@
+Feature: Tokens that are meant for this server
+
+  @RS-AUD-01 @must:2025-06-18+
+  Rule: A token of the trusted issuer that is meant for another resource is refused
+
+    - MCP 2025-06-18 authorization, Access Token Usage, Token Handling
+    - RFC 8707 section 2
+    - RFC 9068 section 4
+    - RFC 7519 section 4.1.3
+
+    Signature, issuer, expiry and scope are right; only the audience is another. That the answer is 401 and not 403 is
+    RS-CHALLENGE-10.
+
+    Scenario Outline: With a token for somebody else
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                       |
+        | a token for another host                    |
+        | a token for another path on the same origin |
+        | a token for another port                    |
+        | a token for the issuer itself               |
+        | a token for the client that asked for it    |
+        | a token for an upstream API                 |
+
+  @RS-AUD-02 @must:2025-06-18+
+  Rule: A token without an audience is refused
+
+    - MCP 2025-06-18 authorization, Access Token Privilege Restriction
+    - RFC 8725 section 3.9
+
+    A server that has another sound way to know that it is the recipient has to declare it.
+
+    Scenario Outline: With a token that names nobody
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                   |
+        | a token without an audience             |
+        | a token whose audience is null          |
+        | a token whose audience is a number      |
+        | a token whose audience is an object     |
+        | a token whose audience is an empty array |
+        | a token whose audience is an empty string |
+
+  @RS-AUD-03 @must:2025-06-18+
+  Rule: The audience may be a string or an array
+
+    - RFC 7519 section 4.1.3
+
+    Whether a token for several audiences is accepted is for the server to decide, and is not judged.
+
+    Scenario Outline: With an audience in either form
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the request is accepted
+
+      Examples:
+        | token                                    |
+        | a token whose audience is a string       |
+        | a token whose audience is an array of one |
+
+  @RS-AUD-04 @must:2025-06-18+
+  Rule: The audience is matched exactly
+
+    - RFC 9068 section 4
+    - RFC 7519 section 4.1.3
+    - MCP 2025-06-18 authorization, Canonical Server URI
+
+    A trailing slash and letter case of the host are not judged here: MCP asks for some tolerance there.
+
+    Scenario Outline: With a token for something that looks alike
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                          |
+        | a token for a longer name                      |
+        | a token for a path below                       |
+        | a token for the parent path                    |
+        | a token for the bare origin                    |
+        | a token for the other scheme                   |
+        | a token for a host that begins alike           |
+        | a token with the host as user name of another  |
+        | a token with several names in one string       |
+
+  @RS-AUD-05 @must:2025-06-18+ @derived
+  Rule: The expected audience does not follow the request
+
+    - MCP 2025-06-18 authorization, Access Token Usage, Token Audience Binding and Validation
+
+    Scenario Outline: With a token for the host that the request names
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a token for evil.example, and <field>
+      Then the token is refused
+
+      Examples:
+        | field                          |
+        | Host: evil.example             |
+        | X-Forwarded-Host: evil.example |

@@ -1,0 +1,142 @@
+Feature: How a token reaches the server
+
+  @RS-TOKEN-01 @must:2025-03-26+
+  Rule: A valid token in the Authorization header field is accepted
+
+    - OAuth 2.1-13 section 5.1.1
+    - MCP 2025-03-26 authorization, Access Token Usage, Token Requirements
+
+    Every refusal elsewhere stands on this: a server that refuses everything keeps no rule.
+
+    Scenario Outline: With a valid token
+      When a client sends <operation> with a valid token
+      Then the request is accepted
+
+      Examples:
+        | operation  |
+        | tools/list |
+        | tools/call |
+
+  @RS-TOKEN-02 @must:2025-03-26+
+  Rule: The scheme is matched without regard to case, and one or more spaces may follow it
+
+    - OAuth 2.1-13 section 5.1.1
+    - RFC 9110 section 11.1
+    - RFC 9110 section 11.4
+
+    Scenario Outline: Spelling
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a valid token, behind the scheme "<scheme>"
+      Then the request is accepted
+
+      Examples:
+        | scheme   |
+        | bearer␠  |
+        | BEARER␠  |
+        | bEaReR␠  |
+        | Bearer␠␠ |
+
+  @RS-TOKEN-03 @must:2025-03-26+
+  Rule: A token in the query is ignored
+
+    - OAuth 2.1-13 section 5.1
+    - MCP 2025-03-26 authorization, Access Token Usage, Token Requirements
+
+    Scenario: A valid token in the query only
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a valid token, in the query only
+      Then the answer is 401
+      And no result is returned
+
+    Scenario: Another string in the query beside a valid token in the header field
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a valid token, and another string in the query
+      Then the request is accepted
+
+  @RS-TOKEN-04 @must:2025-03-26+
+  Rule: A token is needed on every request, whatever went before
+
+    - MCP 2025-03-26 authorization, Access Token Usage, Token Requirements
+    - MCP 2026-07-28 authorization, Access Token Usage, Token Requirements
+    - MCP 2026-07-28 basic, Statelessness
+
+    The second request comes from the same client, and at revisions with sessions in the same session.
+
+    Scenario: An authorized request and the same without a token
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a valid token, and right after it the same without one
+      Then the answer is 401
+      And no result is returned
+
+  @RS-TOKEN-05 @must:2025-03-26+
+  Rule: A string that is no valid token is refused
+
+    - MCP 2026-07-28 authorization, Access Token Usage, Token Handling
+    - OAuth 2.1-13 section 5.2
+
+    A syntax error may be answered with 400; a 5xx is no refusal.
+
+    Scenario Outline: With something that is no token
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <string>
+      Then the token is refused
+
+      Examples:
+        | string                                         |
+        | 32 random bytes                                |
+        | three dots                                     |
+        | a header and a signature with nothing between  |
+        | a JSON text                                    |
+        | characters no token may have                   |
+        | the word null                                  |
+        | the word undefined                             |
+        | a valid token with one character dropped       |
+
+  @RS-TOKEN-06 @must:2025-06-18+
+  Rule: A refused request has no effect and returns no data
+
+    - MCP 2025-06-18 authorization, Access Token Privilege Restriction
+    - MCP 2026-07-28 authorization security considerations, Access Token Privilege Restriction
+
+    The effect is read back with a valid token, so a tool that runs while its token is still being checked is noticed.
+
+    Scenario Outline: A tool with an effect
+      Given a tool whose effect can be read back
+      When a client calls the tool with <token>
+      Then the tool had no effect
+      And no result is returned
+
+      Examples:
+        | token                           |
+        | a token with a broken signature |
+        | a token for another host        |
+
+  @RS-TOKEN-07 @must:2025-03-26+ @derived
+  Rule: A presented token is never repeated in an answer
+
+    - OAuth 2.1-13 section 1.4
+    - OAuth 2.1-13 section 7.1.3.1
+
+    Scenario Outline: With any token
+      When a client sends tools/call with <token>
+      Then no piece of the token comes back
+
+      Examples:
+        | token                           |
+        | a valid token                   |
+        | a token with a broken signature |
+        | 32 random bytes                 |
+
+  @RS-TOKEN-08 @must-not:2025-03-26+
+  Rule: An ID token is not accepted as an access token
+
+    - MCP 2025-06-18 authorization, Access Token Usage, Token Handling
+    - RFC 8725 section 3.12
+    - RFC 9068 section 5
+
+    On Cognito both come from one issuer and one key set, and are told apart by token_use.
+
+    Scenario: With the ID token of the same login
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with an ID token
+      Then the token is refused

@@ -1,0 +1,60 @@
+//! The forge: tokens with exactly one thing wrong, made from a genuine one.
+//!
+//! Some forgeries need the issuer's private key (a claim varied under a valid signature); the others can be made by
+//! anybody from a genuine token and the public key. What a forgery is called stands in [`named`] and nowhere else.
+
+mod der;
+mod draft;
+pub mod named;
+
+pub use draft::{Draft, ForgeError, Sealing};
+pub use named::{Forgery, find};
+
+use jsonwebtoken::EncodingKey;
+use secrecy::SecretString;
+
+/// What the forge knows of the place for which it forges.
+#[derive(Clone)]
+pub struct Facts {
+    /// The identifier of the protected resource.
+    pub resource: String,
+    /// The issuer of genuine tokens.
+    pub issuer: String,
+    /// The client that genuine tokens were issued to.
+    pub client_id: String,
+    /// The public key that verifies genuine tokens.
+    pub public: PublicKey,
+    /// The private key, where the harness holds it.
+    pub trusted: Option<EncodingKey>,
+    /// The time at which tokens are forged, in Unix seconds.
+    pub now: i64,
+}
+
+/// An RSA public key.
+#[derive(Clone, Debug)]
+pub struct PublicKey {
+    /// The modulus as it stands in the JWK.
+    pub n: String,
+    /// The exponent as it stands in the JWK.
+    pub e: String,
+}
+
+impl PublicKey {
+    /// The key as a PEM file, as `openssl rsa -pubout` would print it.
+    ///
+    /// # Errors
+    /// When the members are not base64url.
+    pub fn pem(&self) -> Result<String, ForgeError> {
+        der::public_key_pem(&self.n, &self.e)
+    }
+}
+
+/// Forges `forgery` from a genuine access token.
+///
+/// # Errors
+/// When it needs the issuer's private key, which is not there, or when the genuine token is no JWT.
+pub fn forge(forgery: &Forgery, genuine: &str, facts: &Facts) -> Result<SecretString, ForgeError> {
+    let mut draft = Draft::from_genuine(genuine)?;
+    (forgery.alter)(&mut draft, facts);
+    draft.seal(facts).map(SecretString::from)
+}

@@ -1,0 +1,274 @@
+//! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
+
+use super::Variation;
+use crate::authority::{Authority, Cannot, Token};
+use crate::judge::metadata::{Attempt, Way};
+use crate::judge::url::{is_loopback, origin_of, well_known_metadata};
+use crate::judge::{answer, challenge};
+use crate::mcp::{self, Dialect, Operation, ToolCall};
+use crate::sabotage::Saboteur;
+use crate::wire::{Exchange, Presented, Request, Sender};
+use http::HeaderValue;
+use http::header::{AUTHORIZATION, HeaderName};
+use secrecy::ExposeSecret as _;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use tokio::sync::{Mutex, OnceCell};
+use url::Url;
+
+/// A tool that has an effect, and one that shows it.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// The tool with the effect; `{marker}` in its text arguments is replaced.
+    pub call: ToolCall,
+    /// The tool that reads back; its answer holds the marker when the effect took place.
+    pub read: ToolCall,
+}
+
+/// What is known of the server under judgement.
+pub struct ServerBench {
+    /// The endpoint, byte for byte as the operator names it.
+    pub endpoint: String,
+    /// Issues the tokens that are presented.
+    pub authority: Arc<dyn Authority>,
+    /// Sends requests to the server.
+    pub sender: Sender,
+    /// A protected tool that can be called without consequence.
+    pub tool: ToolCall,
+    /// A tool with an effect, if the server has one.
+    pub effect: Option<Effect>,
+}
+
+/// Where in a request a token is put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// In the Authorization header field, behind this scheme and what separates it from the token.
+    Header(String),
+    /// In the query, and nowhere else.
+    Query,
+}
+
+/// A token and its place.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// The token.
+    pub token: Token,
+    /// The place.
+    pub placement: Placement,
+}
+
+impl Credential {
+    /// A token as OAuth 2.1 §5.1.1 has it sent.
+    #[must_use]
+    pub fn bearer(token: Token) -> Self {
+        Self { token, placement: Placement::Header("Bearer ".to_owned()) }
+    }
+
+    fn put_on(&self, request: &mut Request) {
+        let raw = self.token.raw.expose_secret();
+        match &self.placement {
+            Placement::Header(scheme) => {
+                if let Ok(value) = HeaderValue::from_bytes(format!("{scheme}{raw}").as_bytes()) {
+                    request.headers.append(AUTHORIZATION, value);
+                }
+            }
+            Placement::Query => {
+                if let Ok(mut url) = Url::parse(&request.url) {
+                    url.query_pairs_mut().append_pair("access_token", raw);
+                    request.url = url.into();
+                }
+            }
+        }
+        let name = self.token.name.clone();
+        request.presented = Some(Presented { name, token: self.token.raw.clone() });
+    }
+}
+
+/// The server bench at one variation.
+pub struct ServerStage {
+    bench: Arc<ServerBench>,
+    variation: Variation,
+    saboteur: OnceCell<Saboteur>,
+    session: OnceCell<Option<String>>,
+    metadata: OnceCell<Vec<Attempt>>,
+    controls: Mutex<HashMap<String, Exchange>>,
+    changes: AtomicUsize,
+    requests: AtomicU64,
+}
+
+impl ServerStage {
+    pub(super) fn new(bench: Arc<ServerBench>, variation: Variation) -> Self {
+        Self {
+            bench,
+            variation,
+            saboteur: OnceCell::new(),
+            session: OnceCell::new(),
+            metadata: OnceCell::new(),
+            controls: Mutex::default(),
+            changes: AtomicUsize::new(0),
+            requests: AtomicU64::new(1),
+        }
+    }
+
+    pub(super) fn changes(&self) -> usize {
+        self.changes.load(Ordering::Relaxed)
+    }
+
+    /// What is known of the server.
+    #[must_use]
+    pub fn bench(&self) -> &ServerBench {
+        &self.bench
+    }
+
+    /// Issues a token by name.
+    ///
+    /// # Errors
+    /// When the authority cannot issue it.
+    pub async fn token(&self, name: &str) -> Result<Token, Cannot> {
+        self.bench.authority.issue(name).await
+    }
+
+    /// The operation with this name; `tools/call` calls the harmless tool.
+    ///
+    /// # Errors
+    /// When the name is none.
+    pub fn operation(&self, name: &str) -> Result<Operation, mcp::UnknownOperation> {
+        Operation::named(name, &self.bench.tool)
+    }
+
+    /// Sends `operation` with `credentials`, in a session where the revision has them.
+    pub async fn send(&self, operation: &Operation, credentials: &[Credential]) -> Exchange {
+        self.send_with(operation, credentials, &[]).await
+    }
+
+    /// Sends `operation` without credentials, under words of its own.
+    pub async fn send_labelled(&self, operation: &Operation, words: &str) -> Exchange {
+        let mut request = self.prepare(operation).await;
+        request.label = format!("{operation} {words}");
+        self.exchange(request).await
+    }
+
+    /// The same with further header fields.
+    pub async fn send_with(
+        &self,
+        operation: &Operation,
+        credentials: &[Credential],
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> Exchange {
+        let mut request = self.prepare(operation).await;
+        let with = match credentials {
+            [] => "without a token".to_owned(),
+            some => some.iter().map(|credential| credential.token.name.as_str()).collect::<Vec<_>>().join(" and "),
+        };
+        request.label = format!("{operation} {}{with}", if credentials.is_empty() { "" } else { "with " });
+        for credential in credentials {
+            credential.put_on(&mut request);
+        }
+        for (name, value) in headers {
+            request.headers.insert(name.clone(), value.clone());
+        }
+        self.exchange(request).await
+    }
+
+    /// The positive control of `operation`: the same request with a valid token, sent once.
+    ///
+    /// # Errors
+    /// When no valid token can be had.
+    pub async fn control(&self, operation: &Operation) -> Result<Exchange, Cannot> {
+        let key = operation.to_string();
+        if let Some(known) = self.controls.lock().await.get(&key) {
+            return Ok(known.clone());
+        }
+        let token = self.token("a valid token").await?;
+        let exchange = self.send(operation, &[Credential::bearer(token)]).await;
+        self.controls.lock().await.insert(key, exchange.clone());
+        Ok(exchange)
+    }
+
+    /// Looks for the protected resource metadata in all the ways there are, once: the exchange with the challenge
+    /// first, then one attempt a way.
+    pub async fn metadata(&self) -> &[Attempt] {
+        self.metadata.get_or_init(|| self.look_for_metadata()).await
+    }
+
+    async fn look_for_metadata(&self) -> Vec<Attempt> {
+        let endpoint = self.bench.endpoint.clone();
+        let refusal = self.send(&Operation::ToolsList, &[]).await;
+        let named = refusal
+            .response()
+            .filter(|response| response.status == 401)
+            .and_then(challenge::bearer)
+            .and_then(|challenge| challenge.param("resource_metadata").map(str::to_owned));
+        let mut attempts = Vec::new();
+        if let Some(url) = named.filter(|url| self.is_safe_to_follow(url)) {
+            attempts.push(self.attempt(Way::Challenge, &url, &endpoint).await);
+        }
+        if let Some((suffixed, root)) = well_known_metadata(&endpoint) {
+            attempts.push(self.attempt(Way::PathSuffixed, &suffixed, &endpoint).await);
+            if root != suffixed {
+                let origin = origin_of(&endpoint).unwrap_or_default();
+                attempts.push(self.attempt(Way::Root, &root, origin).await);
+            }
+        }
+        attempts
+    }
+
+    async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
+        let request = Request::get(format!("metadata at {}", way.as_str()), url);
+        Attempt { way, identifier: identifier.to_owned(), exchange: self.exchange(request).await }
+    }
+
+    /// A server elsewhere must not send the harness to this machine.
+    fn is_safe_to_follow(&self, url: &str) -> bool {
+        let loopback = |text: &str| Url::parse(text).is_ok_and(|url| is_loopback(&url));
+        url.starts_with("http") && (!loopback(url) || loopback(&self.bench.endpoint))
+    }
+
+    async fn open_session(&self) -> Option<String> {
+        if self.variation.revision.is_stateless() {
+            return None;
+        }
+        let token = Credential::bearer(self.token("a valid token").await.ok()?);
+        let mut opening = self.dialect(None).request(&Operation::Initialize);
+        token.put_on(&mut opening);
+        let opened = self.exchange(opening).await;
+        let session = opened.response().filter(|response| answer::is_accepted(response)).and_then(mcp::session_id);
+        let mut initialized = self.dialect(session.clone()).initialized();
+        token.put_on(&mut initialized);
+        self.exchange(initialized).await;
+        session
+    }
+
+    async fn prepare(&self, operation: &Operation) -> Request {
+        let session = match operation {
+            Operation::Initialize | Operation::Discover => None,
+            // Ending the session that other scenarios use would be their ruin.
+            Operation::EndSession => self.open_session().await,
+            _ => self.session.get_or_init(|| self.open_session()).await.clone(),
+        };
+        self.dialect(session).request(operation)
+    }
+
+    fn dialect(&self, session: Option<String>) -> Dialect {
+        let id = self.requests.fetch_add(1, Ordering::Relaxed);
+        Dialect { endpoint: self.bench.endpoint.clone(), revision: self.variation.revision, session, id }
+    }
+
+    async fn exchange(&self, request: Request) -> Exchange {
+        let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
+        let (exchange, changed) = self.bench.sender.send(request, saboteur).await;
+        if changed {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
+        exchange
+    }
+
+    async fn hire(&self) -> Saboteur {
+        let valid = match self.variation.mutant {
+            Some(_) => self.token("a valid token").await.ok().map(|token| token.raw),
+            None => None,
+        };
+        Saboteur { mutant: self.variation.mutant, valid }
+    }
+}

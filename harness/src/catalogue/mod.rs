@@ -1,0 +1,21 @@
+//! The catalogue: requirements as they stand in `features/`, where a Gherkin `Rule` is a requirement.
+//!
+//! Knows Gherkin, the tag grammar, protocol revisions and keywords. Knows nothing of how a requirement is probed or
+//! judged, and there is no second list of requirements anywhere.
+
+mod features;
+mod keyword;
+mod levels;
+mod lint;
+mod requirement;
+mod revision;
+mod role;
+mod tags;
+
+pub use features::{Catalogue, CatalogueError};
+pub use keyword::Keyword;
+pub use levels::{Levels, Span};
+pub use requirement::{Requirement, RequirementId};
+pub use revision::{Revision, UnknownRevision};
+pub use role::Role;
+pub use tags::{RuleTags, ScenarioTags, TagError};

@@ -1,0 +1,64 @@
+//! A requirement as the feature files state it.
+
+use super::{Keyword, Levels, Revision, Role};
+use std::fmt;
+
+/// A stable id such as `RS-CHALLENGE-01`: capital words and a number, never renumbered and never reused.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequirementId(String);
+
+impl RequirementId {
+    /// Reads an id; `None` when the text has another shape.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (words, number) = text.rsplit_once('-')?;
+        let is_word =
+            |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let shaped = words.split('-').all(is_word)
+            && words.starts_with(|first: char| first.is_ascii_uppercase())
+            && !number.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit());
+        shaped.then(|| Self(text.to_owned()))
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequirementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// One rule that a black-box harness can decide.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// The stable id.
+    pub id: RequirementId,
+    /// The party it binds.
+    pub role: Role,
+    /// The rule in one sentence.
+    pub title: String,
+    /// Documents and sections it rests on.
+    pub sources: Vec<String>,
+    /// Anything else the rule's description says, such as why it is probed as it is.
+    pub notes: String,
+    /// The keyword at each revision.
+    pub levels: Levels,
+    /// Whether it follows from the sources without being stated in them; breaking it is a finding, never a violation.
+    pub derived: bool,
+    /// Where it stands: file below `features/` and line.
+    pub place: String,
+}
+
+impl Requirement {
+    /// The keyword in force at `revision`.
+    #[must_use]
+    pub fn keyword(&self, revision: Revision) -> Option<Keyword> {
+        self.levels.at(revision)
+    }
+}

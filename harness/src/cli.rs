@@ -1,0 +1,8 @@
+//! The command line: arguments to settings, settings to a run, a run to an exit code.
+
+mod args;
+mod command;
+mod listing;
+mod progress;
+
+pub use command::main;

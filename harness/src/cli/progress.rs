@@ -1,0 +1,12 @@
+//! The progress bar, which is only there where somebody can watch it.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A bar over `count` scenarios, on standard error; hidden when that is no terminal.
+pub(super) fn bar(count: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(u64::try_from(count).ok(), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} scenarios, {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,334 @@
+//! The `WWW-Authenticate` field, read by the grammar of RFC 9110 §11.6.1 and judged by RFC 6750 §3.
+//!
+//! The parser is strict because the sender is the party under judgement; what a lenient recipient would make of a
+//! broken field does not matter here.
+
+use super::Finding;
+use crate::wire::{Exchange, Response};
+use http::header::WWW_AUTHENTICATE;
+
+/// One challenge: a scheme with its parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The scheme as written.
+    pub scheme: String,
+    /// The parameters in order, with names as written and values unquoted.
+    pub params: Vec<(String, String)>,
+    /// Credentials in the token68 form, which Bearer does not use.
+    pub token68: Option<String>,
+}
+
+impl Challenge {
+    /// Whether the scheme is Bearer.
+    #[must_use]
+    pub fn is_bearer(&self) -> bool {
+        self.scheme.eq_ignore_ascii_case("Bearer")
+    }
+
+    /// The first value of a parameter.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Where a field breaks the grammar.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("at byte {at}: {what}")]
+pub struct SyntaxError {
+    /// The offset in the field value.
+    pub at: usize,
+    /// What stands there.
+    pub what: &'static str,
+}
+
+/// Reads one field value.
+///
+/// # Errors
+/// The first place that breaks the grammar, empty list elements included: a sender must not make them (RFC 9110
+/// §5.6.1.1).
+pub fn parse(field: &str) -> Result<Vec<Challenge>, SyntaxError> {
+    let mut reader = Reader { text: field.as_bytes(), at: 0 };
+    let mut challenges: Vec<Challenge> = Vec::new();
+    loop {
+        reader.spaces();
+        match (reader.param()?, challenges.last_mut()) {
+            (Some(param), Some(challenge)) if challenge.token68.is_none() => challenge.params.push(param),
+            (Some(_), _) => return Err(reader.error("a parameter without a scheme before it")),
+            (None, _) => challenges.push(reader.challenge()?),
+        }
+        reader.spaces();
+        match reader.peek() {
+            None => return Ok(challenges),
+            Some(b',') => reader.at += 1,
+            Some(_) => return Err(reader.error("neither a comma nor the end")),
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn error(&self, what: &'static str) -> SyntaxError {
+        SyntaxError { at: self.at, what }
+    }
+
+    fn spaces(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn token(&mut self) -> Option<String> {
+        let start = self.at;
+        while self.peek().is_some_and(is_tchar) {
+            self.at += 1;
+        }
+        (self.at > start).then(|| String::from_utf8_lossy(&self.text[start..self.at]).into_owned())
+    }
+
+    /// `token BWS "=" BWS ( token / quoted-string )`, or nothing and no progress.
+    fn param(&mut self) -> Result<Option<(String, String)>, SyntaxError> {
+        let start = self.at;
+        let Some(name) = self.token() else { return Ok(None) };
+        self.spaces();
+        if self.peek() != Some(b'=') {
+            self.at = start;
+            return Ok(None);
+        }
+        self.at += 1;
+        self.spaces();
+        let value = if self.peek() == Some(b'"') { self.quoted()? } else { self.bare()? };
+        Ok(Some((name, value)))
+    }
+
+    fn bare(&mut self) -> Result<String, SyntaxError> {
+        let value = self.token().ok_or_else(|| self.error("a parameter without a value"))?;
+        match self.peek() {
+            None | Some(b',' | b' ' | b'\t') => Ok(value),
+            Some(_) => Err(self.error("a character that needs quotes around the value")),
+        }
+    }
+
+    fn quoted(&mut self) -> Result<String, SyntaxError> {
+        self.at += 1;
+        let mut value = Vec::new();
+        loop {
+            match self.peek() {
+                None => return Err(self.error("a quoted string without an end")),
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    self.at += 1;
+                    value.push(self.peek().ok_or_else(|| self.error("nothing behind a backslash"))?);
+                }
+                Some(byte @ (b'\t' | b' '..=b'~' | 0x80..)) => value.push(byte),
+                Some(_) => return Err(self.error("a control character in a quoted string")),
+            }
+            self.at += 1;
+        }
+        self.at += 1;
+        Ok(String::from_utf8_lossy(&value).into_owned())
+    }
+
+    fn challenge(&mut self) -> Result<Challenge, SyntaxError> {
+        let scheme = self.token().ok_or_else(|| self.error("no scheme where one is due"))?;
+        let mut challenge = Challenge { scheme, params: Vec::new(), token68: None };
+        match self.peek() {
+            None | Some(b',') => return Ok(challenge),
+            Some(b' ') => self.spaces(),
+            Some(_) => return Err(self.error("no space behind the scheme")),
+        }
+        if self.peek().is_none_or(|byte| byte == b',') {
+            return Ok(challenge);
+        }
+        if let Some(param) = self.param()? {
+            challenge.params.push(param);
+        } else {
+            challenge.token68 = Some(self.token68()?);
+        }
+        Ok(challenge)
+    }
+
+    fn token68(&mut self) -> Result<String, SyntaxError> {
+        let start = self.at;
+        while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b)) {
+            self.at += 1;
+        }
+        while self.at > start && self.peek() == Some(b'=') {
+            self.at += 1;
+        }
+        if self.at == start {
+            return Err(self.error("neither parameters nor credentials behind the scheme"));
+        }
+        Ok(String::from_utf8_lossy(&self.text[start..self.at]).into_owned())
+    }
+}
+
+fn is_tchar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// All Bearer challenges of an answer that can be read; fields that cannot are passed over.
+#[must_use]
+pub fn bearer(response: &Response) -> Option<Challenge> {
+    let fields = response.header_values(&WWW_AUTHENTICATE);
+    fields.iter().filter_map(|field| parse(field).ok()).flatten().find(Challenge::is_bearer)
+}
+
+fn shown(response: &Response) -> String {
+    let fields = response.header_values(&WWW_AUTHENTICATE);
+    let header = match fields.as_slice() {
+        [] => "no WWW-Authenticate".to_owned(),
+        fields => format!("WWW-Authenticate: {}", fields.join(" | ")),
+    };
+    format!("HTTP {}, {header}", response.status)
+}
+
+fn on(exchange: &Exchange, expected: &str, judge: impl FnOnce(&Response) -> Result<(), String>) -> Finding {
+    match exchange.response() {
+        None => super::answer::unanswered(exchange, expected),
+        Some(response) => match judge(response) {
+            Ok(()) => Finding::check(true, expected, shown(response), exchange),
+            Err(actual) => Finding::check(false, expected, actual, exchange),
+        },
+    }
+}
+
+/// The answer carries a `WWW-Authenticate` field (RFC 9110 §15.5.2).
+#[must_use]
+pub fn is_present(exchange: &Exchange) -> Finding {
+    on(exchange, "a WWW-Authenticate header field", |response| {
+        let present = response.headers.contains_key(WWW_AUTHENTICATE);
+        if present { Ok(()) } else { Err(shown(response)) }
+    })
+}
+
+/// One challenge uses Bearer and has at least one parameter (RFC 6750 §3).
+#[must_use]
+pub fn is_bearer_with_parameter(exchange: &Exchange) -> Finding {
+    on(exchange, "a Bearer challenge with at least one parameter", |response| {
+        bearer(response).filter(|challenge| !challenge.params.is_empty()).map(|_| ()).ok_or_else(|| shown(response))
+    })
+}
+
+/// Every challenge can be read, repeats no parameter and keeps to the character sets of RFC 6750 §3.
+#[must_use]
+pub fn is_well_formed(exchange: &Exchange) -> Finding {
+    let expected = "challenges by the grammar of RFC 9110, no parameter twice, values within RFC 6750's character sets";
+    if exchange.response().is_some_and(|response| !response.headers.contains_key(WWW_AUTHENTICATE)) {
+        return Finding::not_applicable(expected, "the answer carries no challenge", vec![exchange.number]);
+    }
+    on(exchange, expected, |response| {
+        for field in response.header_values(&WWW_AUTHENTICATE) {
+            let challenges = parse(&field).map_err(|error| format!("{error} in WWW-Authenticate: {field}"))?;
+            for challenge in challenges.iter().filter(|challenge| challenge.is_bearer()) {
+                flaw(challenge).map_or(Ok(()), |flaw| Err(format!("{flaw} in WWW-Authenticate: {field}")))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn flaw(challenge: &Challenge) -> Option<String> {
+    for (at, (name, value)) in challenge.params.iter().enumerate() {
+        if challenge.params[..at].iter().any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
+            return Some(format!("{name} stands twice"));
+        }
+        let permitted = match name.to_ascii_lowercase().as_str() {
+            "scope" => value.split(' ').all(|token| !token.is_empty() && token.bytes().all(is_scope_char)),
+            "error" | "error_description" => value.bytes().all(|byte| byte == b' ' || is_scope_char(byte)),
+            "error_uri" => value.bytes().all(is_scope_char),
+            _ => true,
+        };
+        if !permitted {
+            return Some(format!("{name} holds a character that is not permitted"));
+        }
+    }
+    None
+}
+
+/// `%x21 / %x23-5B / %x5D-7E` (RFC 6750 §3).
+fn is_scope_char(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E)
+}
+
+/// The challenge has a parameter, with the value if one is asked for.
+#[must_use]
+pub fn has(exchange: &Exchange, name: &str, value: Option<&str>) -> Finding {
+    let expected = match value {
+        Some(value) => format!("a Bearer challenge with {name}=\"{value}\""),
+        None => format!("a Bearer challenge with {name}"),
+    };
+    on(exchange, &expected, |response| {
+        let found = bearer(response).and_then(|challenge| challenge.param(name).map(str::to_owned));
+        let fits = found.is_some_and(|found| value.is_none_or(|value| found == value));
+        if fits { Ok(()) } else { Err(shown(response)) }
+    })
+}
+
+/// The challenge has none of these parameters. No challenge at all has none of them either.
+#[must_use]
+pub fn has_none_of(exchange: &Exchange, names: &[&str]) -> Finding {
+    on(exchange, &format!("a challenge without {}", names.join(", ")), |response| {
+        let challenge = bearer(response);
+        let found = challenge.iter().any(|challenge| names.iter().any(|name| challenge.param(name).is_some()));
+        if found { Err(shown(response)) } else { Ok(()) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use rstest::rstest;
+
+    fn challenge(scheme: &str, params: &[(&str, &str)]) -> Challenge {
+        let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Challenge { scheme: scheme.to_owned(), params, token68: None }
+    }
+
+    #[rstest]
+    #[case::bare("Bearer", vec![challenge("Bearer", &[])])]
+    #[case::token_value("Bearer realm=mcp", vec![challenge("Bearer", &[("realm", "mcp")])])]
+    #[case::quoted(r#"Bearer a="x, y", b = "\"z""#, vec![challenge("Bearer", &[("a", "x, y"), ("b", "\"z")])])]
+    #[case::two(r#"Basic realm="r", Bearer scope="a b""#,
+        vec![challenge("Basic", &[("realm", "r")]), challenge("Bearer", &[("scope", "a b")])])]
+    #[case::bare_then_other(r#"Negotiate, Bearer a=b"#, vec![challenge("Negotiate", &[]), challenge("Bearer", &[("a", "b")])])]
+    fn reads_what_the_grammar_allows(#[case] field: &str, #[case] expected: Vec<Challenge>) {
+        assert_eq!(parse(field).unwrap(), expected);
+    }
+
+    #[test]
+    fn reads_credentials_in_the_token68_form() {
+        assert_eq!(parse("Negotiate oYG0==").unwrap()[0].token68.as_deref(), Some("oYG0=="));
+    }
+
+    #[rstest]
+    #[case::unquoted_url("Bearer resource_metadata=https://h/x")]
+    #[case::trailing_comma(r#"Bearer a="b","#)]
+    #[case::no_end(r#"Bearer a="b"#)]
+    #[case::no_scheme(r#"a="b""#)]
+    #[case::missing_comma(r#"Bearer a="b" c="d""#)]
+    #[case::curly_quotes("Bearer a=\u{201c}b\u{201d}")]
+    #[case::empty("")]
+    #[case::no_value("Bearer a=")]
+    fn refuses_what_the_grammar_forbids(#[case] field: &str) {
+        assert!(parse(field).is_err(), "{:?}", parse(field));
+    }
+
+    #[rstest]
+    #[case::twice(&[("scope", "a"), ("Scope", "b")], Some("Scope stands twice"))]
+    #[case::double_space(&[("scope", "a  b")], Some("scope holds a character that is not permitted"))]
+    #[case::quote(&[("error_description", "no \"kid\"")], Some("error_description holds a character that is not permitted"))]
+    #[case::fine(&[("scope", "a b"), ("error", "invalid_token"), ("realm", "\"")], None)]
+    fn finds_flaws_behind_the_grammar(#[case] params: &[(&str, &str)], #[case] expected: Option<&str>) {
+        assert_eq!(flaw(&challenge("Bearer", params)).as_deref(), expected);
+    }
+}

@@ -1,0 +1,17 @@
+//! Judges: pure functions over what the tap recorded.
+//!
+//! No I/O, no clock, no randomness; no knowledge of cucumber or of who plays what. A judge takes exchanges and answers
+//! with a [`Finding`]: verdict, expected, actual, evidence. Severity is computed from verdict and keyword in one place,
+//! [`Severity::of`].
+
+pub mod answer;
+pub mod authorization;
+pub mod challenge;
+pub mod jsonrpc;
+pub mod leak;
+pub mod login;
+pub mod metadata;
+pub mod url;
+mod verdict;
+
+pub use verdict::{Finding, Severity, Verdict};

@@ -1,0 +1,80 @@
+//! URLs as RFC 9728 and RFC 8707 use them: compared code point by code point, never normalized.
+
+use url::Url;
+
+/// The two places at which RFC 9728 §3.1 and MCP let protected resource metadata stand for `endpoint`: with the path
+/// of the endpoint behind the well-known part, and at the root.
+#[must_use]
+pub fn well_known_metadata(endpoint: &str) -> Option<(String, String)> {
+    let (origin, path) = split_origin(endpoint)?;
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let root = format!("{origin}/.well-known/oauth-protected-resource");
+    let suffixed = if path.is_empty() || path == "/" { root.clone() } else { format!("{root}{path}") };
+    Some((suffixed, root))
+}
+
+/// The scheme, host and port of a URL as they are written.
+#[must_use]
+pub fn origin_of(url: &str) -> Option<&str> {
+    split_origin(url).map(|(origin, _)| origin)
+}
+
+fn split_origin(url: &str) -> Option<(&str, &str)> {
+    let authority = url.find("://")? + 3;
+    let end = url[authority..].find(['/', '?', '#']).map_or(url.len(), |at| authority + at);
+    (end > authority).then(|| url.split_at(end))
+}
+
+/// Why `text` is no resource identifier: an absolute https URL without fragment (RFC 9728 §1.2); http only on the
+/// loopback of a test installation.
+#[must_use]
+pub fn resource_identifier_flaw(text: &str) -> Option<String> {
+    let Ok(url) = Url::parse(text) else { return Some("it is no absolute URL".to_owned()) };
+    if url.fragment().is_some() {
+        return Some("it has a fragment".to_owned());
+    }
+    match url.scheme() {
+        _ if url.host().is_none() => Some("it has no host".to_owned()),
+        "https" => None,
+        "http" if is_loopback(&url) => None,
+        scheme => Some(format!("its scheme is {scheme}")),
+    }
+}
+
+/// Whether the host is one of this machine's loopback names.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("http://localhost:80/mcp", "http://localhost:80/.well-known/oauth-protected-resource/mcp")]
+    #[case("https://h/a/b?x=1", "https://h/.well-known/oauth-protected-resource/a/b")]
+    #[case("https://h", "https://h/.well-known/oauth-protected-resource")]
+    #[case("https://h/", "https://h/.well-known/oauth-protected-resource")]
+    fn the_path_of_the_endpoint_is_appended_as_written(#[case] endpoint: &str, #[case] expected: &str) {
+        assert_eq!(well_known_metadata(endpoint).map(|(suffixed, _)| suffixed).as_deref(), Some(expected));
+    }
+
+    #[rstest]
+    #[case("https://mcp.example/mcp", None)]
+    #[case("http://localhost:1/mcp", None)]
+    #[case("http://127.0.0.1:1/mcp", None)]
+    #[case("http://mcp.example/mcp", Some("its scheme is http"))]
+    #[case("https://mcp.example/mcp#a", Some("it has a fragment"))]
+    #[case("/mcp", Some("it is no absolute URL"))]
+    #[case("mcp:thing", Some("it has no host"))]
+    fn a_resource_identifier_is_an_absolute_https_url(#[case] text: &str, #[case] flaw: Option<&str>) {
+        assert_eq!(resource_identifier_flaw(text).as_deref(), flaw);
+    }
+}

@@ -1,0 +1,85 @@
+//! What a client can ask of a server, in the words of the feature files.
+
+use serde_json::{Map, Value};
+use std::fmt;
+use std::str::FromStr;
+
+/// A tool with arguments it accepts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolCall {
+    /// The tool's name.
+    pub name: String,
+    /// Arguments that are valid for it.
+    pub arguments: Map<String, Value>,
+}
+
+/// An operation at the MCP endpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    /// `initialize`, at revisions with a handshake.
+    Initialize,
+    /// `server/discover`, at stateless revisions.
+    Discover,
+    /// `tools/list`.
+    ToolsList,
+    /// `tools/call`.
+    ToolsCall(ToolCall),
+    /// A notification, which has no answer.
+    Notification,
+    /// The GET that opens a stream from the server, at revisions with a handshake.
+    Stream,
+    /// The DELETE that ends a session.
+    EndSession,
+    /// `subscriptions/listen`, at stateless revisions.
+    Listen,
+}
+
+/// Words that name no operation.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no operation; see features/README.md for the names")]
+pub struct UnknownOperation(pub String);
+
+impl Operation {
+    /// Reads an operation; `tools/call` calls `tool`.
+    ///
+    /// # Errors
+    /// When the words name none.
+    pub fn named(words: &str, tool: &ToolCall) -> Result<Self, UnknownOperation> {
+        match words {
+            "tools/call" => Ok(Self::ToolsCall(tool.clone())),
+            words => words.parse(),
+        }
+    }
+}
+
+impl FromStr for Operation {
+    type Err = UnknownOperation;
+
+    fn from_str(words: &str) -> Result<Self, Self::Err> {
+        Ok(match words {
+            "initialize" => Self::Initialize,
+            "server/discover" => Self::Discover,
+            "tools/list" => Self::ToolsList,
+            "a notification" => Self::Notification,
+            "the GET stream" => Self::Stream,
+            "the DELETE of a session" => Self::EndSession,
+            "subscriptions/listen" => Self::Listen,
+            other => return Err(UnknownOperation(other.to_owned())),
+        })
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Initialize => f.write_str("initialize"),
+            Self::Discover => f.write_str("server/discover"),
+            Self::ToolsList => f.write_str("tools/list"),
+            Self::ToolsCall(tool) => write!(f, "tools/call {}", tool.name),
+            Self::Notification => f.write_str("a notification"),
+            Self::Stream => f.write_str("the GET stream"),
+            Self::EndSession => f.write_str("the DELETE of a session"),
+            Self::Listen => f.write_str("subscriptions/listen"),
+        }
+    }
+}

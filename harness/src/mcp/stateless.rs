@@ -1,0 +1,69 @@
+//! The stateless revision 2026-07-28: each request stands alone and carries its metadata twice, in header fields and in
+//! `_meta`. All of it is always sent, so that a refusal for a missing field never hides a missing refusal for a
+//! missing token.
+
+use super::{Dialect, Operation, PROTOCOL_VERSION, client_info, post};
+use crate::wire::{Reading, Request};
+use http::header::ACCEPT;
+use http::{HeaderName, HeaderValue, Method};
+use serde_json::{Value, json};
+
+const METHOD: HeaderName = HeaderName::from_static("mcp-method");
+const NAME: HeaderName = HeaderName::from_static("mcp-name");
+
+pub(super) fn request(dialect: &Dialect, operation: &Operation) -> Request {
+    let label = operation.to_string();
+    match operation {
+        Operation::ToolsCall(tool) => {
+            let params = json!({ "name": tool.name, "arguments": tool.arguments });
+            let request = call(dialect, &label, "tools/call", params);
+            match HeaderValue::from_str(&tool.name) {
+                Ok(name) => request.header(NAME, name),
+                Err(_) => request,
+            }
+        }
+        Operation::ToolsList => call(dialect, &label, "tools/list", json!({})),
+        Operation::Discover => call(dialect, &label, "server/discover", json!({})),
+        Operation::Initialize => call(dialect, &label, "initialize", json!({})),
+        Operation::Listen => {
+            let params = json!({ "notifications": { "toolsListChanged": true } });
+            let mut request = call(dialect, &label, "subscriptions/listen", params);
+            request.reading = Reading::Head;
+            request
+        }
+        Operation::Notification => {
+            let params = with_meta(dialect, json!({ "requestId": 0 }));
+            let message = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
+            headed(dialect, "notifications/cancelled", post(&dialect.endpoint, &label, &message))
+        }
+        Operation::Stream => bare(dialect, &label, Method::GET),
+        Operation::EndSession => bare(dialect, &label, Method::DELETE),
+    }
+}
+
+fn call(dialect: &Dialect, label: &str, method: &'static str, params: Value) -> Request {
+    let params = with_meta(dialect, params);
+    let message = json!({ "jsonrpc": "2.0", "id": dialect.id, "method": method, "params": params });
+    headed(dialect, method, post(&dialect.endpoint, label, &message))
+}
+
+fn headed(dialect: &Dialect, method: &'static str, request: Request) -> Request {
+    request
+        .header(PROTOCOL_VERSION, HeaderValue::from_static(dialect.revision.as_str()))
+        .header(METHOD, HeaderValue::from_static(method))
+}
+
+fn bare(dialect: &Dialect, label: &str, method: Method) -> Request {
+    Request::new(label, method, &dialect.endpoint)
+        .header(ACCEPT, HeaderValue::from_static("text/event-stream"))
+        .header(PROTOCOL_VERSION, HeaderValue::from_static(dialect.revision.as_str()))
+}
+
+fn with_meta(dialect: &Dialect, mut params: Value) -> Value {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": dialect.revision.as_str(),
+        "io.modelcontextprotocol/clientInfo": client_info(),
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    params
+}

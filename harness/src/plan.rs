@@ -1,0 +1,137 @@
+//! What runs, and why the rest does not: catalogue × variations × selection.
+//!
+//! All selection happens here. The runner gets exactly the scenarios that are to run, each feature once per variation
+//! and tagged with its number, and is never given a filter of its own.
+
+use crate::bench::Variation;
+use crate::catalogue::{Catalogue, Keyword, RequirementId, Revision, Role, ScenarioTags};
+use cucumber::gherkin::{Feature, Rule};
+
+/// What of the catalogue is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The roles that are judged.
+    pub roles: Vec<Role>,
+    /// The revisions they are judged at.
+    pub revisions: Vec<Revision>,
+    /// Only these requirements; empty means all.
+    pub ids: Vec<RequirementId>,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self { roles: Role::ALL.to_vec(), revisions: Revision::ALL.to_vec(), ids: Vec::new() }
+    }
+}
+
+/// What becomes of a requirement at one revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It runs, by so many scenarios.
+    Run {
+        /// How strongly it binds.
+        keyword: Keyword,
+        /// How many scenarios probe it.
+        scenarios: usize,
+    },
+    /// It does not apply, and why.
+    NotApplicable(String),
+}
+
+/// A requirement at one variation.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The requirement.
+    pub id: RequirementId,
+    /// The position of the variation in [`Plan::variations`].
+    pub variation: usize,
+    /// What becomes of it.
+    pub decision: Decision,
+}
+
+/// What a run is going to do.
+pub struct Plan {
+    /// The variations.
+    pub variations: Vec<Variation>,
+    /// Every selected requirement at every variation of its role.
+    pub planned: Vec<Planned>,
+    features: Vec<Feature>,
+}
+
+impl Plan {
+    /// Plans `selection` of `catalogue` over `variations`.
+    #[must_use]
+    pub fn new(catalogue: &Catalogue, variations: Vec<Variation>, selection: &Selection) -> Self {
+        let mut plan = Self { variations, planned: Vec::new(), features: Vec::new() };
+        for index in 0..plan.variations.len() {
+            for (role, feature) in catalogue.features() {
+                if selection.roles.contains(&role) && plan.concerns(index, role, selection) {
+                    plan.add(index, feature, catalogue, selection);
+                }
+            }
+        }
+        plan
+    }
+
+    /// How many scenarios there are.
+    #[must_use]
+    pub fn scenarios(&self) -> usize {
+        self.features.iter().flat_map(|feature| &feature.rules).map(|rule| rule.scenarios.len()).sum()
+    }
+
+    pub(crate) fn features(&self) -> Vec<Feature> {
+        self.features.clone()
+    }
+
+    /// A role that does not speak MCP is probed once, at the newest revision asked for; a mutant concerns its own role.
+    fn concerns(&self, index: usize, role: Role, selection: &Selection) -> bool {
+        let Some(variation) = self.variations.get(index) else { return false };
+        let newest = selection.revisions.iter().max() == Some(&variation.revision);
+        (role.speaks_mcp() || newest) && variation.mutant.is_none_or(|mutant| mutant.role == role)
+    }
+
+    fn add(&mut self, index: usize, feature: &Feature, catalogue: &Catalogue, selection: &Selection) {
+        let Some(revision) = self.variations.get(index).map(|variation| variation.revision) else { return };
+        let mut rules = Vec::new();
+        for rule in &feature.rules {
+            let Some(requirement) =
+                catalogue.requirements().iter().find(|known| rule.tags.iter().any(|tag| tag == known.id.as_str()))
+            else {
+                continue;
+            };
+            if !selection.ids.is_empty() && !selection.ids.contains(&requirement.id) {
+                continue;
+            }
+            let rule = narrowed(rule, revision);
+            let decision = match requirement.keyword(revision) {
+                None => Decision::NotApplicable(format!("not in force at {revision}")),
+                Some(keyword) => Decision::Run { keyword, scenarios: rule.scenarios.len() },
+            };
+            if matches!(decision, Decision::Run { .. }) {
+                rules.push(rule);
+            }
+            self.planned.push(Planned { id: requirement.id.clone(), variation: index, decision });
+        }
+        if !rules.is_empty() {
+            let mut feature = Feature { rules, scenarios: Vec::new(), ..feature.clone() };
+            feature.tags.push(variation_tag(index));
+            self.features.push(feature);
+        }
+    }
+}
+
+fn narrowed(rule: &Rule, revision: Revision) -> Rule {
+    let mut rule = rule.clone();
+    rule.scenarios
+        .retain(|scenario| ScenarioTags::parse(&scenario.tags).is_ok_and(|tags| tags.span.contains(revision)));
+    rule
+}
+
+fn variation_tag(index: usize) -> String {
+    format!("variation:{index}")
+}
+
+/// The position of the variation that a feature was planned for.
+pub(crate) fn variation_of(feature: &Feature) -> Option<usize> {
+    feature.tags.iter().find_map(|tag| tag.strip_prefix("variation:")?.parse().ok())
+}

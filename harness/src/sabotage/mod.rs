@@ -1,0 +1,68 @@
+//! Sabotage: named edits beside the recorder that make another subject of the one there is.
+//!
+//! A [`Mutant`] says what the subject would be doing wrong and which requirements must notice. It knows requests and
+//! answers, and nothing of the subject's code: the same table tests the checks against any subject.
+
+mod act;
+mod authority;
+mod client;
+mod server;
+
+pub use act::{Act, Change};
+
+use crate::catalogue::{Revision, Role};
+use crate::wire::{Edit, Request, Response};
+use secrecy::SecretString;
+
+/// A subject with one fault.
+#[derive(Debug)]
+pub struct Mutant {
+    /// What it does wrong.
+    pub name: &'static str,
+    /// The role that is faulty.
+    pub role: Role,
+    /// The requirements that must be violated, wherever they and the mutant are in force.
+    pub kills: &'static [&'static str],
+    /// Requirements that stand on the same traffic and may come out differently too.
+    pub also: &'static [&'static str],
+    /// The revisions at which the fault can exist.
+    pub revisions: fn(Revision) -> bool,
+    /// The edits that make the fault.
+    pub acts: &'static [Act],
+}
+
+/// All mutants.
+pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
+    server::MUTANTS.iter().chain(client::MUTANTS).chain(authority::MUTANTS)
+}
+
+/// Puts a mutant, if there is one, beside the recorder.
+#[derive(Clone, Debug)]
+pub struct Saboteur {
+    /// The mutant.
+    pub mutant: Option<&'static Mutant>,
+    /// A token the subject accepts, handed to it in place of one it ought to refuse.
+    pub valid: Option<SecretString>,
+}
+
+impl Saboteur {
+    fn acts(&self) -> impl Iterator<Item = &'static Act> {
+        self.mutant.into_iter().flat_map(|mutant| mutant.acts)
+    }
+}
+
+impl Edit for Saboteur {
+    fn to_subject(&self, request: &mut Request) -> bool {
+        let recorded = request.clone();
+        let changes = self.acts().map(|act| act.to_subject(&recorded, request, self.valid.as_ref()));
+        changes.fold(false, |any, changed| any | changed)
+    }
+
+    fn from_subject(&self, request: &Request, response: &mut Response) -> bool {
+        self.acts().map(|act| act.from_subject(request, response)).fold(false, |any, changed| any | changed)
+    }
+
+    fn by_subject(&self, request: &mut Request) -> bool {
+        self.acts().map(|act| act.by_subject(request)).fold(false, |any, changed| any | changed)
+    }
+}

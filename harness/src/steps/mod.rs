@@ -1,0 +1,12 @@
+//! Steps: from the words of the feature files to one call each.
+//!
+//! Given and When arrange and stimulate by way of the bench; only a Then reaches a judge. One file a kind of subject;
+//! each step text matches exactly one function, which a test proves for every scenario.
+
+mod authority_then;
+mod authority_when;
+mod client_then;
+mod client_when;
+mod server_given;
+mod server_then;
+mod server_when;

@@ -1,0 +1,45 @@
+//! What a scenario about an MCP server stands on: positive controls.
+
+use crate::bench::Credential;
+use crate::judge::answer;
+use crate::world::{StepResult, World, server};
+use cucumber::given;
+
+#[given(expr = "{word} is accepted with a valid token")]
+async fn accepted(world: &mut World, operation: String) -> StepResult {
+    let expected = format!("{operation} is accepted with a valid token, as the positive control");
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
+    let operation = server.operation(&operation).map_err(|error| world.fail(&expected, error))?;
+    let control = server.control(&operation).await.map_err(|cannot| world.stop(&expected, cannot))?;
+    let control = world.note(control);
+    if control.response().is_some_and(answer::is_accepted) {
+        return Ok(());
+    }
+    let seen = control.response().map_or_else(|| "no answer".to_owned(), answer::shown);
+    Err(world.stop(&expected, format!("the positive control failed: {seen}")))
+}
+
+#[given(expr = "a tool whose effect can be read back")]
+async fn effect(world: &mut World) -> StepResult {
+    let expected = "with a valid token the tool has its effect, as the positive control";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let Some(effect) = server.bench().effect.clone() else {
+        return Err(world.stop(expected, "no tool with an effect that can be read back is known"));
+    };
+    let token = server.token("a valid token").await.map_err(|cannot| world.stop(expected, cannot))?;
+    let marker = marker();
+    let call = super::server_when::marked(&effect.call, &marker);
+    world.note(server.send(&call, &[Credential::bearer(token)]).await);
+    if super::server_when::reads_back(world, server, &effect.read, &marker).await? {
+        Ok(())
+    } else {
+        Err(world.stop(expected, "the positive control failed: the effect of a permitted call cannot be read back"))
+    }
+}
+
+/// A text that occurs nowhere else.
+pub(super) fn marker() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}

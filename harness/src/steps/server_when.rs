@@ -1,0 +1,173 @@
+//! What a client does to an MCP server.
+
+use super::server_given::marker;
+use crate::authority::Token;
+use crate::bench::{Credential, Placement, ServerStage};
+use crate::judge::jsonrpc;
+use crate::mcp::{Operation, ToolCall};
+use crate::world::{StepResult, Stopped, World, server};
+use cucumber::when;
+use http::header::HOST;
+use http::{HeaderName, HeaderValue};
+use serde_json::Value;
+
+const STIMULUS: &str = "a request to the server";
+
+async fn token(world: &mut World, server: &ServerStage, name: &str) -> Result<Token, Stopped> {
+    server.token(name).await.map_err(|cannot| match cannot {
+        crate::authority::Cannot::Unknown(_) => world.fail(STIMULUS, cannot),
+        crate::authority::Cannot::Issue { .. } => world.stop(STIMULUS, cannot),
+    })
+}
+
+fn operation(world: &mut World, server: &ServerStage, words: &str) -> Result<Operation, Stopped> {
+    server.operation(words).map_err(|error| world.fail(STIMULUS, error))
+}
+
+#[when(regex = r"^a client sends (.+) without a token$")]
+async fn without_token(world: &mut World, words: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let operation = operation(world, server, &words)?;
+    world.stimulate();
+    let exchange = server.send(&operation, &[]).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+#[when(regex = r"^a client sends (\S+) with ((?:a|an|the|three|32|characters) [^,]+)$")]
+async fn with_token(world: &mut World, words: String, name: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let operation = operation(world, server, &words)?;
+    let token = token(world, server, &name).await?;
+    world.stimulate();
+    let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+#[when(expr = "a client sends {word} with a valid token, behind the scheme {string}")]
+async fn with_scheme(world: &mut World, words: String, scheme: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let operation = operation(world, server, &words)?;
+    let token = token(world, server, "a valid token").await?;
+    world.stimulate();
+    let placement = Placement::Header(scheme.replace('␠', " "));
+    let exchange = server.send(&operation, &[Credential { token, placement }]).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+#[when(expr = "a client sends {word} with a valid token, in the query only")]
+async fn in_query(world: &mut World, words: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let operation = operation(world, server, &words)?;
+    let token = token(world, server, "a valid token").await?;
+    world.stimulate();
+    let exchange = server.send(&operation, &[Credential { token, placement: Placement::Query }]).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+#[when(expr = "a client sends {word} with a valid token, and another string in the query")]
+async fn beside_query(world: &mut World, words: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let operation = operation(world, server, &words)?;
+    let good = token(world, server, "a valid token").await?;
+    let bad = token(world, server, "the word undefined").await?;
+    world.stimulate();
+    let credentials = [Credential { token: bad, placement: Placement::Query }, Credential::bearer(good)];
+    let exchange = server.send(&operation, &credentials).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+#[when(expr = "a client sends {word} with a valid token, and right after it the same without one")]
+async fn twice(world: &mut World, words: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let operation = operation(world, server, &words)?;
+    let token = token(world, server, "a valid token").await?;
+    let first = server.send(&operation, &[Credential::bearer(token)]).await;
+    world.note(first);
+    world.stimulate();
+    let second = server.send_labelled(&operation, "without a token, right after one with it").await;
+    world.answer(second);
+    Ok(())
+}
+
+#[when(regex = r"^a client sends (\S+) with a token for evil\.example, and (\S+): (\S+)$")]
+async fn with_host(world: &mut World, words: String, header: String, value: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let operation = operation(world, server, &words)?;
+    let token = token(world, server, "a token for evil.example").await?;
+    let name = if header == "Host" { Ok(HOST) } else { HeaderName::from_bytes(header.as_bytes()) };
+    let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) else {
+        return Err(world.fail(STIMULUS, format!("{header} is no header field")));
+    };
+    world.stimulate();
+    let exchange = server.send_with(&operation, &[Credential::bearer(token)], &[(name, value)]).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+#[when("a client looks for the protected resource metadata")]
+async fn metadata(world: &mut World) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    world.stimulate();
+    for mut attempt in server.metadata().await.iter().cloned() {
+        attempt.exchange = world.note(attempt.exchange);
+        world.attempts.push(attempt);
+    }
+    Ok(())
+}
+
+#[when(regex = r"^a client calls the tool with (.+)$")]
+async fn effect(world: &mut World, name: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let Some(effect) = server.bench().effect.clone() else {
+        return Err(world.fail(STIMULUS, "the Given should have stopped this"));
+    };
+    let token = token(world, server, &name).await?;
+    let marker = marker();
+    world.stimulate();
+    let exchange = server.send(&marked(&effect.call, &marker), &[Credential::bearer(token)]).await;
+    world.answer(exchange);
+    let took_effect = reads_back(world, server, &effect.read, &marker).await?;
+    world.notes.push(if took_effect { "effect".to_owned() } else { "no effect".to_owned() });
+    Ok(())
+}
+
+/// The call with its marker in place.
+pub(super) fn marked(call: &ToolCall, marker: &str) -> Operation {
+    let mut call = call.clone();
+    for value in call.arguments.values_mut() {
+        if let Value::String(text) = value {
+            *text = text.replace("{marker}", marker);
+        }
+    }
+    Operation::ToolsCall(call)
+}
+
+/// Whether the marker can be read back with a valid token.
+pub(super) async fn reads_back(
+    world: &mut World,
+    server: &ServerStage,
+    read: &ToolCall,
+    marker: &str,
+) -> Result<bool, Stopped> {
+    let token = token(world, server, "a valid token").await?;
+    let exchange = server.send(&Operation::ToolsCall(read.clone()), &[Credential::bearer(token)]).await;
+    let exchange = world.note(exchange);
+    match exchange.response().and_then(jsonrpc::result) {
+        Some(result) => Ok(result.to_string().contains(marker)),
+        None => Err(world.stop("the effect can be read back", "the tool that reads back gave no result")),
+    }
+}

@@ -1,0 +1,98 @@
+//! What was sent and what came back, numbered.
+
+use super::{Request, Response};
+use std::time::Duration;
+
+/// Why a request has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// Nothing listens there, or the connection broke.
+    #[error("no connection: {0}")]
+    Connection(String),
+    /// The answer did not come within the limit.
+    #[error("no answer within {0:?}")]
+    Silence(Duration),
+    /// What came back is not HTTP.
+    #[error("the answer is not HTTP: {0}")]
+    NotHttp(String),
+    /// The request cannot be sent as it is, which is the harness's fault.
+    #[error("the request cannot be sent: {0}")]
+    Unsendable(String),
+}
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The position in its trace, from 1.
+    pub number: usize,
+    /// What was sent, as the recorder saw it.
+    pub request: Request,
+    /// What came back, as the recorder saw it.
+    pub answer: Result<Response, Failure>,
+    /// How long the answer took.
+    pub took: Duration,
+}
+
+impl Exchange {
+    /// The answer, if there is one.
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        self.answer.as_ref().ok()
+    }
+}
+
+/// An ordered list of exchanges.
+#[derive(Clone, Debug, Default)]
+pub struct Trace(pub(super) Vec<Exchange>);
+
+impl Trace {
+    /// Adds an exchange and gives it its number.
+    pub fn push(&mut self, mut exchange: Exchange) -> usize {
+        let number = self.0.len() + 1;
+        exchange.number = number;
+        self.0.push(exchange);
+        number
+    }
+
+    /// The exchange with this number.
+    #[must_use]
+    pub fn get(&self, number: usize) -> Option<&Exchange> {
+        self.0.get(number.checked_sub(1)?)
+    }
+
+    /// All exchanges, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Exchange> {
+        self.0.iter()
+    }
+
+    /// How many exchanges there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing was exchanged.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Trace {
+    type Item = &'a Exchange;
+    type IntoIter = std::slice::Iter<'a, Exchange>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl FromIterator<Exchange> for Trace {
+    fn from_iter<I: IntoIterator<Item = Exchange>>(exchanges: I) -> Self {
+        let mut trace = Self::default();
+        for exchange in exchanges {
+            trace.push(exchange);
+        }
+        trace
+    }
+}

@@ -1,0 +1,147 @@
+//! One request and one answer.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use secrecy::SecretString;
+use std::fmt;
+
+/// How much of an answer is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The whole body, or an event stream up to its first JSON-RPC answer.
+    Answer,
+    /// Status and header fields only; for streams that stay open.
+    Head,
+}
+
+/// The token that a request presents, with the name the feature files give it.
+#[derive(Clone)]
+pub struct Presented {
+    /// What the token is, in the words of the feature files: `a valid token`, `a token that has expired`.
+    pub name: String,
+    /// The token itself.
+    pub token: SecretString,
+}
+
+impl fmt::Debug for Presented {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Presented({})", self.name)
+    }
+}
+
+/// A request as it was, or is to be, sent.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What the request is for, in the words of the feature files.
+    pub label: String,
+    /// The method.
+    pub method: Method,
+    /// The URL, byte for byte.
+    pub url: String,
+    /// The header fields, in order.
+    pub headers: HeaderMap,
+    /// The content.
+    pub body: Bytes,
+    /// How much of the answer is waited for.
+    pub reading: Reading,
+    /// The token it presents, wherever in the request that is.
+    pub presented: Option<Presented>,
+}
+
+impl Request {
+    /// A request without header fields and content.
+    #[must_use]
+    pub fn new(label: impl Into<String>, method: Method, url: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            method,
+            url: url.into(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            reading: Reading::Answer,
+            presented: None,
+        }
+    }
+
+    /// A GET without credentials.
+    #[must_use]
+    pub fn get(label: impl Into<String>, url: impl Into<String>) -> Self {
+        Self::new(label, Method::GET, url)
+    }
+
+    /// Adds a header field; other fields of the name stay.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Sets the content.
+    #[must_use]
+    pub fn content(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// The query parameters named `name`, decoded.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Vec<String> {
+        let Ok(url) = url::Url::parse(&self.url) else { return Vec::new() };
+        url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
+    }
+
+    /// The form fields named `name` in the content, decoded.
+    #[must_use]
+    pub fn form(&self, name: &str) -> Vec<String> {
+        url::form_urlencoded::parse(&self.body)
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .collect()
+    }
+
+    /// The path of the URL; empty when the URL is none.
+    #[must_use]
+    pub fn path(&self) -> String {
+        url::Url::parse(&self.url).map(|url| url.path().to_owned()).unwrap_or_default()
+    }
+}
+
+/// An answer as it was received.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The header fields, in order.
+    pub headers: HeaderMap,
+    /// The content, as far as it was read.
+    pub body: Bytes,
+    /// Whether there was more content than was read.
+    pub truncated: bool,
+}
+
+impl Response {
+    /// The media type in lower case, without parameters.
+    #[must_use]
+    pub fn media_type(&self) -> Option<String> {
+        let value = self.headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
+        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    }
+
+    /// The content as JSON, if it is JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// All values of a header field, as text; bytes that are no text are replaced.
+    #[must_use]
+    pub fn header_values(&self, name: &HeaderName) -> Vec<String> {
+        self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    }
+
+    /// Whether the status says success.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}

@@ -1,0 +1,21 @@
+//! The wire: requests and answers as they were sent and received, and the taps through which every byte passes.
+//!
+//! Nothing outside this module opens a connection to a subject. It knows HTTP and nothing of MCP, OAuth or verdicts.
+//! An [`Edit`] may stand between the recorder and the subject (a mutant of the subject) or between the recorder and
+//! what the bench plays (a trap); what an edit means is not known here.
+
+mod edit;
+mod exchange;
+mod message;
+mod recorder;
+mod sender;
+mod sse;
+mod tap;
+
+pub use edit::{Edit, Honest};
+pub use exchange::{Exchange, Failure, Trace};
+pub use message::{Presented, Reading, Request, Response};
+pub use recorder::Recorder;
+pub use sender::{Limits, Sender};
+pub use sse::events;
+pub use tap::{Tap, TapError, Upstream};

@@ -1,0 +1,204 @@
+//! A reverse proxy that records: it stands where a client under test believes a server to be.
+
+use super::{Edit, Failure, Reading, Recorder, Request, Response};
+use axum::body::Body;
+use axum::extract::State;
+use axum::serve::ListenerExt as _;
+use bytes::Bytes;
+use futures::StreamExt as _;
+use http::{HeaderMap, HeaderName, header};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+const BODY_CAP: usize = 4 << 20;
+const HOP_BY_HOP: [HeaderName; 3] = [header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH];
+
+/// What stands behind a tap: it answers a request that the subject sent.
+pub trait Upstream: Send + Sync + 'static {
+    /// Where a request is to go instead of the tap itself, or an answer given by the bench at once.
+    fn route(&self, request: &Request) -> Result<String, Response>;
+
+    /// A trap: what the subject is to see instead of what came back.
+    fn bend(&self, request: &Request, response: &mut Response) {
+        let _ = (request, response);
+    }
+}
+
+/// Why a tap cannot stand.
+#[derive(Debug, thiserror::Error)]
+pub enum TapError {
+    /// No port, or no HTTP client.
+    #[error("a tap could not be put up: {0}")]
+    Setup(String),
+}
+
+/// A recording reverse proxy on a port of its own.
+#[derive(Debug)]
+pub struct Tap {
+    stop: CancellationToken,
+    changes: Arc<AtomicUsize>,
+}
+
+struct Shared {
+    label: &'static str,
+    origin: String,
+    upstream: Box<dyn Upstream>,
+    edit: Arc<dyn Edit>,
+    recorder: Arc<Recorder>,
+    client: reqwest::Client,
+    changes: Arc<AtomicUsize>,
+}
+
+impl Shared {
+    fn count(&self, changed: bool) {
+        self.changes.fetch_add(usize::from(changed), Ordering::Relaxed);
+    }
+}
+
+impl Tap {
+    /// Puts a tap on `listener`, which subjects reach as `origin` (scheme, host and port).
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn start(
+        label: &'static str,
+        listener: TcpListener,
+        origin: String,
+        upstream: Box<dyn Upstream>,
+        edit: Arc<dyn Edit>,
+        recorder: Arc<Recorder>,
+    ) -> Result<Self, TapError> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .tcp_nodelay(true)
+            .build()
+            .map_err(|error| TapError::Setup(error.to_string()))?;
+        let changes = Arc::new(AtomicUsize::new(0));
+        let shared = Shared { label, origin, upstream, edit, recorder, client, changes: Arc::clone(&changes) };
+        let router = axum::Router::new().fallback(pass).with_state(Arc::new(shared));
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+        tokio::spawn(async move {
+            tokio::select! {
+                () = stopped.cancelled() => {}
+                _ = axum::serve(listener, router) => {}
+            }
+        });
+        Ok(Self { stop, changes })
+    }
+
+    /// How often the edit changed something.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.changes.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Tap {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn pass(State(tap): State<Arc<Shared>>, request: axum::extract::Request) -> axum::response::Response {
+    let started = Instant::now();
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, BODY_CAP).await else {
+        return plain(413, "the tap takes no more than 4 MiB");
+    };
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let request = Request {
+        label: format!("{} {}", tap.label, parts.uri.path()),
+        method: parts.method,
+        url: format!("{}{target}", tap.origin),
+        headers: parts.headers,
+        body,
+        reading: Reading::Answer,
+        presented: None,
+    };
+    let mut seen = request.clone();
+    tap.count(tap.edit.by_subject(&mut seen));
+    match tap.upstream.route(&request) {
+        Err(answer) => {
+            tap.recorder.record(seen, Ok(answer.clone()), started.elapsed());
+            rebuild(answer.status, &answer.headers, Body::from(answer.body))
+        }
+        Ok(url) => forward(tap, request, seen, url, started).await,
+    }
+}
+
+async fn forward(
+    tap: Arc<Shared>,
+    request: Request,
+    seen: Request,
+    url: String,
+    started: Instant,
+) -> axum::response::Response {
+    let mut headers = request.headers.clone();
+    for hop in HOP_BY_HOP {
+        headers.remove(hop);
+    }
+    let mut forwarded = Request { headers, ..request.clone() };
+    tap.count(tap.edit.to_subject(&mut forwarded));
+    let sent = tap.client.request(forwarded.method, url).headers(forwarded.headers).body(forwarded.body).send().await;
+    let received = match sent {
+        Ok(received) => received,
+        Err(error) => {
+            let failure = Failure::Connection(error.without_url().to_string());
+            tap.recorder.record(seen, Err(failure), started.elapsed());
+            return plain(502, "nothing answers behind the tap");
+        }
+    };
+    let head = Response {
+        status: received.status().as_u16(),
+        headers: received.headers().clone(),
+        body: Bytes::new(),
+        truncated: false,
+    };
+    if head.media_type().as_deref() == Some("text/event-stream") {
+        return stream(tap, seen, head, received, started.elapsed());
+    }
+    let body = received.bytes().await.unwrap_or_default();
+    let mut response = Response { body, ..head };
+    tap.upstream.bend(&request, &mut response);
+    tap.count(tap.edit.from_subject(&request, &mut response));
+    tap.recorder.record(seen, Ok(response.clone()), started.elapsed());
+    rebuild(response.status, &response.headers, Body::from(response.body))
+}
+
+fn stream(
+    tap: Arc<Shared>,
+    seen: Request,
+    head: Response,
+    received: reqwest::Response,
+    took: Duration,
+) -> axum::response::Response {
+    let (status, headers) = (head.status, head.headers.clone());
+    let number = tap.recorder.record(seen, Ok(head), took);
+    let body = received.bytes_stream().inspect(move |chunk| {
+        if let Ok(chunk) = chunk {
+            tap.recorder.append(number, chunk, BODY_CAP);
+        }
+    });
+    rebuild(status, &headers, Body::from_stream(body))
+}
+
+fn rebuild(status: u16, headers: &HeaderMap, body: Body) -> axum::response::Response {
+    let mut response = axum::response::Response::new(body);
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_GATEWAY);
+    for (name, value) in headers {
+        if !HOP_BY_HOP.contains(name) {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    response
+}
+
+fn plain(status: u16, text: &'static str) -> axum::response::Response {
+    rebuild(status, &HeaderMap::new(), Body::from(text))
+}

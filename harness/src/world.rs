@@ -1,0 +1,107 @@
+//! What a scenario knows: the stage it plays on, what was exchanged, and what its assertions came to.
+//!
+//! One of the three places that know cucumber. A step that cannot do its work records a finding and stops the scenario;
+//! a step that fails without a finding is the harness's own failure.
+
+use crate::bench::{AuthorityStage, ClientStage, ServerStage, Stage};
+use crate::judge::Finding;
+use crate::judge::metadata::Attempt;
+use crate::wire::{Exchange, Trace};
+use std::fmt;
+use std::sync::Arc;
+
+/// The state of one scenario.
+#[derive(Default, cucumber::World)]
+pub(crate) struct World {
+    stage: Option<Arc<Stage>>,
+    /// Everything exchanged in the scenario.
+    pub(crate) trace: Trace,
+    /// What the last stimulus was answered, which is what a Then looks at.
+    pub(crate) answers: Vec<Exchange>,
+    /// The attempts to read protected resource metadata.
+    pub(crate) attempts: Vec<Attempt>,
+    /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
+    pub(crate) notes: Vec<String>,
+    /// What the assertions came to.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// The scenario stops here; the reason is in its findings.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("stopped; see the findings")]
+pub(crate) struct Stopped;
+
+pub(crate) type StepResult = Result<(), Stopped>;
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "World with {} exchanges and {} findings", self.trace.len(), self.findings.len())
+    }
+}
+
+impl World {
+    /// Sets the scenario on a stage.
+    pub(crate) fn enter(&mut self, stage: Arc<Stage>) {
+        self.stage = Some(stage);
+    }
+
+    /// The stage.
+    pub(crate) fn stage(&mut self) -> Result<Arc<Stage>, Stopped> {
+        match &self.stage {
+            Some(stage) => Ok(Arc::clone(stage)),
+            None => Err(self.fail("a stage", "the scenario was never set on one")),
+        }
+    }
+
+    /// Records an exchange and returns it with its number.
+    pub(crate) fn note(&mut self, exchange: Exchange) -> Exchange {
+        let number = self.trace.push(exchange.clone());
+        Exchange { number, ..exchange }
+    }
+
+    /// Records an exchange as the answer that the following Then looks at.
+    pub(crate) fn answer(&mut self, exchange: Exchange) {
+        let exchange = self.note(exchange);
+        self.answers.push(exchange);
+    }
+
+    /// A new stimulus: what was answered before is no longer looked at.
+    pub(crate) fn stimulate(&mut self) {
+        self.answers.clear();
+    }
+
+    /// Stops the scenario because something it stands on cannot be had.
+    pub(crate) fn stop(&mut self, expected: &str, reason: impl fmt::Display) -> Stopped {
+        let evidence = self.answers.iter().map(|exchange| exchange.number).collect();
+        self.findings.push(Finding::inconclusive(expected, reason.to_string(), evidence));
+        Stopped
+    }
+
+    /// Stops the scenario because the harness is at fault.
+    pub(crate) fn fail(&mut self, expected: &str, reason: impl fmt::Display) -> Stopped {
+        self.findings.push(Finding::harness_error(expected, reason.to_string()));
+        Stopped
+    }
+
+    /// Judges each answer of the last stimulus.
+    pub(crate) fn judge(&mut self, judge: impl Fn(&Exchange) -> Finding) -> StepResult {
+        if self.answers.is_empty() {
+            return Err(self.fail("an answer to judge", "nothing was sent"));
+        }
+        self.findings.extend(self.answers.iter().map(judge));
+        Ok(())
+    }
+}
+
+/// The bench of one role, or the reason why a scenario cannot go on without it.
+macro_rules! on_stage {
+    ($name:ident, $stage:ident, $what:literal) => {
+        pub(crate) fn $name(stage: &Stage) -> Result<&$stage, &'static str> {
+            stage.$name.as_ref().ok_or(concat!("no ", $what, " is under judgement in this run"))
+        }
+    };
+}
+
+on_stage!(server, ServerStage, "MCP server");
+on_stage!(client, ClientStage, "MCP client");
+on_stage!(authority, AuthorityStage, "authorization server");
