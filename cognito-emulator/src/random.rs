@@ -26,13 +26,22 @@ pub(crate) fn lower_case_alphanumeric(length: usize) -> String {
 /// Bytes that would favour some characters over others are skipped, so that each character is equally likely.
 fn from_alphabet(alphabet: &[u8], length: usize) -> String {
     let fair = 256 - 256 % alphabet.len();
-    bytes().map(usize::from).filter(|byte| *byte < fair).map(|byte| char::from(alphabet[byte % alphabet.len()])).take(length).collect()
+    bytes()
+        .map(usize::from)
+        .filter(|byte| *byte < fair)
+        .map(|byte| char::from(alphabet[byte % alphabet.len()]))
+        .take(length)
+        .collect()
 }
 
 fn bytes() -> impl Iterator<Item = u8> {
     const VERSION: usize = 6;
     const VARIANT: usize = 8;
     std::iter::repeat_with(Uuid::new_v4).flat_map(|uuid| {
-        uuid.into_bytes().into_iter().enumerate().filter(|(position, _)| ![VERSION, VARIANT].contains(position)).map(|(_, byte)| byte)
+        uuid.into_bytes()
+            .into_iter()
+            .enumerate()
+            .filter(|(position, _)| ![VERSION, VARIANT].contains(position))
+            .map(|(_, byte)| byte)
     })
 }

@@ -130,7 +130,11 @@ async fn create_resource_server(emulator: &Emulator, pool_id: &str, resource: &s
     call(emulator, "CreateResourceServer", &input).await.map(drop)
 }
 
-async fn create_client(emulator: &Emulator, pool_id: &str, wanted: &Wanted) -> Result<(String, SecretString), ProvisionError> {
+async fn create_client(
+    emulator: &Emulator,
+    pool_id: &str,
+    wanted: &Wanted,
+) -> Result<(String, SecretString), ProvisionError> {
     let input = json!({
         "UserPoolId": pool_id,
         "ClientName": "mcp-client",
@@ -165,7 +169,8 @@ async fn create_domain(emulator: &Emulator, pool_id: &str) -> Result<String, Pro
 
 async fn create_user(emulator: &Emulator, pool_id: &str) -> Result<SecretString, ProvisionError> {
     let attributes = json!([{"Name": "email", "Value": EMAIL}, {"Name": "email_verified", "Value": "true"}]);
-    let input = json!({"UserPoolId": pool_id, "Username": EMAIL, "MessageAction": "SUPPRESS", "UserAttributes": attributes});
+    let input =
+        json!({"UserPoolId": pool_id, "Username": EMAIL, "MessageAction": "SUPPRESS", "UserAttributes": attributes});
     call(emulator, "AdminCreateUser", &input).await?;
     // The suffix meets the default password policy without characters that a shell would interpret.
     let password = format!("{}Aa1-", random::alphanumeric(12));

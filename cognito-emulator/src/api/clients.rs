@@ -96,9 +96,11 @@ fn new_secret() -> ClientSecret {
 fn described(input: Input<'_>) -> Map<String, Value> {
     let mut described = input.copies(&DESCRIBED);
     described.entry("AuthSessionValidity").or_insert(json!(3));
-    described
-        .entry("ExplicitAuthFlows")
-        .or_insert(json!(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]));
+    described.entry("ExplicitAuthFlows").or_insert(json!([
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_CUSTOM_AUTH"
+    ]));
     described
 }
 

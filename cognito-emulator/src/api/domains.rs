@@ -36,7 +36,8 @@ pub(super) fn create(shared: &Arc<Shared>, input: Input<'_>) -> Answer {
         return Err(ApiError::invalid(format!("User pool {} already has a domain configured.", pool.id)));
     }
     let pool = pool.id.clone();
-    let unopened = |error| ApiError::new(ErrorKind::InternalErrorException, format!("no listener for the domain: {error}"));
+    let unopened =
+        |error| ApiError::new(ErrorKind::InternalErrorException, format!("no listener for the domain: {error}"));
     let reserved = Reserved::loopback(0).map_err(unopened)?;
     let router = hosted::router(Arc::clone(shared), pool.clone(), login);
     let served = reserved.serve(router).map_err(unopened)?;

@@ -25,8 +25,11 @@ pub(crate) const NAME: Pattern = Pattern {
 };
 
 /// User names: anything printable.
-pub(crate) const USERNAME: Pattern =
-    Pattern { expression: r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", max: 128, allows: |c| !c.is_whitespace() && !c.is_control() };
+pub(crate) const USERNAME: Pattern = Pattern {
+    expression: r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+    max: 128,
+    allows: |c| !c.is_whitespace() && !c.is_control(),
+};
 
 impl<'a> Input<'a> {
     pub(crate) fn of(value: &'a Value) -> Result<Self, ApiError> {

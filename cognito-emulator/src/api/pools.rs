@@ -200,7 +200,9 @@ fn usernames(input: Input<'_>) -> Result<Usernames, ApiError> {
     match input.texts("UsernameAttributes")?.as_slice() {
         [] => Ok(Usernames::Chosen),
         ["email"] => Ok(Usernames::Email),
-        others => Err(ApiError::invalid(format!("This emulator knows no pools that sign in by {}.", others.join(" and ")))),
+        others => {
+            Err(ApiError::invalid(format!("This emulator knows no pools that sign in by {}.", others.join(" and "))))
+        }
     }
 }
 
@@ -244,7 +246,8 @@ fn refuse_two_validity_periods(input: Input<'_>) -> Result<(), ApiError> {
 
 /// Features whose silent absence would make a test pass for the wrong reason.
 fn refuse_what_is_not_emulated(input: Input<'_>) -> Result<(), ApiError> {
-    let unsupported = |what: &str| Err(ApiError::new(ErrorKind::InvalidParameterException, format!("This emulator has no {what}.")));
+    let unsupported =
+        |what: &str| Err(ApiError::new(ErrorKind::InvalidParameterException, format!("This emulator has no {what}.")));
     if let Some(dcr) = input.structure("DcrConfiguration")?
         && dcr.text("EnableStatus")? != Some("Disabled")
     {

@@ -46,7 +46,9 @@ async fn operation(shared: &Arc<Shared>, headers: &HeaderMap, body: &[u8]) -> An
         .get(TARGET)
         .and_then(|target| target.to_str().ok())
         .and_then(|target| target.strip_prefix(SERVICE))
-        .ok_or_else(|| ApiError::new(ErrorKind::UnknownOperationException, "The X-Amz-Target header names no operation"))?;
+        .ok_or_else(|| {
+            ApiError::new(ErrorKind::UnknownOperationException, "The X-Amz-Target header names no operation")
+        })?;
     if !headers.contains_key(header::AUTHORIZATION) {
         return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, "Missing Authentication Token"));
     }

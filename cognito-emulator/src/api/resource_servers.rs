@@ -11,8 +11,11 @@ use super::protocol::{Answer, nothing};
 use crate::pool::{PoolId, ResourceServer};
 use crate::state::Shared;
 
-const IDENTIFIER: Pattern =
-    Pattern { expression: r"[\x21\x23-\x5B\x5D-\x7E]+", max: 256, allows: |c| c.is_ascii_graphic() && c != '"' && c != '\\' };
+const IDENTIFIER: Pattern = Pattern {
+    expression: r"[\x21\x23-\x5B\x5D-\x7E]+",
+    max: 256,
+    allows: |c| c.is_ascii_graphic() && c != '"' && c != '\\',
+};
 const SCOPE_NAME: Pattern = Pattern {
     expression: r"[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+",
     max: 256,

@@ -106,7 +106,9 @@ fn attributes(input: Input<'_>) -> Result<Vec<(String, String)>, ApiError> {
 
 /// In pools that sign in by email the name given is the address; it becomes the attribute unless that was given as well.
 fn name_by_email(name: &str, attributes: &mut Vec<(String, String)>) -> Result<(), ApiError> {
-    let is_email = name.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
+    let is_email = name
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
     if !is_email {
         return Err(ApiError::invalid("Username should be an email."));
     }

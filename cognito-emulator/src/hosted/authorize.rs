@@ -20,7 +20,8 @@ pub(super) async fn authorize(State(host): State<Host>, RawQuery(query): RawQuer
         Ok(request) => request,
         Err(refusal) => return refusal.into_response(),
     };
-    let session = cookies::read(&headers, cookies::SESSION).and_then(|cookie| pool.sign_ins.session(cookie, now)).cloned();
+    let session =
+        cookies::read(&headers, cookies::SESSION).and_then(|cookie| pool.sign_ins.session(cookie, now)).cloned();
     match (request.prompt, session) {
         (Prompt::None, None) => Refusal::into_response(request.refuse("login_required")),
         (Prompt::Login, _) | (Prompt::WhenNeeded, None) => found(&format!("/login?{query}")),
@@ -29,7 +30,12 @@ pub(super) async fn authorize(State(host): State<Host>, RawQuery(query): RawQuer
 }
 
 /// Issues a code for the request and sends it to the client.
-pub(super) fn grant(pool: &mut Pool, request: AuthorizationRequest, session: Session, now: std::time::SystemTime) -> Response {
+pub(super) fn grant(
+    pool: &mut Pool,
+    request: AuthorizationRequest,
+    session: Session,
+    now: std::time::SystemTime,
+) -> Response {
     let (pending, destination) = request.grant_to(session);
     let code = pool.sign_ins.issue_code(pending, now);
     destination.deliver(&code)

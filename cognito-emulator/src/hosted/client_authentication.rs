@@ -18,7 +18,11 @@ struct Credentials {
 /// The client that makes the call.
 ///
 /// *Hypothesis*: when header and body name different clients, or a public client sends a secret, it is `invalid_client`.
-pub(super) fn authenticate<'a>(pool: &'a Pool, headers: &HeaderMap, form: &Parameters) -> Result<&'a Client, OAuthError> {
+pub(super) fn authenticate<'a>(
+    pool: &'a Pool,
+    headers: &HeaderMap,
+    form: &Parameters,
+) -> Result<&'a Client, OAuthError> {
     let credentials = credentials(headers, form)?;
     let client = pool.clients.get(credentials.id.as_str()).ok_or(OAuthError::InvalidClient)?;
     match (&client.secret, &credentials.secret) {

@@ -48,7 +48,12 @@ pub(super) async fn page(State(host): State<Host>, RawQuery(query): RawQuery, he
 }
 
 /// Takes the credentials, or on the first of two pages the user name alone.
-pub(super) async fn submit(State(host): State<Host>, RawQuery(query): RawQuery, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn submit(
+    State(host): State<Host>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let query = query.unwrap_or_default();
     let fields = Parameters::parse(&body);
     let now = host.shared.now();
@@ -78,7 +83,8 @@ pub(super) async fn submit(State(host): State<Host>, RawQuery(query): RawQuery, 
 
 /// The authorization request behind a login page, if the page may be shown at all.
 fn readable(host: &Host, pool: &Pool, parameters: &Parameters) -> Result<AuthorizationRequest, Response> {
-    let request = AuthorizationRequest::read(parameters, pool, host.login).map_err(|refusal| refusal.into_response())?;
+    let request =
+        AuthorizationRequest::read(parameters, pool, host.login).map_err(|refusal| refusal.into_response())?;
     if host.login == LoginVersion::Managed && !pool.brandings.contains_key(&request.client) {
         tracing::info!(client_id = %request.client, "the client has no branding style, so it has no login page");
         return Err(pages::unavailable());

@@ -124,7 +124,8 @@ fn tokens(host: &Host, pool: &Pool, granted: Granted) -> Result<Value, OAuthErro
     let user = pool.users.get(&grant.sub).ok_or(OAuthError::InvalidGrant)?;
     let client: &Client = pool.clients.get(&grant.client).ok_or(OAuthError::InvalidClient)?;
     let issuer = host.issuer();
-    let issuance = Issuance { issuer: &issuer, client, user, grant: &grant, nonce: nonce.as_deref(), now: host.shared.now() };
+    let issuance =
+        Issuance { issuer: &issuer, client, user, grant: &grant, nonce: nonce.as_deref(), now: host.shared.now() };
     let access_token = issuance.access_token(&pool.keys).map_err(unsigned)?;
     let mut answer = json!({});
     if grant.scopes.iter().any(|scope| scope == "openid") {

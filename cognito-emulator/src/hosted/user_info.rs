@@ -33,8 +33,8 @@ fn claims(host: &Host, headers: &HeaderMap) -> Result<Value, Refused> {
     let token = bearer(headers).ok_or(Refused::NoToken)?;
     let mut state = host.shared.state();
     let pool = host.pool(&mut state).ok_or(Refused::NotStanding)?;
-    let claims = verify_access_token(token, &pool.keys, &host.issuer(), host.shared.now())
-        .map_err(|_| Refused::NotStanding)?;
+    let claims =
+        verify_access_token(token, &pool.keys, &host.issuer(), host.shared.now()).map_err(|_| Refused::NotStanding)?;
     let stands = claims.origin_jti.as_deref().is_none_or(|grant| pool.sign_ins.standing_grant(grant).is_some());
     let user = pool.users.get(claims.sub.as_str()).filter(|_| stands).ok_or(Refused::NotStanding)?;
     let scopes: Vec<String> = claims.scope.split_ascii_whitespace().map(str::to_owned).collect();
@@ -58,7 +58,8 @@ impl Refused {
         };
         let description = self.to_string();
         let challenge = format!(r#"error="{error}", error_description="{description}""#);
-        let mut response = oauth_json(status, &json!({"error": error, "error_description": description})).into_response();
+        let mut response =
+            oauth_json(status, &json!({"error": error, "error_description": description})).into_response();
         const WWW_AUTHENTICATE: HeaderName = header::WWW_AUTHENTICATE;
         if let Ok(challenge) = HeaderValue::from_str(&challenge) {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);

@@ -38,7 +38,9 @@ pub enum KeyError {
         number: usize,
     },
     /// The file does not hold an RSA private key in PKCS#8.
-    #[error("fixtures/keys/rsa-{number:02}.pem holds no RSA private key in PKCS#8: generate it again with `openssl genpkey -algorithm RSA`")]
+    #[error(
+        "fixtures/keys/rsa-{number:02}.pem holds no RSA private key in PKCS#8: generate it again with `openssl genpkey -algorithm RSA`"
+    )]
     NotRsa {
         /// The number in the file's name.
         number: usize,

@@ -149,7 +149,7 @@ impl SignIns {
             return Err(RefreshRefused::Expired);
         }
         let Some(rotation) = rotation else { return Ok((grant, None)) };
-        if held.replaced.is_some_and(|at| now > at + rotation.grace) {
+        if held.replaced.is_some_and(|at| now >= at + rotation.grace) {
             return Err(RefreshRefused::Replaced);
         }
         held.replaced.get_or_insert(now);
@@ -175,7 +175,8 @@ impl SignIns {
 
     /// Revokes everything a user granted. Browser sessions stay, as Amazon documents for global sign-out.
     pub(crate) fn sign_out(&mut self, sub: &Sub) {
-        let of_user: Vec<_> = self.grants.values().filter(|grant| grant.sub == *sub).map(|grant| grant.id.clone()).collect();
+        let of_user: Vec<_> =
+            self.grants.values().filter(|grant| grant.sub == *sub).map(|grant| grant.id.clone()).collect();
         of_user.iter().for_each(|grant| self.forget_grant(grant));
     }
 
