@@ -5,7 +5,8 @@ use std::time::Duration;
 use cognito_emulator::Settings;
 use rstest::rstest;
 
-use crate::bench::{Bench, Browser, CALLBACK, EMAIL, PASSWORD, RESOURCE, brand, create_client};
+use crate::bench::{Bench, CALLBACK, EMAIL, PASSWORD, RESOURCE, brand, create_client};
+use crate::browser::Browser;
 
 #[tokio::test]
 async fn without_a_session_the_browser_is_sent_to_the_login_page_with_the_same_parameters() {

@@ -3,7 +3,8 @@
 use cognito_emulator::{AbsentMetadata, Settings, TokenUse};
 use rstest::rstest;
 
-use crate::bench::{Answer, Bench, Browser, claims_of, empty, header_of};
+use crate::bench::{Bench, empty};
+use crate::browser::{Answer, Browser, claims_of, header_of};
 
 async fn document(bench: &Bench, path: &str) -> Answer {
     let url = format!("{}/.well-known/{path}", bench.emulator.issuer(&bench.pool));

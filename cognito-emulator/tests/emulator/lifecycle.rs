@@ -2,7 +2,8 @@
 
 use cognito_emulator::{Emulator, Settings, StartError};
 
-use crate::bench::{Bench, Browser, empty};
+use crate::bench::{Bench, empty};
+use crate::browser::Browser;
 
 async fn answers(url: url::Url) -> bool {
     reqwest::Client::new().get(url).send().await.is_ok()

@@ -4,7 +4,8 @@ use aws_sdk_cognitoidentityprovider::types::PreventUserExistenceErrorTypes;
 use cognito_emulator::{LoginShape, Settings};
 use rstest::rstest;
 
-use crate::bench::{Answer, AppClient, Bench, Browser, EMAIL, PASSWORD, create_client};
+use crate::bench::{AppClient, Bench, EMAIL, PASSWORD, create_client};
+use crate::browser::{Answer, Browser};
 
 async fn login_page(bench: &Bench, browser: &mut Browser) -> Answer {
     let redirect = browser.get(bench.request().url()).await;

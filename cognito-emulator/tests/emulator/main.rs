@@ -3,8 +3,10 @@
 
 mod api;
 mod api_clients;
+mod api_users;
 mod authorization;
 mod bench;
+mod browser;
 mod discovery;
 mod lifecycle;
 mod login;

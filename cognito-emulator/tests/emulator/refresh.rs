@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use aws_sdk_cognitoidentityprovider::types::{FeatureType, RefreshTokenRotationType};
 
-use crate::bench::{Answer, Bench, Browser, RESOURCE, SCOPE, brand, claims_of, create_client};
+use crate::bench::{Bench, RESOURCE, SCOPE, brand, create_client};
+use crate::browser::{Answer, Browser, claims_of};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

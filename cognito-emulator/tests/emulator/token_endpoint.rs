@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rstest::rstest;
 
-use crate::bench::{Answer, Bench, Browser, CALLBACK, EMAIL, PASSWORD, VERIFIER, brand, create_client};
+use crate::bench::{Bench, CALLBACK, EMAIL, PASSWORD, brand, create_client};
+use crate::browser::{Answer, Browser, VERIFIER};
 
 fn assert_refused(answer: &Answer, error: &str) {
     assert_eq!(answer.status, 400, "{}", answer.body);

@@ -4,7 +4,8 @@ use cognito_emulator::Settings;
 use insta::assert_json_snapshot;
 use rstest::rstest;
 
-use crate::bench::{Bench, RESOURCE, SCOPE, claims_of, header_of};
+use crate::bench::{Bench, RESOURCE, SCOPE};
+use crate::browser::{claims_of, header_of};
 
 /// Shows claims with everything random replaced, and times kept: the clock stands still.
 macro_rules! assert_claims {

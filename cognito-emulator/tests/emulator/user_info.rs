@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::bench::{Answer, Bench, Browser, EMAIL, SCOPE};
+use crate::bench::{Bench, EMAIL, SCOPE};
+use crate::browser::{Answer, Browser};
 
 async fn user_info(bench: &Bench, token: &str) -> (u16, String, serde_json::Value) {
     let request = reqwest::Client::new().get(bench.endpoint("/oauth2/userInfo"));
