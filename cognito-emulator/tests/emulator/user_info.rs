@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use cognito_emulator::TokenUse;
+
 use crate::bench::{Bench, EMAIL, SCOPE};
-use crate::browser::{Answer, Browser};
+use crate::browser::{Answer, Browser, claims_of};
 
 async fn user_info(bench: &Bench, token: &str) -> (u16, String, serde_json::Value) {
     let request = reqwest::Client::new().get(bench.endpoint("/oauth2/userInfo"));
@@ -54,6 +56,27 @@ async fn refuses_an_id_token_a_foreign_token_and_nonsense() {
     assert_no_longer_stands(&bench, &bench.tokens(&bench.request()).await.id.unwrap()).await;
     assert_no_longer_stands(&bench, &other.tokens(&other.request()).await.access).await;
     assert_no_longer_stands(&bench, "nonsense").await;
+}
+
+/// The claims of a real access token with one of them replaced, signed with the key that signed the real one.
+async fn forged(bench: &Bench, claim: &str, value: &str) -> String {
+    let mut claims = claims_of(&bench.tokens(&bench.request()).await.access);
+    claims[claim] = value.into();
+    let key = bench.emulator.signing_key(&bench.pool, TokenUse::Access).unwrap();
+    let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256);
+    header.kid = Some(key.kid.clone());
+    jsonwebtoken::encode(&header, &claims, key.encoding_key()).unwrap()
+}
+
+#[tokio::test]
+async fn a_good_signature_is_not_enough() {
+    let bench = Bench::start().await;
+    let unspoilt = forged(&bench, "token_use", "access").await;
+    assert_eq!(user_info(&bench, &unspoilt).await.0, 200);
+
+    for (claim, value) in [("token_use", "id"), ("iss", "http://127.0.0.1/us-east-1_other"), ("sub", "nobody")] {
+        assert_no_longer_stands(&bench, &forged(&bench, claim, value).await).await;
+    }
 }
 
 #[tokio::test]
