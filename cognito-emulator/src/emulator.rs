@@ -1,5 +1,6 @@
 //! An emulator from start to stop, and what a host process may look at meanwhile.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 
@@ -117,6 +118,12 @@ impl Emulator {
     /// One API operation without HTTP.
     pub(crate) async fn call(&self, operation: &str, input: &Value) -> Result<Value, ApiError> {
         api::call(&self.shared, operation, input).await
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator").field("api_url", &self.shared.api_url.as_str()).finish_non_exhaustive()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Standard output is the content of a `.env` file and nothing else; everything for people goes to standard error.
 
 use std::fs;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,7 +48,12 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
     match run(&Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -75,13 +81,12 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn settings(arguments: &Arguments) -> Settings {
-    let mut settings = Settings::default();
-    settings.api_port = arguments.port;
-    settings.announce_pkce = arguments.announce_pkce;
-    if arguments.two_page_login {
-        settings.login_shape = LoginShape::TwoPages;
+    Settings {
+        api_port: arguments.port,
+        announce_pkce: arguments.announce_pkce,
+        login_shape: if arguments.two_page_login { LoginShape::TwoPages } else { LoginShape::OnePage },
+        ..Settings::default()
     }
-    settings
 }
 
 #[allow(clippy::print_stdout, reason = "standard output is the program's result")]

@@ -4,7 +4,6 @@ use crate::clock::Clock;
 
 /// How an emulator is set up. The default is a plain Cognito in `us-east-1` on free ports.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Settings {
     /// The AWS region the emulator claims to be in; the first part of every pool id.
     pub region: String,

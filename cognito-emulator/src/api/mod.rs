@@ -5,7 +5,8 @@
 //! - [`protocol`]: request in, operation chosen, answer or error out;
 //! - [`error`]: the error types and their texts;
 //! - [`input`]: members of a request and the constraints of the service model on them;
-//! - one module per kind of thing that is administered.
+//! - [`paging`]: listings in pages;
+//! - one module per kind of thing that is administered, with the rules for pools and clients in modules of their own.
 
 mod branding;
 mod client_rules;
@@ -13,6 +14,8 @@ mod clients;
 mod domains;
 mod error;
 mod input;
+mod paging;
+mod pool_rules;
 mod pools;
 mod protocol;
 mod resource_servers;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::error::{ApiError, ErrorKind};
 use super::input::{Input, NAME, Pattern};
-use super::pools::{page, page_size, pool_of, pool_of_mut};
+use super::paging::{page, page_size};
+use super::pools::{pool_of, pool_of_mut};
 use super::protocol::{Answer, nothing};
 use crate::pool::{PoolId, ResourceServer};
 use crate::state::Shared;

@@ -1,4 +1,5 @@
-//! Client authentication (RFC 6749 section 2.3): `client_secret_basic`, `client_secret_post`, or none for public clients.
+//! What every request of a client has: a form and client authentication (RFC 6749 section 2.3) by `client_secret_basic`,
+//! `client_secret_post`, or none for public clients.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,9 +11,24 @@ use super::oauth_error::OAuthError;
 use super::parameters::Parameters;
 use crate::pool::{Client, Pool};
 
+/// Parameters that may stand in a form once (RFC 6749 section 3.2). `resource` is not among them: RFC 8707 lets it repeat.
+const SINGLE: [&str; 8] =
+    ["grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope"];
+
 struct Credentials {
     id: String,
     secret: Option<SecretString>,
+}
+
+/// The form of a request to an OAuth endpoint, with each parameter once.
+pub(super) fn form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, OAuthError> {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let form = Parameters::parse(body);
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") || form.any_repeated(&SINGLE) {
+        return Err(OAuthError::InvalidRequest);
+    }
+    Ok(form)
 }
 
 /// The client that makes the call.

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-
-use axum::response::{IntoResponse as _, Response};
 
 use super::{authorize, login, logout, pages, revoke, token, user_info};
 use crate::pool::{Pool, PoolId};

@@ -5,18 +5,18 @@
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, header};
 use secrecy::SecretString;
 use thiserror::Error;
 
-use super::authorization_request::AuthorizationRequest;
+use super::authorization_request::{AuthorizationRequest, Refusal};
 use super::authorize::grant;
 use super::cookies;
 use super::host::Host;
 use super::pages::{self, LoginPage, LoginStep};
 use super::parameters::Parameters;
-use crate::pool::{Client, Pool, Session, User, UserStatus};
+use crate::pool::{Client, ClientId, Pool, Session, User, UserStatus};
 use crate::random;
 use crate::settings::LoginShape;
 use crate::state::LoginVersion;
@@ -32,6 +32,36 @@ enum LoginRefused {
     TemporaryPassword,
 }
 
+/// Why a login page shows no form.
+#[derive(Debug)]
+enum NoForm {
+    /// The authorization request is refused.
+    Refused(Refusal),
+    /// Managed login shows a client without a branding style no page.
+    NoBranding(ClientId),
+    /// *Hypothesis*: a client without the provider `COGNITO` gets a page without a form.
+    NoProvider,
+}
+
+impl From<Refusal> for NoForm {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl IntoResponse for NoForm {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Refused(refusal) => refusal.into_response(),
+            Self::NoBranding(client_id) => {
+                tracing::info!(%client_id, "the client has no branding style, so it has no login page");
+                pages::unavailable()
+            }
+            Self::NoProvider => pages::no_provider(),
+        }
+    }
+}
+
 /// *Hypothesis*: `/login` shows the form even when there is a session; only `/oauth2/authorize` signs in without a page.
 pub(super) async fn page(State(host): State<Host>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query = query.unwrap_or_default();
@@ -43,7 +73,7 @@ pub(super) async fn page(State(host): State<Host>, RawQuery(query): RawQuery, he
             let username = parameters.get("login_hint").unwrap_or_default();
             form(&host, pool, &headers, &query, first_step(&host), username, None)
         }
-        Err(refused) => refused,
+        Err(no_form) => no_form.into_response(),
     }
 }
 
@@ -61,7 +91,7 @@ pub(super) async fn submit(
     let Some(pool) = host.pool(&mut state) else { return pages::broken() };
     let request = match readable(&host, pool, &Parameters::parse(query.as_bytes())) {
         Ok(request) => request,
-        Err(refused) => return refused,
+        Err(no_form) => return no_form.into_response(),
     };
     if fields.get("_csrf").is_none() || fields.get("_csrf") != cookies::read(&headers, cookies::XSRF) {
         return pages::forged();
@@ -82,17 +112,14 @@ pub(super) async fn submit(
 }
 
 /// The authorization request behind a login page, if the page may be shown at all.
-fn readable(host: &Host, pool: &Pool, parameters: &Parameters) -> Result<AuthorizationRequest, Response> {
-    let request =
-        AuthorizationRequest::read(parameters, pool, host.login).map_err(|refusal| refusal.into_response())?;
+fn readable(host: &Host, pool: &Pool, parameters: &Parameters) -> Result<AuthorizationRequest, NoForm> {
+    let request = AuthorizationRequest::read(parameters, pool, host.login)?;
     if host.login == LoginVersion::Managed && !pool.brandings.contains_key(&request.client) {
-        tracing::info!(client_id = %request.client, "the client has no branding style, so it has no login page");
-        return Err(pages::unavailable());
+        return Err(NoForm::NoBranding(request.client));
     }
-    // Hypothesis: a client without the provider COGNITO gets a page without a form.
     let by_password = |client: &Client| client.identity_providers.iter().any(|provider| provider == "COGNITO");
     if !pool.clients.get(&request.client).is_some_and(by_password) {
-        return Err(pages::no_provider());
+        return Err(NoForm::NoProvider);
     }
     Ok(request)
 }

@@ -5,10 +5,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
 
-use super::client_authentication::authenticate;
+use super::client_authentication::{authenticate, form};
 use super::host::{Host, oauth_json};
 use super::oauth_error::OAuthError;
-use super::token::form;
 use crate::pool::RefreshRefused;
 
 /// An unauthenticated client gets 401 here, where the token endpoint answers 400.

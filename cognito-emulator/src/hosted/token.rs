@@ -5,19 +5,16 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::client_authentication::authenticate;
+use super::client_authentication::{authenticate, form};
 use super::host::{Host, oauth_json};
 use super::oauth_error::OAuthError;
 use super::parameters::Parameters;
 use super::pkce;
 use crate::pool::{Client, ClientId, Flow, Grant, Pool};
 use crate::tokens::Issuance;
-
-const SINGLE: [&str; 8] =
-    ["grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope"];
 
 /// The outcome of a grant: what the tokens will say.
 struct Granted {
@@ -47,8 +44,7 @@ pub(super) async fn preflight() -> Response {
 }
 
 fn for_every_origin(mut response: Response) -> Response {
-    const ALLOW_ORIGIN: HeaderName = header::ACCESS_CONTROL_ALLOW_ORIGIN;
-    response.headers_mut().insert(ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 
@@ -64,17 +60,6 @@ fn exchange(host: &Host, headers: &HeaderMap, body: &[u8]) -> Result<Value, OAut
         _ => return Err(OAuthError::UnsupportedGrantType),
     };
     tokens(host, pool, granted)
-}
-
-/// The form of a request to an OAuth endpoint, with each parameter once.
-pub(super) fn form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, OAuthError> {
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    let form = Parameters::parse(body);
-    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") || form.any_repeated(&SINGLE) {
-        return Err(OAuthError::InvalidRequest);
-    }
-    Ok(form)
 }
 
 /// *Hypothesis*: a code is spent by the first request of its client that presents it, even if that request fails; the tokens of a first

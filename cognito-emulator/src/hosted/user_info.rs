@@ -3,8 +3,8 @@
 //! Unlike a resource server, this endpoint sees revocation and global sign-out.
 
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -58,11 +58,9 @@ impl Refused {
         };
         let description = self.to_string();
         let challenge = format!(r#"error="{error}", error_description="{description}""#);
-        let mut response =
-            oauth_json(status, &json!({"error": error, "error_description": description})).into_response();
-        const WWW_AUTHENTICATE: HeaderName = header::WWW_AUTHENTICATE;
+        let mut response = oauth_json(status, &json!({"error": error, "error_description": description}));
         if let Ok(challenge) = HeaderValue::from_str(&challenge) {
-            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

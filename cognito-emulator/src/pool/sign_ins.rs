@@ -149,7 +149,7 @@ impl SignIns {
             return Err(RefreshRefused::Expired);
         }
         let Some(rotation) = rotation else { return Ok((grant, None)) };
-        if held.replaced.is_some_and(|at| now > at + rotation.grace) {
+        if held.replaced.is_some_and(|at| now >= at + rotation.grace) {
             return Err(RefreshRefused::Replaced);
         }
         held.replaced.get_or_insert(now);
