@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use common::{Approving, Peers, value};
 use reference_client::{
-    AuthorizeError, CallbackError, ConnectError, DiscoveryError, Exemption, Issuer, MetadataError, RegistrationError, Rule,
-    Session, TokenError, Warning, connect,
+    AuthorizeError, CallbackError, ConnectError, DiscoveryError, Exemption, Issuer, MetadataError, RegistrationError,
+    Rule, Session, TokenError, Warning, connect,
 };
 use rstest::rstest;
 use serde_json::{Map, Value, json};
@@ -277,7 +277,11 @@ async fn an_error_of_another_issuer_is_not_repeated() {
 
 fn set(member: &'static str, value: Value) -> Arc<dyn Fn(&mut Map<String, Value>) + Send + Sync> {
     Arc::new(move |answer| {
-        if value.is_null() { answer.remove(member) } else { answer.insert(member.to_owned(), value.clone()) };
+        if value.is_null() {
+            answer.remove(member)
+        } else {
+            answer.insert(member.to_owned(), value.clone())
+        };
     })
 }
 
@@ -350,15 +354,11 @@ async fn does_not_follow_a_redirect_of_the_mcp_server() {
 #[tokio::test]
 async fn a_redirect_is_no_metadata() {
     let peers = Peers::start().await;
-    let canary = format!("{}/canary", peers.authority.base);
-    peers.resource.change(|script| {
-        script.metadata.clear();
-        script.challenge = vec![format!("Bearer resource_metadata=\"{}/mcp\"", peers.resource.base)];
-        script.redirect = None;
-    });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let hop = format!("http://{}/hop", listener.local_addr().unwrap());
-    let router = axum::Router::new().route("/hop", axum::routing::get(|| async { axum::response::Redirect::to(&canary) }));
+    let canary = format!("{}/canary", peers.authority.base);
+    let redirect = axum::response::Redirect::to(&canary);
+    let router = axum::Router::new().route("/hop", axum::routing::get(|| async move { redirect }));
     tokio::spawn(async move { axum::serve(listener, router).await });
     peers.resource.change(|script| script.challenge = vec![format!("Bearer resource_metadata=\"{hop}\"")]);
 
@@ -415,7 +415,9 @@ async fn without_a_client_id_and_without_registration_there_is_no_login() {
 
 fn offer_registration(peers: &Peers) {
     let endpoint = format!("{}/register", peers.authority.base);
-    peers.authority.bend_metadata(|document| drop(document.insert("registration_endpoint".to_owned(), endpoint.clone().into())));
+    peers
+        .authority
+        .bend_metadata(|document| drop(document.insert("registration_endpoint".to_owned(), endpoint.clone().into())));
 }
 
 #[tokio::test]
@@ -438,10 +440,7 @@ async fn a_failing_document_is_not_quoted() {
 async fn times_out_when_nobody_logs_in() {
     struct Absent;
     impl reference_client::Browser for Absent {
-        fn open<'a>(
-            &'a self,
-            _: &'a Url,
-        ) -> futures::future::BoxFuture<'a, Result<(), reference_client::OpenError>> {
+        fn open<'a>(&'a self, _: &'a Url) -> futures::future::BoxFuture<'a, Result<(), reference_client::OpenError>> {
             Box::pin(async { Ok(()) })
         }
     }

@@ -55,12 +55,17 @@ pub struct Authority {
 impl Authority {
     pub async fn start(log: Log, issuer_path: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
+        let authority = Self::unserved(&format!("http://{}", listener.local_addr().unwrap()), issuer_path);
+        let router = super::serve("as", log, authority.router()).await;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        authority
+    }
+
+    pub fn unserved(base: &str, issuer_path: &str) -> Self {
         let issuer = format!("{base}{issuer_path}");
-        let document = honest_metadata(&issuer, &base);
-        let metadata = HashMap::from([(format!("/.well-known/oauth-authorization-server{issuer_path}"), document)]);
+        let location = format!("/.well-known/oauth-authorization-server{}", issuer_path.trim_end_matches('/'));
         let script = Script {
-            metadata,
+            metadata: HashMap::from([(location, honest_metadata(&issuer, base))]),
             token: None,
             refuse_token: None,
             refuse_refresh: None,
@@ -74,16 +79,16 @@ impl Authority {
             hand_out_refresh_tokens: false,
             live_refresh_tokens: Vec::new(),
         };
-        let authority = Self { issuer, base, script: Arc::new(Mutex::new(script)) };
-        let router = Router::new()
+        Self { issuer, base: base.to_owned(), script: Arc::new(Mutex::new(script)) }
+    }
+
+    pub fn router(&self) -> Router {
+        Router::new()
             .route("/authorize", get(authorize))
             .route("/token", post(token))
             .route("/register", post(register))
             .fallback(document_at)
-            .with_state(authority.clone());
-        let router = super::serve("as", log, router).await;
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        authority
+            .with_state(self.clone())
     }
 
     /// Changes every metadata document.
@@ -105,7 +110,7 @@ impl Authority {
     }
 
     pub fn expire_all(&self) {
-        self.script.lock().unwrap().scopes.clear();
+        self.script.lock().unwrap().scopes.retain(|name, _| !name.starts_with("token-"));
     }
 }
 
