@@ -446,6 +446,42 @@ async fn a_step_up_that_does_not_help_is_not_repeated_but_others_may_step_up() {
     assert!(peers.log.authorizations().len() > logins);
 }
 
+#[tokio::test]
+async fn a_403_without_scope_asks_for_those_of_the_metadata() {
+    let peers = Peers::start().await;
+    peers.resource.change(|script| {
+        script.scopes.insert("add_note".to_owned(), "write".to_owned());
+        script.forbidden = vec!["Bearer error=\"insufficient_scope\"".to_owned()];
+        script.challenge[0].push_str(", scope=\"read\"");
+    });
+    peers.resource.bend_metadata(|document| {
+        document.insert("scopes_supported".to_owned(), json!(["read", "write"]));
+    });
+    let session = open(peers.settings(None)).await;
+
+    let answer = session.call_tool("add_note", note()).await.unwrap();
+
+    assert_eq!(answer.text, ["kept: x"]);
+    assert_eq!(value(&peers.log.authorizations()[1], "scope"), Some("read write"));
+}
+
+#[tokio::test]
+async fn a_scope_that_was_not_granted_is_not_taken_as_granted() {
+    let peers = Peers::start().await;
+    peers.resource.change(|script| {
+        script.challenge[0].push_str(", scope=\"read write\"");
+        script.scopes.insert("add_note".to_owned(), "write".to_owned());
+    });
+    peers.authority.script.lock().unwrap().narrow = Some("read".to_owned());
+    let session = open(peers.settings(None)).await;
+
+    peers.authority.script.lock().unwrap().narrow = None;
+    let answer = session.call_tool("add_note", note()).await;
+
+    assert_eq!(answer.unwrap().text, ["kept: x"]);
+    assert_eq!(peers.log.authorizations().len(), 2);
+}
+
 #[rstest]
 #[case::no_challenge("")]
 #[case::another_error("Bearer error=\"access_denied\", scope=\"write\"")]

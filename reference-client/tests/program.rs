@@ -103,8 +103,10 @@ async fn shows_no_secret_even_when_told_to_log_everything() {
 
     assert_eq!(output.status.code(), Some(0));
     let shown = text(&output.stdout) + &text(&output.stderr);
-    let code = value(&peers.log.tokens()[0], "code_verifier").unwrap().to_owned();
-    for secret in ["s3cret-of-the-test", &code, "Bearer token-"] {
+    let verifier = value(&peers.log.tokens()[0], "code_verifier").unwrap().to_owned();
+    let basic = peers.log.of("as", "/token")[0].authorization.clone().unwrap();
+    assert!(shown.contains("TRACE"), "nothing was logged");
+    for secret in ["s3cret-of-the-test", &verifier, basic.trim_start_matches("Basic "), "token-", "code-"] {
         assert!(!shown.contains(secret), "{secret} in the output");
     }
 }

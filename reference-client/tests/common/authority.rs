@@ -41,6 +41,8 @@ pub struct Script {
     pub scopes: HashMap<String, String>,
     pub challenges: HashMap<String, String>,
     pub issued: usize,
+    /// Grant this instead of what was asked for.
+    pub narrow: Option<String>,
     pub hand_out_refresh_tokens: bool,
     pub live_refresh_tokens: Vec<String>,
 }
@@ -76,6 +78,7 @@ impl Authority {
             scopes: HashMap::new(),
             challenges: HashMap::new(),
             issued: 0,
+            narrow: None,
             hand_out_refresh_tokens: false,
             live_refresh_tokens: Vec::new(),
         };
@@ -177,7 +180,7 @@ async fn token(State(authority): State<Authority>, body: Bytes) -> Response {
         if script.challenges.remove(code).as_deref() != Some(challenge.as_str()) {
             return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))).into_response();
         }
-        script.scopes.get(code).cloned().unwrap()
+        script.narrow.clone().unwrap_or_else(|| script.scopes.get(code).cloned().unwrap())
     };
     script.issued += 1;
     let token = format!("token-{}", script.issued);
