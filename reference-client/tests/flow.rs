@@ -85,10 +85,10 @@ async fn an_unusable_document_does_not_end_the_search() {
     let peers = Peers::with_issuer_path("/tenant").await;
     peers.authority.move_metadata("/tenant/.well-known/openid-configuration");
     let foreign = common::authority::honest_metadata("https://elsewhere.example", &peers.authority.base);
-    let mut script = peers.authority.script.lock().unwrap();
-    script.metadata.insert("/.well-known/oauth-authorization-server/tenant".to_owned(), json!("<html>"));
-    script.metadata.insert("/.well-known/openid-configuration/tenant".to_owned(), foreign);
-    drop(script);
+    peers.authority.change(|script| {
+        script.metadata.insert("/.well-known/oauth-authorization-server/tenant".to_owned(), json!("<html>"));
+        script.metadata.insert("/.well-known/openid-configuration/tenant".to_owned(), foreign);
+    });
 
     open(peers.settings(None)).await;
 }
@@ -359,7 +359,7 @@ fn move_to(peers: &Peers, other: &Authority) {
 #[tokio::test]
 async fn refreshes_after_a_401_and_uses_the_rotated_token_next_time() {
     let peers = Peers::start().await;
-    peers.authority.script.lock().unwrap().hand_out_refresh_tokens = true;
+    peers.authority.change(|script| script.hand_out_refresh_tokens = true);
     peers.resource.change(|script| script.uses_per_token = Some(6));
     let session = open(peers.settings(None)).await;
 
@@ -382,9 +382,9 @@ async fn refreshes_after_a_401_and_uses_the_rotated_token_next_time() {
 #[tokio::test]
 async fn logs_in_again_when_the_refresh_is_refused() {
     let peers = Peers::start().await;
-    peers.authority.script.lock().unwrap().hand_out_refresh_tokens = true;
+    peers.authority.change(|script| script.hand_out_refresh_tokens = true);
     let session = open(peers.settings(None)).await;
-    peers.authority.script.lock().unwrap().refuse_refresh = Some((400, json!({"error": "invalid_grant"})));
+    peers.authority.change(|script| script.refuse_refresh = Some((400, json!({"error": "invalid_grant"}))));
     peers.authority.expire_all();
 
     session.list_tools().await.unwrap();
@@ -414,7 +414,7 @@ async fn a_refresh_token_never_reaches_another_server() {
     let other = Authority::start(peers.log.clone(), "").await;
     dynamic(&peers);
     register_at(&other);
-    peers.authority.script.lock().unwrap().hand_out_refresh_tokens = true;
+    peers.authority.change(|script| script.hand_out_refresh_tokens = true);
     let session = open(Settings { registration: Registration::Dynamic, ..peers.settings(None) }).await;
     move_to(&peers, &other);
     peers.authority.expire_all();
@@ -472,10 +472,10 @@ async fn a_scope_that_was_not_granted_is_not_taken_as_granted() {
         script.challenge[0].push_str(", scope=\"read write\"");
         script.scopes.insert("add_note".to_owned(), "write".to_owned());
     });
-    peers.authority.script.lock().unwrap().narrow = Some("read".to_owned());
+    peers.authority.change(|script| script.narrow = Some("read".to_owned()));
     let session = open(peers.settings(None)).await;
 
-    peers.authority.script.lock().unwrap().narrow = None;
+    peers.authority.change(|script| script.narrow = None);
     let answer = session.call_tool("add_note", note()).await;
 
     assert_eq!(answer.unwrap().text, ["kept: x"]);
@@ -573,14 +573,14 @@ mod legacy {
             let base = format!("http://{}", listener.local_addr().unwrap());
             let authority = Authority::unserved(&base, "");
             let resource = Resource::unserved(&base, &authority);
-            let mut script = authority.script.lock().unwrap();
-            script.metadata.clear();
-            if has_metadata {
-                let mut document = honest_metadata(&base, &base);
-                document["registration_endpoint"] = format!("{base}/register").into();
-                script.metadata.insert("/.well-known/oauth-authorization-server".to_owned(), document);
-            }
-            drop(script);
+            authority.change(|script| {
+                script.metadata.clear();
+                if has_metadata {
+                    let mut document = honest_metadata(&base, &base);
+                    document["registration_endpoint"] = format!("{base}/register").into();
+                    script.metadata.insert("/.well-known/oauth-authorization-server".to_owned(), document);
+                }
+            });
             resource.change(|script| {
                 script.metadata.clear();
                 script.challenge = vec!["Bearer".to_owned()];

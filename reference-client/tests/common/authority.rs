@@ -94,6 +94,10 @@ impl Authority {
             .with_state(self.clone())
     }
 
+    pub fn change(&self, change: impl FnOnce(&mut Script)) {
+        change(&mut self.script.lock().unwrap());
+    }
+
     /// Changes every metadata document.
     pub fn bend_metadata(&self, bend: impl Fn(&mut Map<String, Value>)) {
         for document in self.script.lock().unwrap().metadata.values_mut() {
