@@ -21,11 +21,10 @@ use crate::{
     challenge::BearerChallenge,
     discovery::DiscoveryError,
     exemption::Rule,
-    http::Http,
+    fetch::Http,
     metadata::{Issuer, MetadataError},
     registration::{RegistrationError, Registrations},
     scopes::Scopes,
-    settings::{Revision, ServerUrl},
     store::{Grant, Origin, TokenStore},
     target::{Finder, Target},
     token::{self, TokenError},
@@ -145,19 +144,27 @@ struct Progress {
     metadata_url: Option<String>,
 }
 
+impl Progress {
+    /// Counts a step-up of this operation; false once it has failed or had its share.
+    fn may_step_up(&mut self, operation: &Operation) -> bool {
+        let count = self.step_ups.entry(operation.clone()).or_default();
+        *count += 1;
+        if *count > MAX_STEP_UPS {
+            self.failed_step_ups.insert(operation.clone());
+        }
+        !self.failed_step_ups.contains(operation)
+    }
+}
+
 impl Authorizer {
     pub(crate) fn new(
-        http: Http,
-        server: ServerUrl,
-        protocol: Option<Revision>,
-        exemptions: Vec<crate::exemption::Exemption>,
+        finder: Finder,
         store: Arc<TokenStore>,
         browser: Arc<dyn Browser>,
         login_timeout: Duration,
         registrations: Registrations,
         redirect: Redirect,
     ) -> Self {
-        let finder = Finder { http: http.clone(), server, protocol, exemptions };
         let progress = Progress {
             registrations,
             redirect,
@@ -166,7 +173,7 @@ impl Authorizer {
             metadata_url: None,
         };
         Self {
-            http,
+            http: finder.http.clone(),
             finder,
             store,
             browser,
@@ -209,7 +216,7 @@ impl Authorizer {
         progress.metadata_url.clone_from(&challenge.resource_metadata);
         let target = self.find(progress, challenge).await?;
         if let Some(grant) = before.as_ref().filter(|grant| grant.proven)
-            && self.refresh(&target, grant).await?
+            && self.refresh(progress, &target, grant).await?
         {
             return Ok(());
         }
@@ -219,9 +226,10 @@ impl Authorizer {
     }
 
     /// True if there is a new token. A refresh token goes only to the issuer that gave it, for the resource it was for.
-    async fn refresh(&self, target: &Target, grant: &Grant) -> Result<bool, AuthorizeError> {
+    async fn refresh(&self, progress: &mut Progress, target: &Target, grant: &Grant) -> Result<bool, AuthorizeError> {
         let Some(refresh_token) = &grant.refresh_token else { return Ok(false) };
-        if grant.issuer != target.server.issuer || grant.resource != target.resource {
+        let same = grant.issuer == target.server.issuer && grant.resource == target.resource;
+        if !same || grant.client.has_expired() {
             return Ok(false);
         }
         match token::refresh(&self.http, &target.server, &grant.client, refresh_token, &grant.resource).await {
@@ -233,6 +241,9 @@ impl Authorizer {
             Err(error) => {
                 tracing::info!(%error, "the refresh was refused; logging in again");
                 self.store.drop_refresh_token();
+                if error.is_invalid_client() {
+                    progress.registrations.forget(&target.server.issuer);
+                }
                 Ok(false)
             }
         }
@@ -248,21 +259,21 @@ impl Authorizer {
         if !challenge.asks_for_more_scope() {
             return Err(AuthorizeError::Forbidden { operation: operation.clone() });
         }
-        let needed = challenge.scopes.clone().unwrap_or_default();
-        let failed = || AuthorizeError::StepUpFailed { operation: operation.clone(), scopes: needed.clone() };
-        if progress.failed_step_ups.contains(operation) {
-            return Err(failed());
-        }
-        let count = progress.step_ups.entry(operation.clone()).or_default();
-        *count += 1;
-        if *count > MAX_STEP_UPS || self.is_granted(&needed) {
-            progress.failed_step_ups.insert(operation.clone());
-            return Err(failed());
+        let failed = |scopes: Option<Scopes>| AuthorizeError::StepUpFailed {
+            operation: operation.clone(),
+            scopes: scopes.unwrap_or_default(),
+        };
+        if !progress.may_step_up(operation) {
+            return Err(failed(challenge.scopes.clone()));
         }
         let target = self.find(progress, challenge).await?;
+        let needed = challenge.scopes.clone().or_else(|| target.scopes_supported.clone());
+        if needed.as_ref().is_none_or(|needed| self.is_granted(needed)) {
+            progress.failed_step_ups.insert(operation.clone());
+            return Err(failed(needed));
+        }
         let requested = self.store.grant().and_then(|grant| grant.requested);
-        let wanted = challenge.scopes.as_ref().or(target.scopes_supported.as_ref());
-        let result = self.log_in(progress, &target, union(requested.as_ref(), wanted)).await;
+        let result = self.log_in(progress, &target, union(requested.as_ref(), needed.as_ref())).await;
         if matches!(result, Err(AuthorizeError::Callback(CallbackError::Refused { .. }))) {
             progress.failed_step_ups.insert(operation.clone());
         }

@@ -1,7 +1,7 @@
 //! Sending the user to the authorization server. A [`Browser`] is the user's own, outside this program; the client never
 //! shows the login itself (OAuth 2.1 section 8.5).
 
-use std::process::Stdio;
+use std::{process::Stdio, time::Duration};
 
 use futures::future::BoxFuture;
 use tokio::process::Command;
@@ -18,9 +18,6 @@ pub trait Browser: Send + Sync {
 /// Why the authorization URL was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Nothing here can open a URL.
-    #[error("no program to open the authorization URL was found")]
-    NoOpener,
     /// The URL could not be requested; only where no user is involved.
     #[error("the authorization endpoint {url} did not send the user agent back: {reason}")]
     NotApproved {
@@ -69,6 +66,9 @@ const OPENERS: [(&str, &[&str]); 1] = [("rundll32.exe", &["url.dll,FileProtocolH
 #[cfg(not(any(target_os = "macos", windows)))]
 const OPENERS: [(&str, &[&str]); 3] = [("xdg-open", &[]), ("gio", &["open"]), ("wslview", &[])];
 
+/// An opener that still runs after this has become the browser itself.
+const OPENING: Duration = Duration::from_secs(3);
+
 impl Browser for SystemBrowser {
     fn open<'a>(&'a self, url: &'a Url) -> BoxFuture<'a, Result<(), OpenError>> {
         Box::pin(async move {
@@ -84,13 +84,16 @@ impl Browser for SystemBrowser {
 
 /// Whether the opener ran and was content.
 async fn run(program: &str, arguments: &[&str], url: &Url) -> bool {
-    let status = Command::new(program)
+    let child = Command::new(program)
         .args(arguments)
         .arg(url.as_str())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .status()
-        .await;
-    status.is_ok_and(|status| status.success())
+        .spawn();
+    let Ok(mut child) = child else { return false };
+    match tokio::time::timeout(OPENING, child.wait()).await {
+        Ok(status) => status.is_ok_and(|status| status.success()),
+        Err(_) => true,
+    }
 }

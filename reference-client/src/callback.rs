@@ -5,6 +5,7 @@
 //! reflected, nothing is loaded, nobody is redirected.
 
 use std::{
+    fmt,
     net::{Ipv4Addr, Ipv6Addr, TcpListener},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -179,8 +180,14 @@ const OVER: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><ti
 <p>No login is waiting for this answer.</p></html>";
 
 /// The query of a response, decoded once and not believed yet.
-#[derive(Debug)]
 pub(crate) struct Parameters(Vec<(String, String)>);
+
+/// Names only: the values are secrets, or an attacker's.
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
 
 impl Parameters {
     pub(crate) fn decode(query: &str) -> Self {

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::{
     browser::{Browser, OpenError},
-    http::{causes, client_builder},
+    fetch::{causes, client_builder},
     session::{CallError, Session, ToolSummary},
     settings::{HttpSettings, Registration, Revision},
 };

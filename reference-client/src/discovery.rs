@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::{
-    http::{FetchError, Http},
+    fetch::{FetchError, Http},
     metadata::Issuer,
     reach::UrlRefusal,
     scopes::Scopes,

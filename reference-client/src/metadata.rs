@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     discovery::{string, strings},
     exemption::{Exemption, Rule},
-    http::{FetchError, Http},
+    fetch::{FetchError, Http},
     reach::UrlRefusal,
     text::printable,
 };

@@ -120,3 +120,51 @@ fn is_local_v4(address: Ipv4Addr) -> bool {
 fn is_local_v6(address: Ipv6Addr) -> bool {
     address.is_loopback() || address.is_unspecified() || address.is_unique_local() || address.is_unicast_link_local()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use rstest::rstest;
+
+    use super::*;
+
+    fn check(server: &str, url: &str) -> Result<Url, UrlRefusal> {
+        Reach::of(&Url::parse(server).unwrap()).parse("the URL", url)
+    }
+
+    #[rstest]
+    #[case::public("https://as.example/x", true)]
+    #[case::public_address("https://93.184.216.34/x", true)]
+    #[case::plain_http("http://as.example/x", false)]
+    #[case::loopback("http://localhost/x", false)]
+    #[case::loopback_with_tls("https://127.0.0.1/x", false)]
+    #[case::loopback_as_number("https://2130706433/x", false)]
+    #[case::loopback_v6("https://[::1]/x", false)]
+    #[case::mapped("https://[::ffff:10.0.0.1]/x", false)]
+    #[case::private("https://192.168.0.1/x", false)]
+    #[case::metadata_service("https://169.254.169.254/x", false)]
+    #[case::unspecified("https://0.0.0.0/x", false)]
+    #[case::unique_local("https://[fd00::1]/x", false)]
+    #[case::trailing_dot("https://localhost./x", false)]
+    fn what_a_public_server_may_name(#[case] url: &str, #[case] allowed: bool) {
+        assert_eq!(check("https://rs.example/mcp", url).is_ok(), allowed);
+    }
+
+    #[rstest]
+    #[case::public("https://as.example/x", true)]
+    #[case::loopback("http://localhost:9/x", true)]
+    #[case::private("https://192.168.0.1/x", true)]
+    #[case::plain_http_in_the_house("http://192.168.0.1/x", false)]
+    #[case::script("javascript:alert(1)", false)]
+    fn what_a_server_on_this_machine_may_name(#[case] url: &str, #[case] allowed: bool) {
+        assert_eq!(check("http://localhost:8001/mcp", url).is_ok(), allowed);
+    }
+
+    #[test]
+    fn shows_neither_user_information_nor_query() {
+        let url = Url::parse("https://user:password@as.example/x?code=secret#part").unwrap();
+
+        assert_eq!(shown(&url), "https://as.example/x");
+    }
+}

@@ -15,7 +15,7 @@ use url::Url;
 
 use crate::{
     discovery::{string, strings},
-    http::{FetchError, Http},
+    fetch::{FetchError, Http},
     metadata::{AuthorizationServer, Issuer},
     settings::Registration,
     text::printable,
@@ -61,7 +61,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    fn has_expired(&self) -> bool {
+    /// Whether its secret must not be used any more.
+    pub(crate) fn has_expired(&self) -> bool {
         self.secret_expires.is_some_and(|end| SystemTime::now() >= end)
     }
 }

@@ -19,10 +19,11 @@ use crate::{
     authorizer::{AuthorizeError, Authorizer, Operation, Warning},
     browser::Browser,
     callback::Redirect,
-    http::{Http, causes},
+    fetch::{Http, causes},
     registration::Registrations,
     settings::{HttpSettings, Revision, Settings},
     store::TokenStore,
+    target::Finder,
     text::printable,
     transport::{ProtectedHttp, Refusal, RequestFailure},
 };
@@ -116,11 +117,9 @@ pub async fn connect(settings: Settings, browser: Arc<dyn Browser>) -> Result<Se
     let store = Arc::new(TokenStore::new(&wire_url));
     let transport = protected(&http, &store)?;
     let oauth = Http::new(&http, server.reach()).map_err(|error| ConnectError::Http(causes(&error)))?;
+    let finder = Finder { http: oauth, server, protocol, exemptions };
     let authorizer = Authorizer::new(
-        oauth,
-        server,
-        protocol,
-        exemptions,
+        finder,
         store,
         browser,
         login_timeout,

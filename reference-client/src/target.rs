@@ -9,7 +9,7 @@ use crate::{
     authorizer::AuthorizeError,
     discovery::{self, DiscoveryError},
     exemption::Exemption,
-    http::{FetchError, Http},
+    fetch::{FetchError, Http},
     metadata::{self, AuthorizationServer, Issuer, MetadataError},
     scopes::Scopes,
     settings::{Revision, ServerUrl},

@@ -7,7 +7,7 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::{
     discovery::string,
-    http::{Answer, FetchError, Http},
+    fetch::{Answer, FetchError, Http},
     metadata::{AuthorizationServer, Issuer},
     registration::{Client, ClientAuthentication},
     scopes::Scopes,

@@ -26,7 +26,7 @@ use sse_stream::{Sse, SseStream};
 
 use crate::{
     challenge::BearerChallenge,
-    http::{causes, client_builder},
+    fetch::{causes, client_builder},
     settings::HttpSettings,
     store::{Serial, TokenStore},
 };
@@ -360,4 +360,38 @@ fn unexpected(status: StatusCode) -> Failure {
 
 fn no_answer(error: reqwest::Error) -> Failure {
     StreamableHttpError::Client(RequestFailure::NoAnswer(causes(&error.without_url())))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use rstest::rstest;
+
+    use super::*;
+
+    /// The largest size counted while these bytes pass.
+    fn largest(bytes: &str) -> usize {
+        let mut event = EventSize::default();
+        bytes.bytes().map(|byte| event.after(byte)).max().unwrap()
+    }
+
+    #[rstest]
+    #[case::one_event("data: abc\n\n", 10)]
+    #[case::two_events("data: a\n\ndata: abc\n\n", 10)]
+    #[case::carriage_returns("data: a\r\rdata: abc\r\r", 10)]
+    #[case::both("data: a\r\n\r\ndata: abc\r\n\r\n", 12)]
+    #[case::never_ended("data: a\ndata: b\ndata: c", 23)]
+    fn an_event_ends_with_an_empty_line(#[case] stream: &str, #[case] expected: usize) {
+        assert_eq!(largest(stream), expected);
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_at_an_event_that_is_too_large() {
+        let chunks = ["data: a\n\n", "data: ", "0123456789"].map(|text| Ok(bytes::Bytes::from(text)));
+
+        let seen: Vec<_> = limited(futures::stream::iter(chunks), 12).map(|chunk| chunk.is_ok()).collect().await;
+
+        assert_eq!(seen, [true, true, false]);
+    }
 }

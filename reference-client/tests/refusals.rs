@@ -12,7 +12,7 @@ use reference_client::{
     Rule, Session, TokenError, Warning, connect,
 };
 use rstest::rstest;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use url::Url;
 
 async fn attempt(peers: &Peers) -> Result<Session, ConnectError> {
@@ -240,7 +240,7 @@ async fn compares_the_issuer_of_the_response(
     peers.authority.bend_metadata(|document| {
         document.insert("authorization_response_iss_parameter_supported".to_owned(), advertised.into());
     });
-    peers.authority.script.lock().unwrap().iss = suffix.map(|suffix| format!("{}{suffix}", peers.authority.issuer));
+    peers.authority.change(|script| script.iss = suffix.map(|suffix| format!("{}{suffix}", peers.authority.issuer)));
 
     let result = attempt(&peers).await;
 
@@ -251,7 +251,7 @@ async fn compares_the_issuer_of_the_response(
 #[tokio::test]
 async fn an_error_response_ends_the_login_without_a_token_request() {
     let peers = Peers::start().await;
-    peers.authority.script.lock().unwrap().error = Some("access_denied".to_owned());
+    peers.authority.change(|script| script.error = Some("access_denied".to_owned()));
 
     let error = refusal(&peers).await;
 
@@ -262,10 +262,10 @@ async fn an_error_response_ends_the_login_without_a_token_request() {
 #[tokio::test]
 async fn an_error_of_another_issuer_is_not_repeated() {
     let peers = Peers::start().await;
-    let mut script = peers.authority.script.lock().unwrap();
-    script.error = Some("access_denied".to_owned());
-    script.iss = Some("https://elsewhere.example".to_owned());
-    drop(script);
+    peers.authority.change(|script| {
+        script.error = Some("access_denied".to_owned());
+        script.iss = Some("https://elsewhere.example".to_owned());
+    });
     let browser = Approving::default();
 
     let Err(error) = connect(peers.settings(None), Arc::new(browser.clone())).await else { panic!("accepted") };
@@ -275,7 +275,7 @@ async fn an_error_of_another_issuer_is_not_repeated() {
     assert!(!shown.contains("access_denied") && !shown.contains("because of the test"), "{shown}");
 }
 
-fn set(member: &'static str, value: Value) -> Arc<dyn Fn(&mut Map<String, Value>) + Send + Sync> {
+fn set(member: &'static str, value: Value) -> common::authority::Bend {
     Arc::new(move |answer| {
         if value.is_null() {
             answer.remove(member)
@@ -294,7 +294,7 @@ fn set(member: &'static str, value: Value) -> Arc<dyn Fn(&mut Map<String, Value>
 #[tokio::test]
 async fn uses_an_access_token_whatever_is_beside_it(#[case] member: &'static str, #[case] value: Value) {
     let peers = Peers::start().await;
-    peers.authority.script.lock().unwrap().token = Some(set(member, value));
+    peers.authority.change(|script| script.token = Some(set(member, value)));
 
     assert!(attempt(&peers).await.is_ok());
 }
@@ -308,7 +308,7 @@ async fn uses_an_access_token_whatever_is_beside_it(#[case] member: &'static str
 #[tokio::test]
 async fn does_not_use_a_token_it_cannot_send_as_bearer(#[case] member: &'static str, #[case] value: Value) {
     let peers = Peers::start().await;
-    peers.authority.script.lock().unwrap().token = Some(set(member, value));
+    peers.authority.change(|script| script.token = Some(set(member, value)));
 
     let error = refusal(&peers).await;
 
@@ -319,7 +319,7 @@ async fn does_not_use_a_token_it_cannot_send_as_bearer(#[case] member: &'static 
 #[tokio::test]
 async fn a_refused_code_is_not_tried_again() {
     let peers = Peers::start().await;
-    peers.authority.script.lock().unwrap().refuse_token = Some((400, json!({"error": "invalid_grant"})));
+    peers.authority.change(|script| script.refuse_token = Some((400, json!({"error": "invalid_grant"}))));
 
     let error = refusal(&peers).await;
 
@@ -354,16 +354,11 @@ async fn does_not_follow_a_redirect_of_the_mcp_server() {
 #[tokio::test]
 async fn a_redirect_is_no_metadata() {
     let peers = Peers::start().await;
-    let canary = format!("{}/canary", peers.authority.base);
-    peers.resource.change(|script| {
-        script.metadata.clear();
-        script.challenge = vec![format!("Bearer resource_metadata=\"{}/mcp\"", peers.resource.base)];
-        script.redirect = None;
-    });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let hop = format!("http://{}/hop", listener.local_addr().unwrap());
-    let router =
-        axum::Router::new().route("/hop", axum::routing::get(|| async { axum::response::Redirect::to(&canary) }));
+    let canary = format!("{}/canary", peers.authority.base);
+    let redirect = axum::response::Redirect::to(&canary);
+    let router = axum::Router::new().route("/hop", axum::routing::get(|| async move { redirect }));
     tokio::spawn(async move { axum::serve(listener, router).await });
     peers.resource.change(|script| script.challenge = vec![format!("Bearer resource_metadata=\"{hop}\"")]);
 

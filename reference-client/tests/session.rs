@@ -60,3 +60,10 @@ async fn steps_up_once_and_repeats_the_call() {
     let asked: Vec<_> = peers.log.authorizations().iter().map(|q| value(q, "scope").unwrap().to_owned()).collect();
     assert_eq!(asked, ["read", "read write"]);
 }
+
+#[test]
+fn a_session_can_be_shared_between_tasks() {
+    fn shareable<T: Send + Sync>() {}
+
+    shareable::<reference_client::Session>();
+}

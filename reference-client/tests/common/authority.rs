@@ -41,6 +41,8 @@ pub struct Script {
     pub scopes: HashMap<String, String>,
     pub challenges: HashMap<String, String>,
     pub issued: usize,
+    /// Grant this instead of what was asked for.
+    pub narrow: Option<String>,
     pub hand_out_refresh_tokens: bool,
     pub live_refresh_tokens: Vec<String>,
 }
@@ -55,12 +57,17 @@ pub struct Authority {
 impl Authority {
     pub async fn start(log: Log, issuer_path: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
+        let authority = Self::unserved(&format!("http://{}", listener.local_addr().unwrap()), issuer_path);
+        let router = super::serve("as", log, authority.router()).await;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        authority
+    }
+
+    pub fn unserved(base: &str, issuer_path: &str) -> Self {
         let issuer = format!("{base}{issuer_path}");
-        let document = honest_metadata(&issuer, &base);
-        let metadata = HashMap::from([(format!("/.well-known/oauth-authorization-server{issuer_path}"), document)]);
+        let location = format!("/.well-known/oauth-authorization-server{}", issuer_path.trim_end_matches('/'));
         let script = Script {
-            metadata,
+            metadata: HashMap::from([(location, honest_metadata(&issuer, base))]),
             token: None,
             refuse_token: None,
             refuse_refresh: None,
@@ -71,19 +78,24 @@ impl Authority {
             scopes: HashMap::new(),
             challenges: HashMap::new(),
             issued: 0,
+            narrow: None,
             hand_out_refresh_tokens: false,
             live_refresh_tokens: Vec::new(),
         };
-        let authority = Self { issuer, base, script: Arc::new(Mutex::new(script)) };
-        let router = Router::new()
+        Self { issuer, base: base.to_owned(), script: Arc::new(Mutex::new(script)) }
+    }
+
+    pub fn router(&self) -> Router {
+        Router::new()
             .route("/authorize", get(authorize))
             .route("/token", post(token))
             .route("/register", post(register))
             .fallback(document_at)
-            .with_state(authority.clone());
-        let router = super::serve("as", log, router).await;
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        authority
+            .with_state(self.clone())
+    }
+
+    pub fn change(&self, change: impl FnOnce(&mut Script)) {
+        change(&mut self.script.lock().unwrap());
     }
 
     /// Changes every metadata document.
@@ -105,7 +117,7 @@ impl Authority {
     }
 
     pub fn expire_all(&self) {
-        self.script.lock().unwrap().scopes.clear();
+        self.script.lock().unwrap().scopes.retain(|name, _| !name.starts_with("token-"));
     }
 }
 
@@ -172,7 +184,7 @@ async fn token(State(authority): State<Authority>, body: Bytes) -> Response {
         if script.challenges.remove(code).as_deref() != Some(challenge.as_str()) {
             return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))).into_response();
         }
-        script.scopes.get(code).cloned().unwrap()
+        script.narrow.clone().unwrap_or_else(|| script.scopes.get(code).cloned().unwrap())
     };
     script.issued += 1;
     let token = format!("token-{}", script.issued);

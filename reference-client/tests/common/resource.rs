@@ -82,7 +82,14 @@ impl ServerHandler for Clock {}
 impl Resource {
     pub async fn start(log: Log, authority: &Authority) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
+        let resource = Self::unserved(&format!("http://{}", listener.local_addr().unwrap()), authority);
+        let router = resource.endpoint().fallback(document_at).with_state(resource.clone());
+        let router = super::serve("rs", log, router).await;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        resource
+    }
+
+    pub fn unserved(base: &str, authority: &Authority) -> Self {
         let url = format!("{base}/mcp");
         let document = json!({"resource": url, "authorization_servers": [authority.issuer]});
         let named = "/.well-known/oauth-protected-resource/mcp";
@@ -98,20 +105,17 @@ impl Resource {
             uses_per_token: None,
             uses: HashMap::new(),
         };
-        let resource = Self { url, base, script: Arc::new(Mutex::new(script)), authority: authority.clone() };
+        Self { url, base: base.to_owned(), script: Arc::new(Mutex::new(script)), authority: authority.clone() }
+    }
+
+    /// The MCP endpoint behind its guard.
+    pub fn endpoint<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let service = StreamableHttpService::new(
             || Ok(Clock),
             Arc::new(LocalSessionManager::default()),
             StreamableHttpServerConfig::default(),
         );
-        let router = Router::new()
-            .route_service("/mcp", service)
-            .layer(from_fn_with_state(resource.clone(), guard))
-            .fallback(document_at)
-            .with_state(resource.clone());
-        let router = super::serve("rs", log, router).await;
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        resource
+        Router::new().route_service("/mcp", service).layer(from_fn_with_state(self.clone(), guard))
     }
 
     pub fn change(&self, change: impl FnOnce(&mut Script)) {

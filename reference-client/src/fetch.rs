@@ -58,8 +58,7 @@ pub(crate) struct Http {
     max_document: usize,
 }
 
-/// A JSON answer with its status; for requests whose errors are documents too.
-#[derive(Debug)]
+/// A JSON answer with its status; for requests whose errors are documents too. It may hold tokens.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) document: Map<String, Value>,

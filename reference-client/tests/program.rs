@@ -1,0 +1,161 @@
+//! The program as a child process, with its input, output and exit code.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::process::{Output, Stdio};
+
+use common::{Peers, value};
+use tokio::{io::AsyncWriteExt, process::Command};
+
+/// A run by the conformance contract, which needs no user; `arguments` come before the server URL.
+async fn run(peers: &Peers, arguments: &[&str], input: &str) -> Output {
+    let mut command = program(peers);
+    command.env("MCP_CONFORMANCE_SCENARIO", "auth/basic");
+    command.env("MCP_CONFORMANCE_CONTEXT", r#"{"client_id": "known-client", "client_secret": "s3cret-of-the-test"}"#);
+    let mut child = command.args(arguments).arg(&peers.resource.url).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).await.unwrap();
+    drop(stdin);
+    child.wait_with_output().await.unwrap()
+}
+
+fn program(peers: &Peers) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reference-client"));
+    // A directory without .env, and nothing of the developer's own environment.
+    command.current_dir(std::env::temp_dir()).env_clear();
+    command.env("MCP_SERVER_URL", &peers.resource.url);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn the_contract_lists_the_tools_and_calls_one_that_needs_nothing() {
+    let peers = Peers::start().await;
+
+    let output = run(&peers, &[], "").await;
+
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    let bodies: Vec<_> = peers.log.of("rs", "/mcp").into_iter().map(|seen| seen.body).collect();
+    assert!(bodies.iter().any(|body| body.contains("tools/list")));
+    assert!(bodies.iter().any(|body| body.contains("tools/call") && body.contains("get_time")));
+}
+
+#[tokio::test]
+async fn one_command_prints_its_answer_and_nothing_else() {
+    let peers = Peers::start().await;
+
+    let list = run(&peers, &["list"], "").await;
+    let call = run(&peers, &["call", "add_note", r#"{"text": "x"}"#], "").await;
+
+    assert_eq!(text(&list.stdout), "add_note  Keeps a note\nget_time  What time it is\n");
+    assert_eq!((call.status.code(), text(&call.stdout)), (Some(0), "kept: x\n".to_owned()));
+}
+
+#[tokio::test]
+async fn a_failure_is_told_on_standard_error_with_exit_code_1() {
+    let peers = Peers::start().await;
+    peers.authority.bend_metadata(|document| drop(document.remove("code_challenge_methods_supported")));
+
+    let output = run(&peers, &["list"], "").await;
+
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()));
+    let advice = format!("--exempt {}=pkce-metadata", peers.authority.issuer);
+    assert!(text(&output.stderr).contains(&advice), "{}", text(&output.stderr));
+}
+
+#[tokio::test]
+async fn the_printed_advice_works_and_warns() {
+    let peers = Peers::start().await;
+    peers.authority.bend_metadata(|document| drop(document.remove("code_challenge_methods_supported")));
+
+    let exemption = format!("{}=pkce-metadata", peers.authority.issuer);
+    let output = run(&peers, &["--exempt", &exemption, "call", "get_time"], "").await;
+
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "noon\n".to_owned()));
+    assert!(text(&output.stderr).contains("does not keep the rule pkce-metadata"), "{}", text(&output.stderr));
+}
+
+#[tokio::test]
+async fn wrong_usage_ends_with_exit_code_2() {
+    let peers = Peers::start().await;
+
+    let output = run(&peers, &["frobnicate"], "").await;
+
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("there is no command `frobnicate`"), "{}", text(&output.stderr));
+    assert_eq!(peers.log.all().len(), 0);
+}
+
+#[tokio::test]
+async fn shows_no_secret_even_when_told_to_log_everything() {
+    let peers = Peers::start().await;
+    let mut command = program(&peers);
+    command.env("MCP_CONFORMANCE_CONTEXT", r#"{"client_id": "known-client", "client_secret": "s3cret-of-the-test"}"#);
+    command.env("RUST_LOG", "trace").stdin(Stdio::null());
+
+    let output = command.arg("list").output().await.unwrap();
+
+    assert_eq!(output.status.code(), Some(0));
+    let shown = text(&output.stdout) + &text(&output.stderr);
+    let verifier = value(&peers.log.tokens()[0], "code_verifier").unwrap().to_owned();
+    let basic = peers.log.of("as", "/token")[0].authorization.clone().unwrap();
+    assert!(shown.contains("TRACE"), "nothing was logged");
+    for secret in ["s3cret-of-the-test", &verifier, basic.trim_start_matches("Basic "), "token-", "code-"] {
+        assert!(!shown.contains(secret), "{secret} in the output");
+    }
+}
+
+/// The prompt, with a user who opens the printed URL.
+#[tokio::test]
+async fn the_prompt_answers_every_line_until_quit() {
+    let peers = Peers::start().await;
+    let mut command = program(&peers);
+    command.env("COGNITO_APP_CLIENT_ID", "known-client");
+    let mut child = command.args(["--no-browser", "--callback-port", "0"]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let lines =
+        "\nlist\ncall get_time\ncall add_note {\"text\": \"a  b\"}\ncall add_note {\ncall\nhuh\nhelp\nquit\nlist\n";
+    stdin.write_all(lines.as_bytes()).await.unwrap();
+
+    approve(child.stderr.take().unwrap()).await;
+    let output = child.wait_with_output().await.unwrap();
+
+    assert_eq!(output.status.code(), Some(0));
+    let shown = text(&output.stdout).replace(&peers.resource.base, "http://rs");
+    insta::assert_snapshot!(shown);
+}
+
+#[tokio::test]
+async fn the_prompt_leaves_at_the_end_of_its_input() {
+    let peers = Peers::start().await;
+    let mut command = program(&peers);
+    command.env("COGNITO_APP_CLIENT_ID", "known-client").stdin(Stdio::null());
+    let mut child = command.args(["--no-browser", "--callback-port", "0"]).spawn().unwrap();
+
+    approve(child.stderr.take().unwrap()).await;
+    let output = child.wait_with_output().await.unwrap();
+
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).ends_with("mcp> \n"));
+}
+
+/// Waits for the printed URL and follows it.
+async fn approve(stderr: tokio::process::ChildStderr) {
+    use reference_client::Browser;
+    use tokio::io::AsyncBufReadExt;
+
+    let mut lines = tokio::io::BufReader::new(stderr).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if let Ok(url) = url::Url::parse(line.trim()) {
+            common::Approving::default().open(&url).await.unwrap();
+            return;
+        }
+    }
+    panic!("no URL was printed");
+}

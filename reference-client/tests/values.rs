@@ -1,0 +1,177 @@
+//! Values that are parsed once and trusted afterwards: URLs, revisions, exemptions, commands, configuration.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::HashMap;
+
+use clap::Parser;
+use reference_client::{
+    Callback, Exemption, ExemptionError, Registration, Revision, Scopes, ServerUrl,
+    config::{Arguments, Configuration, ConfigurationError, Login, Task},
+    prompt::{Command, CommandError},
+};
+use rstest::rstest;
+use serde_json::json;
+
+#[rstest]
+#[case("https://rs.example/mcp", "https://rs.example/mcp")]
+#[case("HTTPS://RS.Example/Mcp", "https://rs.example/Mcp")]
+#[case("https://rs.example", "https://rs.example")]
+#[case("https://rs.example/", "https://rs.example/")]
+#[case("https://rs.example:443/mcp/", "https://rs.example/mcp/")]
+#[case("https://rs.example/mcp#part", "https://rs.example/mcp")]
+#[case("http://localhost:8001/mcp", "http://localhost:8001/mcp")]
+#[case("http://[::1]:8001/mcp?a=b", "http://[::1]:8001/mcp?a=b")]
+fn the_canonical_form_of_a_server_url(#[case] given: &str, #[case] expected: &str) {
+    let url: ServerUrl = given.parse().unwrap();
+
+    assert_eq!(url.canonical(), expected);
+    assert_eq!(url.as_str(), given.split('#').next().unwrap());
+}
+
+#[rstest]
+#[case::plain_http("http://rs.example/mcp")]
+#[case::looks_like_loopback("http://localhost.evil.example/mcp")]
+#[case::numbers_in_a_name("http://127.0.0.1.evil.example/mcp")]
+#[case::user_information("https://user:password@rs.example/mcp")]
+#[case::other_scheme("ftp://rs.example/mcp")]
+#[case::no_url("rs.example")]
+#[case::empty("")]
+fn refuses_a_server_url(#[case] given: &str) {
+    assert!(given.parse::<ServerUrl>().is_err());
+}
+
+#[rstest]
+#[case("https://client.example/metadata.json", true)]
+#[case::no_path("https://client.example/", false)]
+#[case::http("http://client.example/metadata.json", false)]
+#[case::fragment("https://client.example/metadata.json#x", false)]
+#[case::dot_segments("https://client.example/a/../metadata.json", false)]
+#[case::user_information("https://u:p@client.example/metadata.json", false)]
+fn a_metadata_document_url(#[case] url: &str, #[case] fit: bool) {
+    assert_eq!(Registration::metadata_document(url).is_ok(), fit);
+}
+
+#[test]
+fn an_exemption_names_issuer_and_rule() {
+    let text = "https://issuer.example/pool=1=pkce-metadata";
+
+    let exemption: Exemption = text.parse().unwrap();
+
+    assert_eq!(exemption.issuer.as_str(), "https://issuer.example/pool=1");
+    assert_eq!(exemption.to_string(), text);
+}
+
+#[rstest]
+#[case("pkce-metadata", ExemptionError::Form("pkce-metadata".to_owned()))]
+#[case("=pkce-metadata", ExemptionError::Form("=pkce-metadata".to_owned()))]
+#[case("https://issuer.example=everything", ExemptionError::UnknownRule("everything".to_owned()))]
+fn refuses_an_exemption(#[case] text: &str, #[case] expected: ExemptionError) {
+    assert_eq!(text.parse::<Exemption>(), Err(expected));
+}
+
+#[test]
+fn scopes_are_a_set_in_order() {
+    let first = Scopes::parse("  b a b ").unwrap();
+
+    assert_eq!(first.to_string(), "b a");
+    assert_eq!(first.union(&Scopes::parse("c a").unwrap()).to_string(), "b a c");
+    assert!(first.contains_all(&Scopes::parse("a").unwrap()));
+    assert!(!first.contains_all(&Scopes::parse("a c").unwrap()));
+    assert_eq!(Scopes::parse("  "), None);
+}
+
+#[rstest]
+#[case(&["list"], Ok(Command::List))]
+#[case(&["call", "get_time"], Ok(Command::Call { tool: "get_time".to_owned(), arguments: serde_json::Map::new() }))]
+#[case(&["call"], Err(CommandError::NoTool))]
+#[case(&["list", "x"], Err(CommandError::Excess("list")))]
+#[case(&["call", "t", "[1]"], Err(CommandError::NotAnObject))]
+#[case(&["frobnicate"], Err(CommandError::Unknown("frobnicate".to_owned())))]
+fn reads_commands(#[case] words: &[&str], #[case] expected: Result<Command, CommandError>) {
+    assert_eq!(Command::parse(words), expected);
+}
+
+#[test]
+fn arguments_of_a_call_are_a_json_object() {
+    let command = Command::parse(&["call", "add_note", r#"{"text": "a b"}"#]).unwrap();
+
+    let arguments = json!({"text": "a b"}).as_object().unwrap().clone();
+    assert_eq!(command, Command::Call { tool: "add_note".to_owned(), arguments });
+    assert!(matches!(Command::parse(&["call", "t", "{text"]), Err(CommandError::NotJson(_))));
+}
+
+fn configure(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Configuration, ConfigurationError> {
+    let arguments = Arguments::try_parse_from([&["reference-client"], arguments].concat()).unwrap();
+    let variables: HashMap<_, _> = variables.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    Configuration::new(arguments, |name| variables.get(name).cloned())
+}
+
+#[test]
+fn without_any_configuration_there_is_a_prompt_for_the_server_of_the_sample() {
+    let configuration = configure(&[], &[]).unwrap();
+
+    assert_eq!(configuration.settings.server.as_str(), "http://localhost:8001/mcp");
+    assert!(matches!(configuration.settings.registration, Registration::Dynamic));
+    assert!(matches!(configuration.settings.callback, Callback::Port(3030)));
+    assert_eq!((configuration.task, configuration.login), (Task::Prompt, Login::Browser));
+}
+
+#[test]
+fn arguments_win_over_variables() {
+    let variables = [
+        ("MCP_SERVER_URL", "https://variable.example/mcp"),
+        ("COGNITO_APP_CLIENT_ID", "id"),
+        ("COGNITO_APP_CLIENT_SECRET", "s3cret"),
+        ("MCP_EXEMPT", "https://a.example=pkce-metadata https://b.example=pkce-metadata"),
+    ];
+    let arguments = ["https://argument.example/mcp", "list", "--protocol", "2025-06-18", "--no-browser"];
+
+    let configuration = configure(&arguments, &variables).unwrap();
+
+    assert_eq!(configuration.settings.server.as_str(), "https://argument.example/mcp");
+    assert_eq!(configuration.settings.protocol, Some(Revision::V2025_06_18));
+    assert_eq!(configuration.settings.exemptions.len(), 2);
+    assert_eq!((&configuration.task, configuration.login), (&Task::Once(Command::List), Login::Printed));
+    let Registration::PreRegistered { client_id, .. } = &configuration.settings.registration else { panic!() };
+    assert_eq!(client_id, "id");
+    assert!(!format!("{configuration:?}").contains("s3cret"));
+}
+
+#[test]
+fn reports_everything_that_is_wrong_at_once() {
+    let variables = [
+        ("MCP_SERVER_URL", "http://rs.example/mcp"),
+        ("COGNITO_APP_CLIENT_SECRET", "s3cret"),
+        ("MCP_EXEMPT", "https://a.example=everything"),
+    ];
+
+    let error = configure(&["--protocol", "yesterday", "frobnicate"], &variables).unwrap_err();
+
+    insta::assert_snapshot!(error);
+}
+
+#[rstest]
+#[case::with_credentials(r#"{"client_id": "id", "client_secret": "s3cret"}"#, true)]
+#[case::without(r#"{"name": "auth/metadata-default"}"#, false)]
+fn the_contract_runs_unattended(#[case] context: &str, #[case] registered: bool) {
+    let variables = [
+        ("MCP_CONFORMANCE_SCENARIO", "auth/metadata-default"),
+        ("MCP_CONFORMANCE_PROTOCOL_VERSION", "2025-11-25"),
+        ("MCP_CONFORMANCE_CONTEXT", context),
+    ];
+
+    let configuration = configure(&["http://localhost:1234/mcp"], &variables).unwrap();
+
+    assert_eq!((configuration.task, configuration.login), (Task::Contract, Login::Unattended));
+    assert_eq!(configuration.settings.protocol, Some(Revision::V2025_11_25));
+    let is_registered = matches!(configuration.settings.registration, Registration::PreRegistered { .. });
+    assert_eq!(is_registered, registered);
+}
+
+#[test]
+fn a_broken_context_is_not_repeated() {
+    let error = configure(&["http://localhost:1/mcp"], &[("MCP_CONFORMANCE_CONTEXT", "{s3cret")]).unwrap_err();
+
+    assert!(!error.to_string().contains("s3cret"), "{error}");
+}
