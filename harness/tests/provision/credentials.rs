@@ -7,6 +7,8 @@ use std::process::Command;
 
 use harness::authority::cognito::{Account, AccountSettings};
 use url::Url;
+use wiremock::matchers::{any, header_regex};
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::folder::Folder;
 
@@ -74,20 +76,44 @@ fn a_profile_that_needs_single_sign_on_says_what_to_run() {
     insta::assert_snapshot!(open(home.path(), "|corporate|", &[]));
 }
 
-#[test]
-fn a_profile_asked_for_by_name_beats_the_environment() {
+/// AWS's word on whose credentials those of access key `AKIDSANDBOX` are; nobody else's are known.
+async fn identity_service() -> MockServer {
+    let server = MockServer::start().await;
+    let known = header_regex("authorization", "Credential=AKIDSANDBOX/.*/eu-west-1/sts/");
+    let identity = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+                    <Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    Mock::given(known).respond_with(ResponseTemplate::new(200).set_body_string(identity)).mount(&server).await;
+    let unknown = "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code>\
+                   <Message>The security token is invalid.</Message></Error></ErrorResponse>";
+    let refusal = ResponseTemplate::new(403).set_body_string(unknown);
+    Mock::given(any()).respond_with(refusal).with_priority(9).mount(&server).await;
+    server
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_asked_for_by_name_beats_the_environment() {
     let home = Folder::new();
+    let identities = identity_service().await;
     write(home.path(), "config", "[profile sandbox]\nregion = eu-west-1\n");
-    write(
-        home.path(),
-        "credentials",
-        "[sandbox]\naws_access_key_id = A\naws_secret_access_key = B\naws_account_id = 111122223333\n",
-    );
-    let environment = [("AWS_ACCESS_KEY_ID", "X"), ("AWS_SECRET_ACCESS_KEY", "Y"), ("AWS_ACCOUNT_ID", "999999999999")];
+    write(home.path(), "credentials", "[sandbox]\naws_access_key_id = AKIDSANDBOX\naws_secret_access_key = hush\n");
+    let uri = identities.uri();
+    let environment =
+        [("AWS_ACCESS_KEY_ID", "AKIDOTHER"), ("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_ENDPOINT_URL_STS", &uri)];
 
     let said = open(home.path(), "|sandbox|", &environment);
 
-    assert!(said.starts_with("OPENED") && said.contains("eu-west-1") && said.contains("111122223333"), "{said}");
+    assert_eq!(said, "OPENED eu-west-1 in account 111122223333");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_that_aws_does_not_know_are_said_before_anything_is_made() {
+    let home = Folder::new();
+    let identities = identity_service().await;
+    let uri = identities.uri();
+    let environment =
+        [("AWS_ACCESS_KEY_ID", "AKIDOTHER"), ("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_ENDPOINT_URL_STS", &uri)];
+
+    insta::assert_snapshot!(open(home.path(), "eu-west-1||", &environment));
 }
 
 #[test]

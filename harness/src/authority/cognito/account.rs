@@ -1,8 +1,9 @@
 //! Which AWS account, region and endpoint to work on, and with whose credentials.
 //!
-//! Credentials come from the SDK's own chain and are resolved once at the start, so that missing ones are said before anything is made.
-//! Nothing here calls Cognito.
+//! Credentials come from the SDK's own chain, are resolved once at the start and shown to AWS, so that missing and stale ones are said before
+//! anything is made. Nothing here calls Cognito.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
 use aws_sdk_cognitoidentityprovider::config::{Credentials, ProvideCredentials as _, SharedCredentialsProvider};
 use url::{Host, Url};
 
-use super::error::chain;
+use super::error::{CallFailure, Named as _, chain};
 use super::journal::Place;
 use super::leftovers::quoted;
 use super::patience::Patience;
@@ -24,6 +25,9 @@ use super::patience::Patience;
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 /// The chain asks several places in turn, one of them over the network.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(20);
+/// What the chain says when no place holds credentials, as opposed to credentials that are wrong.
+const NOTHING_FOUND: &str = "the credential provider was not enabled";
+const ATTEMPTS: u32 = 5;
 const REMOVAL_ATTEMPTS: u32 = 8;
 
 /// What the operator said about the account. All that is left out comes from where the AWS command line takes it.
@@ -38,7 +42,7 @@ pub struct AccountSettings {
 }
 
 /// An account to provision in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Account {
     client: Client,
     removal_client: Client,
@@ -48,6 +52,12 @@ pub struct Account {
     account_id: Option<String>,
     removal: Patience,
     readiness: Patience,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("place", &self.place()).finish_non_exhaustive()
+    }
 }
 
 /// There is no account to work on. Nothing was made.
@@ -64,15 +74,18 @@ pub enum NoAccount {
     },
     /// No credentials.
     #[error(
-        "no AWS credentials: looked {looked} ({why}); set them, or for IAM Identity Center and `aws login`, which are not supported \
+        "no AWS credentials: looked {looked}{why}; set them, or for IAM Identity Center and `aws login`, which are not supported \
          directly, run: eval \"$(aws configure export-credentials --format env)\"; nothing was created"
     )]
     Credentials {
         /// Where they were looked for.
         looked: String,
-        /// What the chain says.
+        /// What the chain says, when there is more to say than that nothing was found.
         why: String,
     },
+    /// AWS does not take the credentials, or cannot be reached.
+    #[error("{0}; nothing was created")]
+    Identity(#[source] CallFailure),
     /// Requests would travel in the clear.
     #[error(
         "endpoint {endpoint} is neither https nor on this machine: credentials must not travel in the clear; nothing was created"
@@ -93,7 +106,7 @@ impl Account {
     /// Opens the account that `settings` and the environment name: finds the region and resolves the credentials.
     ///
     /// # Errors
-    /// Region or credentials are missing, or the endpoint would carry them in the clear.
+    /// Region or credentials are missing, AWS does not take them, or the endpoint would carry them in the clear.
     pub async fn open(settings: &AccountSettings) -> Result<Account, NoAccount> {
         let config = loader(settings).load().await;
         let endpoint_url = endpoint(config.endpoint_url())?;
@@ -105,8 +118,12 @@ impl Account {
             Some(name) => with_profile_only(config, name),
             None => config,
         };
-        let credentials = resolve(&config, profile.as_deref()).await?;
-        let account_id = credentials.account_id().map(|id| id.as_str().to_owned());
+        resolve(&config, profile.as_deref()).await?;
+        let account_id = match &endpoint_url {
+            // An endpoint of its own has credentials of its own, of which AWS knows nothing.
+            Some(_) => None,
+            None => account_id(&config).await.map_err(NoAccount::Identity)?,
+        };
         Ok(Account { account_id, profile, ..Account::new(&config, region, endpoint_url) })
     }
 
@@ -130,8 +147,8 @@ impl Account {
             (Patience::REMOVAL_ON_AWS, Patience::READINESS_ON_AWS)
         };
         Account {
-            client: client(config, RetryConfig::standard()),
-            removal_client: client(config, removal_retries(&removal)),
+            client: client(config, ATTEMPTS, &removal),
+            removal_client: client(config, REMOVAL_ATTEMPTS, &removal),
             region,
             endpoint_url,
             profile: None,
@@ -156,6 +173,11 @@ impl Account {
     /// The AWS region.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// The number of the AWS account; unknown at an endpoint that is not AWS's own.
+    pub fn account_id(&self) -> Option<&str> {
+        self.account_id.as_deref()
     }
 
     /// The endpoint, when it is not AWS's own.
@@ -246,13 +268,29 @@ fn endpoint(text: Option<&str>) -> Result<Option<Url>, NoAccount> {
     }
 }
 
-async fn resolve(config: &SdkConfig, profile: Option<&str>) -> Result<Credentials, NoAccount> {
-    let missing = |why| NoAccount::Credentials { looked: looked_in_words(profile), why };
-    let provider = config.credentials_provider().ok_or_else(|| missing("no provider".to_owned()))?;
+async fn resolve(config: &SdkConfig, profile: Option<&str>) -> Result<(), NoAccount> {
+    let missing = |why: String| {
+        let why = if why.is_empty() { why } else { format!(" ({why})") };
+        NoAccount::Credentials { looked: looked_in_words(profile), why }
+    };
+    let provider = config.credentials_provider().ok_or_else(|| missing("there is no chain".to_owned()))?;
     match tokio::time::timeout(CREDENTIALS_TIMEOUT, provider.provide_credentials()).await {
-        Ok(Ok(credentials)) => Ok(credentials),
+        Ok(Ok(_)) => Ok(()),
+        // The places where nothing was found are named already.
+        Ok(Err(error)) if error.to_string() == NOTHING_FOUND => Err(missing(String::new())),
         Ok(Err(error)) => Err(missing(chain(&error))),
         Err(_) => Err(missing(format!("no answer within {} s", CREDENTIALS_TIMEOUT.as_secs()))),
+    }
+}
+
+/// The number of the account the credentials belong to. Everyone may ask that, so a denial is somebody's deliberate rule and no reason to stop.
+async fn account_id(config: &SdkConfig) -> Result<Option<String>, CallFailure> {
+    let config = aws_sdk_sts::config::Builder::from(config).timeout_config(timeouts()).build();
+    let answer = aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await;
+    match answer.named("GetCallerIdentity", "these credentials") {
+        Ok(identity) => Ok(identity.account),
+        Err(failure) if failure.is_denied() => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -269,20 +307,17 @@ fn profile_in_words(profile: Option<&str>) -> String {
     profile.map_or_else(|| "the default profile".to_owned(), |name| format!("profile `{name}`"))
 }
 
-fn client(config: &SdkConfig, retries: RetryConfig) -> Client {
-    let timeouts = TimeoutConfig::builder()
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .operation_timeout(ATTEMPT_TIMEOUT * 3)
-        .build();
+fn client(config: &SdkConfig, attempts: u32, patience: &Patience) -> Client {
+    let retries = RetryConfig::standard()
+        .with_max_attempts(attempts)
+        .with_initial_backoff(patience.first_pause)
+        .with_max_backoff(patience.longest_pause);
     let config = aws_sdk_cognitoidentityprovider::config::Builder::from(config);
-    Client::from_conf(config.retry_config(retries).timeout_config(timeouts).build())
+    Client::from_conf(config.retry_config(retries).timeout_config(timeouts()).build())
 }
 
-fn removal_retries(patience: &Patience) -> RetryConfig {
-    RetryConfig::standard()
-        .with_max_attempts(REMOVAL_ATTEMPTS)
-        .with_initial_backoff(patience.first_pause)
-        .with_max_backoff(patience.longest_pause)
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).operation_timeout(ATTEMPT_TIMEOUT * 3).build()
 }
 
 /// Whether a URL leads to this machine, by its literal host.

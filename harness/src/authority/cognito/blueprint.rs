@@ -43,13 +43,12 @@ impl Blueprint {
 
     /// What will be made on `account`, a line each, for the operator to read before it is made.
     pub fn lines(&self, account: &Account) -> Vec<String> {
-        let place = account.endpoint_url().map(|url| format!(" at {url}")).unwrap_or_default();
         let callbacks: Vec<&str> = self.callbacks.iter().map(Url::as_str).collect();
         let mut lines = vec![
             format!(
-                "user pool {} in {}{place}, to be swept after {} s",
+                "user pool {} in {}, to be swept after {} s",
                 self.run.pool_name(),
-                account.region(),
+                account.place(),
                 self.lifetime.as_secs()
             ),
             format!("resource server {} with {} scope(s)", self.resource, self.scopes.len()),

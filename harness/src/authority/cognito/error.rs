@@ -15,6 +15,9 @@ use super::journal::JournalError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProvisionError {
+    /// The blueprint names no redirect URI, without which nobody can log in. Nothing was made.
+    #[error("the blueprint names no callback; name the redirect URI of the client")]
+    NoCallback,
     /// A call to Cognito failed.
     #[error(transparent)]
     Call(#[from] CallFailure),
@@ -44,9 +47,7 @@ pub enum ProvisionError {
         why: String,
     },
     /// The hosted login did not come up in time.
-    #[error(
-        "the hosted login was not ready after {seconds} s; last seen: {last_seen}; try again, AWS may be slow today"
-    )]
+    #[error("the hosted login was not ready after {seconds} s; last seen: {last_seen}; tear down and try again")]
     NotReady {
         /// How long it was waited for.
         seconds: u64,

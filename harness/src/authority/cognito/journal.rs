@@ -40,7 +40,7 @@ pub struct Place {
     pub region: String,
     /// The endpoint, when it is not AWS's own.
     pub endpoint_url: Option<String>,
-    /// The number of the AWS account, as far as the credentials tell it.
+    /// The number of the AWS account; unknown at an endpoint that is not AWS's own.
     pub account_id: Option<String>,
 }
 
@@ -146,7 +146,9 @@ impl Journal {
     pub fn create(dir: &Path, run: &RunId) -> Result<Journal, JournalError> {
         let path = dir.join(run.as_str()).with_extension(EXTENSION);
         fs::create_dir_all(dir).map_err(|source| at(&path, "make its folder", source))?;
-        fs::File::create_new(&path).map_err(|source| at(&path, "begin it", source))?;
+        if path.exists() {
+            return Err(at(&path, "begin it", io::ErrorKind::AlreadyExists.into()));
+        }
         let record = Record { version: VERSION, run: run.clone(), place: None, entries: Vec::new() };
         save(&path, &record)?;
         Ok(Journal { path, record: Mutex::new(record) })

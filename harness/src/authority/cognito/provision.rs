@@ -35,6 +35,7 @@ const MANAGED_LOGIN: i32 = 2;
 /// # Errors
 /// Names the call that failed, on what, and what to do. What was made by then is in `journal`, for [`teardown`](super::teardown).
 pub async fn provision(account: &Account, blueprint: &Blueprint, journal: &Journal) -> Result<Pool, ProvisionError> {
+    let callback = blueprint.callbacks.first().ok_or(ProvisionError::NoCallback)?;
     journal.begin(account.place())?;
     let steps = Steps { client: account.client(), blueprint, journal };
     let id = steps.user_pool().await?;
@@ -48,7 +49,7 @@ pub async fn provision(account: &Account, blueprint: &Blueprint, journal: &Journ
     }
     let mut users = users.into_iter();
     let user = users.next().ok_or(ProvisionError::Incomplete { call: "AdminCreateUser", member: "User" })?;
-    let page = LoginPage { client_id: &client_id, callback: blueprint.callbacks.first() };
+    let page = LoginPage { client_id: &client_id, callback };
     let ready = readiness::wait(account, &id, &domain, page).await?;
     Ok(Pool {
         id,

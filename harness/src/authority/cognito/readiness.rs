@@ -28,7 +28,7 @@ pub(super) struct Ready {
 /// How the hosted login is looked at.
 pub(super) struct LoginPage<'a> {
     pub(super) client_id: &'a str,
-    pub(super) callback: Option<&'a Url>,
+    pub(super) callback: &'a Url,
 }
 
 /// Waits until the domain is active, the discovery document complete and the login page served.
@@ -118,13 +118,12 @@ fn url_of(value: &Value) -> Option<Url> {
 /// Follows the authorization endpoint to the login page. Everything but that page counts as not yet: while a domain or a branding spreads,
 /// the pages answer with 403 or lead to an error page.
 async fn login_page_is_served(http: &Client, authorization: &Url, page: &LoginPage<'_>) -> Result<(), String> {
-    let Some(callback) = page.callback else { return Ok(()) };
     let mut start = authorization.clone();
     start
         .query_pairs_mut()
         .append_pair("response_type", "code")
         .append_pair("client_id", page.client_id)
-        .append_pair("redirect_uri", callback.as_str())
+        .append_pair("redirect_uri", page.callback.as_str())
         .append_pair("scope", "openid");
     let answer = http.get(start).send().await.map_err(|error| chain(&error))?;
     let status = answer.status();
@@ -212,7 +211,7 @@ mod tests {
     async fn look_at(server: &MockServer) -> Result<(), String> {
         let callback = Url::parse("http://localhost:3030/callback").unwrap();
         let authorization = Url::parse(&server.uri()).unwrap().join("/oauth2/authorize").unwrap();
-        let page = LoginPage { client_id: "client", callback: Some(&callback) };
+        let page = LoginPage { client_id: "client", callback: &callback };
         let http = http_client(true).unwrap();
         let patience = Patience { limit: Duration::from_millis(500), ..Patience::ON_LOOPBACK };
         patience.until(|| login_page_is_served(&http, &authorization, &page)).await

@@ -21,7 +21,10 @@ pub(super) async fn remove_pool(account: &Account, id: &str) -> Result<(), Lefto
     }
 }
 
-/// Removes the domain `prefix` of the pool `id` and sees it gone; for a domain that outlived its pool.
+/// Removes the domain `prefix` of the pool `id`, which may be gone already, and sees it gone.
+///
+/// # Errors
+/// A [`Leftover`] for the domain, when Cognito refuses or still shows it.
 pub(super) async fn remove_domain(account: &Account, prefix: &str, id: &str) -> Result<(), Leftover> {
     let attempt = account.removal_patience().retry(|| delete_domain(account, prefix, id)).await;
     match attempt {

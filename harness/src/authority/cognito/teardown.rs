@@ -54,13 +54,13 @@ pub async fn teardown(account: &Account, journal: &Journal) -> Result<Proof, Lef
     let mut teardown = Teardown { account, journal, absent: Vec::new(), left: Vec::new() };
     if teardown.is_the_right_place() {
         let pools = teardown.pools().await;
+        for prefix in teardown.names(Kind::Domain) {
+            teardown.remove_domain(&prefix, &pools).await;
+        }
         for pool in &pools {
             teardown.remove_pool(pool).await;
         }
         teardown.see_no_pool_of_the_name().await;
-        for prefix in teardown.names(Kind::Domain) {
-            teardown.remove_domain(&prefix, &pools).await;
-        }
     }
     teardown.finish()
 }
@@ -138,7 +138,7 @@ impl Teardown<'_> {
         }
     }
 
-    /// Removes a domain that outlived its pool. A prefix that belongs to a pool of somebody else was refused to us and is none of our business.
+    /// A prefix that belongs to somebody else's pool was refused to us, and is none of our business.
     async fn remove_domain(&mut self, prefix: &str, pools: &BTreeSet<String>) {
         let found = self.account.removal_patience().retry(|| lookup::domain(self.account, prefix)).await;
         let owner = match found {
