@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{OriginalUri, State};
@@ -14,17 +15,24 @@ use axum::routing::get;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
 const PAGE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Login finished</title>\
     <p>The login is finished. You may close this page.</p></html>";
 
-/// Waits for one callback at `http://localhost:PORT/callback`. Dropping it closes the port.
+/// How long a browser may take to finish loading the page when the listener closes.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Waits for one callback at `http://localhost:PORT/callback`. Dropping it closes the port soon; [`Catcher::close`]
+/// waits until it is free.
 pub struct Catcher {
     redirect_uri: Url,
     caught: watch::Receiver<Option<Url>>,
-    _stop: DropGuard,
+    stop: DropGuard,
+    serving: JoinHandle<()>,
 }
 
 /// The listener ended before any callback came.
@@ -61,14 +69,23 @@ impl Catcher {
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });
-        tokio::spawn(async move {
+        let serving = tokio::spawn(async move {
             // Graceful, so that a browser still loading the page gets all of it.
             let served = axum::serve(listener, app).with_graceful_shutdown(stopped.cancelled_owned());
             if let Err(error) = served.await {
                 tracing::warn!(%error, "the callback listener failed");
             }
         });
-        Ok(Self { redirect_uri, caught, _stop: stop.drop_guard() })
+        Ok(Self { redirect_uri, caught, stop: stop.drop_guard(), serving })
+    }
+
+    /// Stops listening and waits until the port can be bound again.
+    pub async fn close(self) {
+        let Self { stop, mut serving, .. } = self;
+        drop(stop);
+        if timeout(GRACE, &mut serving).await.is_err() {
+            serving.abort();
+        }
     }
 
     /// The redirect URI to register and to send.

@@ -70,14 +70,13 @@ pub(crate) async fn assert_none_is_left() {
     assert!(left.is_empty(), "{left:#?}");
 }
 
-/// Kills every process of that name.
-pub(crate) fn kill(name: &str) {
-    let mut killed = 0;
-    for process in of_logins().iter().filter(|process| process.name.starts_with(name)) {
-        let _ = kill_process(Pid::from_raw(process.id).unwrap(), Signal::KILL);
-        killed += 1;
+/// Sends a signal to every process of that name.
+pub(crate) fn signal(name: &str, signal: Signal) {
+    let named: Vec<_> = of_logins().into_iter().filter(|process| process.name.starts_with(name)).collect();
+    assert!(!named.is_empty(), "there is a {name}");
+    for process in named {
+        let _ = kill_process(Pid::from_raw(process.id).unwrap(), signal);
     }
-    assert!(killed > 0, "there was a {name} to kill");
 }
 
 /// A driver that was there before.

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::super::error::{BrowserFailure, LoginError, LoginFailure};
 use super::super::login::{Arrival, Login};
-use super::super::page::{PageSeen, shorten};
+use super::super::page::{PageSeen, PageShape, shorten};
 use super::super::rule::{Fields, Progress, Sight, Step};
 use super::session::{Session, SessionSource};
 use super::view::View;
@@ -19,6 +19,8 @@ use super::view::View;
 const LOOK: Duration = Duration::from_millis(60);
 /// How long one command may take. Each answers at once, whatever the page does.
 const COMMAND: Duration = Duration::from_secs(10);
+/// How long a picture may take; it is made after the deadline, too.
+const PICTURE: Duration = Duration::from_secs(3);
 /// How long a form that was sent may stay as it was, but empty, before it is filled again; and how long a form may
 /// stand there again before it counts as asking again (its alert may come later than itself).
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -179,9 +181,7 @@ impl<'a> Visit<'a> {
         self.awaited = "login pages to become available";
         self.progress = Progress::default();
         sleep(RETRY).await;
-        let left = self.pages.last().cloned();
         self.open().await?;
-        tracing::debug!(?left, "login pages are unavailable; asked again");
         Ok(())
     }
 
@@ -189,7 +189,7 @@ impl<'a> Visit<'a> {
         let page = sight.to_page();
         // A tab that has not gone anywhere yet is no page.
         if self.pages.last() != Some(&page) && page.url.starts_with("http") {
-            self.unavailable &= page.shape == super::super::page::PageShape::Unavailable;
+            self.unavailable &= page.shape == PageShape::Unavailable;
             self.pages.push(page);
         }
     }
@@ -223,7 +223,7 @@ impl<'a> Visit<'a> {
 }
 
 async fn picture(client: &Client, path: &Path) -> Result<(), String> {
-    let png = timeout(COMMAND, client.screenshot())
+    let png = timeout(PICTURE, client.screenshot())
         .await
         .map_err(|_| "the browser made none in time".to_owned())?
         .map_err(|error| shorten(&error.to_string()))?;
