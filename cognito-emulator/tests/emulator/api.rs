@@ -10,6 +10,7 @@ use idp::types::{
 use rstest::rstest;
 
 use crate::bench::{Bench, RESOURCE, empty};
+use crate::browser::http;
 
 /// Type and text of a refusal.
 pub(crate) fn refusal<T, E: ProvideErrorMetadata, R>(answer: Result<T, SdkError<E, R>>) -> (String, String) {
@@ -268,7 +269,7 @@ async fn names_of_resource_servers_keep_to_their_patterns(
 
 /// A raw call, for what the SDK never sends.
 async fn raw(bench: &Bench, target: &str, signed: bool, body: &str) -> (u16, serde_json::Value) {
-    let request = reqwest::Client::new().post(bench.emulator.api_url().clone()).header("x-amz-target", target);
+    let request = http().post(bench.emulator.api_url().clone()).header("x-amz-target", target);
     let request = if signed { request.header("authorization", "AWS4-HMAC-SHA256 anything") } else { request };
     let answer = request.body(body.to_owned()).send().await.unwrap();
     assert_eq!(answer.headers()["content-type"], "application/x-amz-json-1.1");

@@ -53,6 +53,11 @@ impl Request {
     }
 }
 
+/// A client that follows no redirects and, whatever the environment says, no proxy.
+pub(crate) fn http() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
 /// Cookies and no redirects.
 pub(crate) struct Browser {
     http: reqwest::Client,
@@ -61,8 +66,7 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) fn new() -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { http, cookies: BTreeMap::new() }
+        Self { http: http(), cookies: BTreeMap::new() }
     }
 
     pub(crate) async fn get(&mut self, url: Url) -> Answer {

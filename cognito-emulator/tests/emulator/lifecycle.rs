@@ -3,10 +3,10 @@
 use cognito_emulator::{Emulator, Settings, StartError};
 
 use crate::bench::{Bench, empty};
-use crate::browser::Browser;
+use crate::browser::{Browser, http};
 
 async fn answers(url: url::Url) -> bool {
-    reqwest::Client::new().get(url).send().await.is_ok()
+    http().get(url).send().await.is_ok()
 }
 
 #[tokio::test]

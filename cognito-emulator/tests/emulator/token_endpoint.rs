@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use rstest::rstest;
 
 use crate::bench::{Bench, CALLBACK, EMAIL, PASSWORD, brand, create_client};
-use crate::browser::{Answer, Browser, VERIFIER};
+use crate::browser::{Answer, Browser, VERIFIER, http};
 
 fn assert_refused(answer: &Answer, error: &str) {
     assert_eq!(answer.status, 400, "{}", answer.body);
@@ -142,8 +142,7 @@ async fn refuses_a_repeated_parameter() {
 async fn refuses_a_body_that_is_no_form() {
     let bench = Bench::start().await;
 
-    let request =
-        reqwest::Client::new().post(bench.endpoint("/oauth2/token")).json(&serde_json::json!({"grant_type": "x"}));
+    let request = http().post(bench.endpoint("/oauth2/token")).json(&serde_json::json!({"grant_type": "x"}));
     let answer = request.send().await.unwrap();
 
     assert_eq!(answer.status(), 400);
@@ -174,7 +173,7 @@ async fn client_secret_basic_counts_as_client_secret_post_does(#[case] right: bo
     let basic = STANDARD.encode(format!("{}:{secret}", bench.client.id));
 
     let form = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", CALLBACK)];
-    let request = reqwest::Client::new().post(bench.endpoint("/oauth2/token")).form(&form);
+    let request = http().post(bench.endpoint("/oauth2/token")).form(&form);
     let answer = request.header("authorization", format!("Basic {basic}")).send().await.unwrap();
 
     assert_eq!(answer.status(), status);
@@ -195,7 +194,7 @@ async fn a_public_client_names_itself_and_sends_no_secret() {
 async fn a_browser_may_call_it_from_any_origin() {
     let bench = Bench::start().await;
 
-    let request = reqwest::Client::new().request(reqwest::Method::OPTIONS, bench.endpoint("/oauth2/token"));
+    let request = http().request(reqwest::Method::OPTIONS, bench.endpoint("/oauth2/token"));
     let answer = request.header("origin", "http://localhost:5173").send().await.unwrap();
 
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");

@@ -5,10 +5,10 @@ use std::time::Duration;
 use cognito_emulator::TokenUse;
 
 use crate::bench::{Bench, EMAIL, SCOPE};
-use crate::browser::{Answer, Browser, claims_of};
+use crate::browser::{Answer, Browser, claims_of, http};
 
 async fn user_info(bench: &Bench, token: &str) -> (u16, String, serde_json::Value) {
-    let request = reqwest::Client::new().get(bench.endpoint("/oauth2/userInfo"));
+    let request = http().get(bench.endpoint("/oauth2/userInfo"));
     let answer = request.bearer_auth(token).send().await.unwrap();
     let challenge = answer.headers().get("www-authenticate").map(|value| value.to_str().unwrap().to_owned());
     (answer.status().as_u16(), challenge.unwrap_or_default(), answer.json().await.unwrap())
