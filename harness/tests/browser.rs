@@ -3,13 +3,13 @@
 //! The browser cases need a driver on `PATH`. Without one they say so and pass; with `REQUIRE_WEBDRIVER=1` they fail.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "browser/lanes.rs"]
+mod lanes;
 #[path = "browser/pages.rs"]
 mod pages;
 #[path = "browser/processes.rs"]
 mod processes;
 
-use std::io::Write;
-use std::ops::Deref;
 use std::time::{Duration, Instant};
 
 use harness::browser::PageShape::{Callback, OnePage, PasswordNext, Unavailable, UsernameFirst};
@@ -17,70 +17,16 @@ use harness::browser::{
     Arrival, BrowserFailure, Catcher, Credentials, Lane, LaneChoice, Login, LoginError, LoginFailure, NoDriver,
     PageShape,
 };
+use lanes::{browser_alone, lane};
 use pages::Site;
 use rstest::rstest;
 use rustix::process::Signal;
-use tokio::sync::{OnceCell, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use url::Url;
 
 /// Long enough for a browser on a busy machine.
 const ENOUGH: Duration = Duration::from_secs(60);
 /// For logins that are meant to run into their deadline.
 const SHORT: Duration = Duration::from_secs(8);
-
-/// Held by every test that uses a browser; alone by those that count processes.
-static BROWSERS: RwLock<()> = RwLock::const_new(());
-
-/// A lane for as long as the test lasts.
-struct Ready<Guard> {
-    lane: Lane,
-    _guard: Guard,
-}
-
-impl<Guard> Deref for Ready<Guard> {
-    type Target = Lane;
-
-    fn deref(&self) -> &Lane {
-        &self.lane
-    }
-}
-
-/// The lane, or `None` where this machine has no browser to drive.
-async fn lane(choice: LaneChoice) -> Option<Ready<RwLockReadGuard<'static, ()>>> {
-    let guard = BROWSERS.read().await;
-    let lane = find(&choice).await?;
-    Some(Ready { lane, _guard: guard })
-}
-
-/// The browser lane, with no other test using it.
-async fn browser_alone() -> Option<Ready<RwLockWriteGuard<'static, ()>>> {
-    let guard = BROWSERS.write().await;
-    let lane = find(&LaneChoice::Webdriver).await?;
-    Some(Ready { lane, _guard: guard })
-}
-
-async fn find(choice: &LaneChoice) -> Option<Lane> {
-    /// Looked for once: finding a browser means opening one.
-    static BROWSER: OnceCell<Result<Lane, String>> = OnceCell::const_new();
-    let look = async |choice| Lane::find(choice).await.map(|found| found.lane).map_err(|why| why.to_string());
-    let found = match choice {
-        LaneChoice::Webdriver => BROWSER.get_or_init(|| look(choice)).await.clone(),
-        other => look(other).await,
-    };
-    match found {
-        Ok(lane) => Some(lane),
-        Err(why) => {
-            assert!(
-                std::env::var_os("REQUIRE_WEBDRIVER").is_none_or(|required| required != "1"),
-                "REQUIRE_WEBDRIVER=1, but {why}"
-            );
-            let test = std::thread::current().name().unwrap_or_default().to_owned();
-            // Not by a macro: the test runner would swallow it.
-            let _ = writeln!(std::io::stderr(), "DID NOT RUN {test}: {why}");
-            None
-        }
-    }
-}
 
 fn credentials(password: &str) -> Credentials {
     Credentials { username: "alice@example.com".into(), password: password.to_owned().into() }
@@ -440,7 +386,7 @@ async fn leaves_no_process_behind_when_a_login_is_cancelled() {
 async fn leaves_no_process_behind_when_a_test_panics() {
     let Some(lane) = browser_alone().await else { return };
     let site = Site::serve(pages::never_ends()).await;
-    let lane = lane.lane.clone();
+    let lane = Lane::clone(&lane);
 
     let panicked = tokio::spawn(async move {
         tokio::select! {

@@ -10,7 +10,6 @@ use super::page::PageSeen;
 #[derive(Debug, thiserror::Error)]
 pub struct LoginError {
     /// What went wrong.
-    #[source]
     pub failure: LoginFailure,
     /// The pages met until then, in order.
     pub pages: Vec<PageSeen>,
@@ -151,7 +150,6 @@ pub enum NoDriver {
         /// The driver program, or the address of the remote driver.
         driver: String,
         /// What went wrong.
-        #[source]
         failure: BrowserFailure,
     },
     /// The address of the remote driver is not one that can be spoken to.

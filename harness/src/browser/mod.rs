@@ -1,7 +1,7 @@
 //! Logs a user in at a hosted login page, the way a person with a browser would.
 //!
 //! A login starts at an authorization URL and ends when the redirect URI has been loaded. Two lanes can do it: `scripted`
-//! speaks plain HTTP and runs no script; `webdriver` drives a real browser. Both follow the same rule ([`rule`]), so
+//! speaks plain HTTP and runs no script; `webdriver` drives a real browser. Both follow the same rule (`rule`), so
 //! that a page means the same in either.
 //!
 //! This module may know what hosted login pages look like. It does not know why somebody logs in: it judges nothing,

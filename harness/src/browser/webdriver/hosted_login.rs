@@ -12,7 +12,7 @@ use super::super::error::{BrowserFailure, LoginError, LoginFailure};
 use super::super::login::{Arrival, Login};
 use super::super::page::{PageSeen, PageShape, shorten};
 use super::super::rule::{Fields, Progress, Sight, Step};
-use super::session::{Session, SessionSource};
+use super::session::{Session, Webdriver};
 use super::view::View;
 
 /// Between two looks at the page. WebDriver has no events to wait for.
@@ -30,10 +30,10 @@ const FILLINGS: u32 = 5;
 const RETRY: Duration = Duration::from_millis(500);
 
 /// Logs in with a browser of its own, and ends that browser.
-pub(super) async fn login(source: &SessionSource, login: &Login<'_>) -> Result<Arrival, LoginError> {
+pub(super) async fn login(webdriver: &Webdriver, login: &Login<'_>) -> Result<Arrival, LoginError> {
     let deadline = Instant::now() + login.deadline;
     let failed = |failure: LoginFailure| LoginError { failure, pages: Vec::new(), screenshot: None };
-    let session = match timeout_at(deadline, source.open()).await {
+    let session = match timeout_at(deadline, webdriver.open()).await {
         Ok(opened) => opened.map_err(|failure| failed(failure.into()))?,
         Err(_) => {
             return Err(failed(LoginFailure::Deadline { awaited: "a browser session", deadline: login.deadline }));

@@ -82,21 +82,12 @@ impl Webdriver {
 
     /// Logs in with a fresh browser.
     pub(in super::super) async fn login(&self, login: &Login<'_>) -> Result<Arrival, LoginError> {
-        hosted_login::login(&self.source_for_session(), login).await
+        hosted_login::login(self, login).await
     }
 
-    fn source_for_session(&self) -> SessionSource {
-        SessionSource(Arc::clone(&self.source))
-    }
-}
-
-/// What opens sessions.
-#[derive(Debug, Clone)]
-pub(super) struct SessionSource(Arc<Source>);
-
-impl SessionSource {
+    /// Opens a fresh browser.
     pub(super) async fn open(&self) -> Result<Session, BrowserFailure> {
-        Session::open(&self.0).await
+        Session::open(&self.source).await
     }
 }
 
