@@ -211,6 +211,8 @@ impl Authorizer {
     async fn renew(&self, progress: &mut Progress, challenge: &BearerChallenge) -> Result<(), AuthorizeError> {
         let before = self.store.grant();
         if let Some(grant) = before.as_ref().filter(|grant| grant.origin == Origin::Login && !grant.proven) {
+            // The next request of the user may begin anew; this one has had its login.
+            self.store.clear();
             return Err(AuthorizeError::FreshTokenRefused { issuer: grant.issuer.clone() });
         }
         progress.metadata_url.clone_from(&challenge.resource_metadata);
@@ -221,7 +223,9 @@ impl Authorizer {
             return Ok(());
         }
         let wanted = challenge.scopes.as_ref().or(target.scopes_supported.as_ref());
-        let scopes = union(before.and_then(|grant| grant.requested).as_ref(), wanted);
+        // Scopes belong to the server that defined them: another one is not asked for those of its predecessor.
+        let same = before.filter(|grant| grant.issuer == target.server.issuer && grant.resource == target.resource);
+        let scopes = union(same.and_then(|grant| grant.requested).as_ref(), wanted);
         self.log_in(progress, &target, scopes).await
     }
 

@@ -54,6 +54,11 @@ fn print_url(url: &Url) {
     eprintln!("To log in, open this URL in a browser on this machine:\n\n  {url}\n");
 }
 
+#[allow(clippy::print_stderr)]
+fn print_opened() {
+    eprintln!("Your browser was opened for the login; the program goes on when you are done there.");
+}
+
 /// Opens the URL with the desktop's own opener, and prints it if there is none.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemBrowser;
@@ -74,6 +79,7 @@ impl Browser for SystemBrowser {
         Box::pin(async move {
             for (program, arguments) in OPENERS {
                 if run(program, arguments, url).await {
+                    print_opened();
                     return Ok(());
                 }
             }

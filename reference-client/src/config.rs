@@ -29,7 +29,7 @@ const DEFAULT_CALLBACK_PORT: u16 = 3030;
     after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration"
 )]
 pub struct Arguments {
-    /// [SERVER_URL] [list | call TOOL [JSON]]; without a command there is a prompt
+    /// `[SERVER_URL] [list | call TOOL [JSON]]`; without a command there is a prompt
     #[arg(value_name = "WORDS")]
     pub words: Vec<String>,
     /// Port of the callback http://localhost:PORT/callback; 3030 unless given, 0 for any free one
@@ -41,7 +41,7 @@ pub struct Arguments {
     /// Speak exactly this revision, for example 2025-06-18; otherwise the newest the server knows
     #[arg(long, value_name = "REVISION")]
     pub protocol: Option<String>,
-    /// Exempt one issuer from one rule, for example https://issuer.example=pkce-metadata
+    /// Exempt one issuer from one rule, for example `https://issuer.example=pkce-metadata`
     #[arg(long, value_name = "ISSUER=RULE")]
     pub exempt: Vec<String>,
     /// Trust the certificates of this PEM file too

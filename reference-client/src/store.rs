@@ -82,6 +82,12 @@ impl TokenStore {
         *current = (current.0 + 1, Some(grant));
     }
 
+    /// Forgets the token and everything bound to it.
+    pub(crate) fn clear(&self) {
+        let mut current = self.lock();
+        *current = (current.0 + 1, None);
+    }
+
     /// The MCP server accepted this token.
     pub(crate) fn proved(&self, serial: Serial) {
         let mut current = self.lock();

@@ -409,6 +409,39 @@ async fn logs_in_again_when_there_is_no_refresh_token() {
 }
 
 #[tokio::test]
+async fn a_session_recovers_from_a_token_that_was_refused_at_once() {
+    let peers = Peers::start().await;
+    let session = open(peers.settings(None)).await;
+    peers.resource.change(|script| script.refuse_all = true);
+
+    let error = session.list_tools().await.unwrap_err();
+    let logins = peers.log.authorizations().len();
+    peers.resource.change(|script| script.refuse_all = false);
+    session.list_tools().await.unwrap();
+
+    assert!(error.to_string().contains("has just issued"), "{error}");
+    assert_eq!((logins, peers.log.authorizations().len()), (2, 3));
+}
+
+#[tokio::test]
+async fn asks_another_authorization_server_for_no_scope_of_the_first() {
+    let peers = Peers::start().await;
+    let other = Authority::start(peers.log.clone(), "").await;
+    dynamic(&peers);
+    register_at(&other);
+    peers.resource.change(|script| script.challenge[0].push_str(", scope=\"first\""));
+    let session = open(Settings { registration: Registration::Dynamic, ..peers.settings(None) }).await;
+    move_to(&peers, &other);
+    peers.resource.change(|script| script.challenge[0] = script.challenge[0].replace("first", "second"));
+    peers.authority.expire_all();
+
+    session.list_tools().await.unwrap_err();
+
+    let asked: Vec<_> = peers.log.authorizations().iter().map(|q| value(q, "scope").unwrap().to_owned()).collect();
+    assert_eq!(asked, ["first", "second"]);
+}
+
+#[tokio::test]
 async fn a_refresh_token_never_reaches_another_server() {
     let peers = Peers::start().await;
     let other = Authority::start(peers.log.clone(), "").await;

@@ -145,6 +145,70 @@ async fn the_prompt_leaves_at_the_end_of_its_input() {
     assert!(text(&output.stdout).ends_with("mcp> \n"));
 }
 
+/// The opener gets the URL as one argument: what a shell would run or split arrives as it is.
+#[cfg(unix)]
+#[tokio::test]
+async fn opens_the_login_without_a_shell() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let peers = Peers::start().await;
+    let hostile = "$(touch${IFS}canary);touch${IFS}canary|`touch${IFS}canary`";
+    let endpoint = format!("{}/authorize?tenant={hostile}", peers.authority.base);
+    peers.authority.bend_metadata(|document| {
+        document.insert("authorization_endpoint".to_owned(), endpoint.clone().into());
+    });
+    let directory = Directory::new();
+    let opener = directory.0.join("xdg-open");
+    std::fs::write(&opener, "#!/bin/sh\nprintf '%s\\n' \"$#\" \"$@\" > opened.new && mv opened.new opened\n").unwrap();
+    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = program(&peers);
+    command.env("COGNITO_APP_CLIENT_ID", "known-client").current_dir(&directory.0);
+    command.env("PATH", format!("{}:/usr/bin:/bin", directory.0.display()));
+    let child = command.args(["--callback-port", "0", "call", "get_time"]).spawn().unwrap();
+
+    let opened = directory.content_of("opened").await;
+    let (count, url) = opened.trim_end().split_once('\n').unwrap();
+    assert_eq!(count, "1");
+    assert!(url.starts_with(&endpoint), "{url}");
+    reference_client::Browser::open(&common::Approving::default(), &url.parse().unwrap()).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "noon\n".to_owned()));
+    assert!(!directory.0.join("canary").exists());
+}
+
+/// A directory of one test, removed when the test is over.
+struct Directory(std::path::PathBuf);
+
+impl Directory {
+    fn new() -> Self {
+        // The port is free at this moment, so no other test has it: a name nobody else uses.
+        let unique = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let path = std::env::temp_dir().join(format!("reference-client-{}-{unique}", std::process::id()));
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    /// The content of a file that another process is about to put there.
+    async fn content_of(&self, name: &str) -> String {
+        let appears = async {
+            loop {
+                if let Ok(content) = std::fs::read_to_string(self.0.join(name)) {
+                    return content;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), appears).await.expect("the file appears")
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// Waits for the printed URL and follows it.
 async fn approve(stderr: tokio::process::ChildStderr) {
     use reference_client::Browser;

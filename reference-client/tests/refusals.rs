@@ -248,6 +248,21 @@ async fn compares_the_issuer_of_the_response(
     assert_eq!(peers.log.tokens().len(), usize::from(goes_on));
 }
 
+#[rstest]
+#[case::encoded_once("/a%252Fb", true)]
+#[case::encoded_twice("/a%25252Fb", false)]
+#[case::not_encoded("/a%2Fb", false)]
+#[tokio::test]
+async fn decodes_the_issuer_of_the_response_once(#[case] sent: &'static str, #[case] goes_on: bool) {
+    let peers = Peers::with_issuer_path("/a%2Fb").await;
+    let iss = format!("{}{sent}", peers.authority.base);
+    peers.authority.change(|script| script.raw_iss = Some(iss));
+
+    let result = attempt(&peers).await;
+
+    assert_eq!(result.is_ok(), goes_on, "{:?}", result.err());
+}
+
 #[tokio::test]
 async fn an_error_response_ends_the_login_without_a_token_request() {
     let peers = Peers::start().await;

@@ -32,6 +32,8 @@ pub struct Script {
     pub refuse_refresh: Option<(u16, Value)>,
     /// Sent as `iss`; `None` leaves it out.
     pub iss: Option<String>,
+    /// Appended as it is, without another encoding.
+    pub raw_iss: Option<String>,
     /// Instead of a code: the error.
     pub error: Option<String>,
     /// Applied to the registration answer.
@@ -72,6 +74,7 @@ impl Authority {
             refuse_token: None,
             refuse_refresh: None,
             iss: None,
+            raw_iss: None,
             error: None,
             registration: None,
             refuse_registration: None,
@@ -159,7 +162,8 @@ async fn authorize(State(authority): State<Authority>, RawQuery(query): RawQuery
     if let Some(iss) = &script.iss {
         back.query_pairs_mut().append_pair("iss", iss);
     }
-    Redirect::to(back.as_str()).into_response()
+    let raw = script.raw_iss.as_ref().map(|iss| format!("&iss={iss}")).unwrap_or_default();
+    Redirect::to(&format!("{back}{raw}")).into_response()
 }
 
 async fn token(State(authority): State<Authority>, body: Bytes) -> Response {
