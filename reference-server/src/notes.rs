@@ -3,7 +3,7 @@
 //! The owner is the subject of a verified token together with its issuer, never something the caller wrote. Everything is
 //! kept in memory and bounded.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::token::Principal;
 
 /// The longest note, in bytes.
 pub const MAX_NOTE_LENGTH: usize = 4096;
-/// The most notes one owner can have.
+/// The most notes that are kept of one owner; the oldest makes room.
 pub const MAX_NOTES: usize = 100;
 /// The most owners there can be.
 pub const MAX_OWNERS: usize = 1000;
@@ -35,9 +35,6 @@ pub enum NotTaken {
     /// It is too long.
     #[error("a note has at most {MAX_NOTE_LENGTH} bytes")]
     TooLong,
-    /// The owner has no room left.
-    #[error("there is room for {MAX_NOTES} notes of one user")]
-    TooMany,
     /// There are too many owners.
     #[error("there is no room for notes of another user")]
     TooManyOwners,
@@ -45,7 +42,7 @@ pub enum NotTaken {
 
 /// All notes of all owners.
 #[derive(Debug, Default)]
-pub struct Notes(Mutex<HashMap<Owner, Vec<Note>>>);
+pub struct Notes(Mutex<HashMap<Owner, VecDeque<Note>>>);
 
 /// Issuer and subject. The client does not matter: a user meets the same notes through each client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -75,18 +72,18 @@ impl Notes {
             return Err(NotTaken::TooManyOwners);
         }
         let own = all.entry(owner).or_default();
-        if own.len() >= MAX_NOTES {
-            return Err(NotTaken::TooMany);
+        let note = Note { id: own.back().map_or(1, |last| last.id + 1), text };
+        own.push_back(note.clone());
+        if own.len() > MAX_NOTES {
+            own.pop_front();
         }
-        let note = Note { id: own.len() + 1, text };
-        own.push(note.clone());
         Ok(note)
     }
 
     /// The notes of one owner, oldest first.
     pub fn of(&self, principal: &Principal) -> Vec<Note> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&Owner::from(principal)).cloned().unwrap_or_default()
+        all.get(&Owner::from(principal)).cloned().unwrap_or_default().into()
     }
 }
 
@@ -121,16 +118,17 @@ mod tests {
     }
 
     #[test]
-    fn bounds_the_notes_of_one_owner_and_the_number_of_owners() {
+    fn keeps_the_latest_notes_of_one_owner_and_bounds_the_number_of_owners() {
         let notes = Notes::default();
-        for _ in 0..MAX_NOTES {
+        for _ in 0..=MAX_NOTES {
             assert!(notes.add(&principal("i", "0", "c"), "x".into()).is_ok());
         }
         for owner in 1..MAX_OWNERS {
             assert!(notes.add(&principal("i", &owner.to_string(), "c"), "x".into()).is_ok());
         }
 
-        assert_eq!(notes.add(&principal("i", "0", "c"), "x".into()), Err(NotTaken::TooMany));
+        let kept: Vec<_> = notes.of(&principal("i", "0", "c")).iter().map(|note| note.id).collect();
+        assert_eq!(kept, (2..=MAX_NOTES + 1).collect::<Vec<_>>());
         assert_eq!(notes.add(&principal("i", "another", "c"), "x".into()), Err(NotTaken::TooManyOwners));
     }
 }

@@ -27,6 +27,10 @@ fn with_handshake(revision: Revision) -> bool {
     !revision.is_stateless()
 }
 
+fn with_audience(revision: Revision) -> bool {
+    revision >= Revision::V2025_06_18
+}
+
 fn without_handshake(revision: Revision) -> bool {
     revision.is_stateless()
 }
@@ -101,14 +105,18 @@ macro_rules! accepts {
         mutant(
             concat!("accepts ", $what),
             $kills,
-            &[],
+            &["RS-CHALLENGE-09", "RS-TOKEN-06"],
             &[Act::Accept(|request| presented(request) == $what && !in_query(request))],
         )
     };
 }
 
-/// Refused tokens are looked at from several sides: that they are refused, with which status, with which challenge.
-const ALL_SIDES: &[&str] = &["RS-CHALLENGE-09", "RS-CHALLENGE-10"];
+/// The same for tokens that are wrong only since tokens have an audience.
+macro_rules! accepts_audience {
+    ($what:literal, $kills:expr) => {
+        at(with_audience, accepts!($what, $kills))
+    };
+}
 
 pub(super) const MUTANTS: &[Mutant] = &[
     // no credentials
@@ -232,14 +240,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
             Change::MapHeader("www-authenticate", |field| without_param(field, "error")),
         )],
     ),
-    mutant(
-        "answers a token for another host with 403",
-        &["RS-CHALLENGE-10"],
-        &["RS-CHALLENGE-09"],
-        &[Act::Answer(
-            |request, response| refused(request, response) && presented(request) == "a token for another host",
-            Change::Status(403),
-        )],
+    at(
+        with_audience,
+        mutant(
+            "answers a token for another host with 403",
+            &["RS-CHALLENGE-10"],
+            &["RS-CHALLENGE-09"],
+            &[Act::Answer(
+                |request, response| refused(request, response) && presented(request) == "a token for another host",
+                Change::Status(403),
+            )],
+        ),
     ),
     mutant(
         "answers an unreadable token with 500",
@@ -404,13 +415,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "accepts any string as a token",
         &["RS-TOKEN-05"],
-        &[],
+        &["RS-CHALLENGE-02"],
         &[Act::Accept(|request| presented(request) == "32 random bytes")],
     ),
     mutant(
         "accepts a token with a broken signature",
-        &["RS-CHALLENGE-09", "RS-CHALLENGE-10"],
-        &["RS-TOKEN-06"],
+        &["RS-CHALLENGE-10", "RS-TOKEN-06"],
+        &["RS-CHALLENGE-02", "RS-CHALLENGE-09"],
         &[Act::Accept(|request| presented(request) == "a token with a broken signature")],
     ),
     mutant(
@@ -439,25 +450,25 @@ pub(super) const MUTANTS: &[Mutant] = &[
         &[],
         &[Act::Answer(refused_with_token, Change::RepeatToken)],
     ),
-    accepts!("an ID token", &["RS-TOKEN-08", "RS-CHALLENGE-09", "RS-CHALLENGE-10"]),
-    accepts!("a token that has expired", ALL_SIDES),
-    accepts!("a token whose claims were changed after signing", ALL_SIDES),
-    accepts!("a token signed by another key", ALL_SIDES),
-    accepts!("an unsigned token with alg none", ALL_SIDES),
-    accepts!("a token signed with HS256 and the public key", ALL_SIDES),
+    accepts!("an ID token", &["RS-TOKEN-08", "RS-CHALLENGE-10"]),
+    accepts!("a token that has expired", &["RS-CHALLENGE-10"]),
+    accepts!("a token whose claims were changed after signing", &["RS-CHALLENGE-10"]),
+    accepts!("a token signed by another key", &["RS-CHALLENGE-10"]),
+    accepts!("an unsigned token with alg none", &["RS-CHALLENGE-10"]),
+    accepts!("a token signed with HS256 and the public key", &["RS-CHALLENGE-10"]),
     // audience
-    accepts!("a token for another host", &["RS-AUD-01", "RS-CHALLENGE-09", "RS-CHALLENGE-10"]),
-    accepts!("a token for another path on the same origin", &["RS-AUD-01"]),
-    accepts!("a token for another port", &["RS-AUD-01"]),
-    accepts!("a token for the issuer itself", &["RS-AUD-01"]),
-    accepts!("a token for the client that asked for it", &["RS-AUD-01"]),
-    accepts!("a token for an upstream API", &["RS-AUD-01"]),
-    accepts!("a token without an audience", &["RS-AUD-02", "RS-CHALLENGE-09", "RS-CHALLENGE-10"]),
-    accepts!("a token whose audience is null", &["RS-AUD-02"]),
-    accepts!("a token whose audience is a number", &["RS-AUD-02"]),
-    accepts!("a token whose audience is an object", &["RS-AUD-02"]),
-    accepts!("a token whose audience is an empty array", &["RS-AUD-02"]),
-    accepts!("a token whose audience is an empty string", &["RS-AUD-02"]),
+    accepts_audience!("a token for another host", &["RS-AUD-01", "RS-CHALLENGE-10"]),
+    accepts_audience!("a token for another path on the same origin", &["RS-AUD-01"]),
+    accepts_audience!("a token for another port", &["RS-AUD-01"]),
+    accepts_audience!("a token for the issuer itself", &["RS-AUD-01"]),
+    accepts_audience!("a token for the client that asked for it", &["RS-AUD-01"]),
+    accepts_audience!("a token for an upstream API", &["RS-AUD-01"]),
+    accepts_audience!("a token without an audience", &["RS-AUD-02", "RS-CHALLENGE-10"]),
+    accepts_audience!("a token whose audience is null", &["RS-AUD-02"]),
+    accepts_audience!("a token whose audience is a number", &["RS-AUD-02"]),
+    accepts_audience!("a token whose audience is an object", &["RS-AUD-02"]),
+    accepts_audience!("a token whose audience is an empty array", &["RS-AUD-02"]),
+    accepts_audience!("a token whose audience is an empty string", &["RS-AUD-02"]),
     mutant(
         "does not understand an audience in an array",
         &["RS-AUD-03"],
@@ -467,14 +478,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
     ),
-    accepts!("a token for a longer name", &["RS-AUD-04"]),
-    accepts!("a token for a path below", &["RS-AUD-04"]),
-    accepts!("a token for the parent path", &["RS-AUD-04"]),
-    accepts!("a token for the bare origin", &["RS-AUD-04"]),
-    accepts!("a token for the other scheme", &["RS-AUD-04"]),
-    accepts!("a token for a host that begins alike", &["RS-AUD-04"]),
-    accepts!("a token with the host as user name of another", &["RS-AUD-04"]),
-    accepts!("a token with several names in one string", &["RS-AUD-04"]),
+    accepts_audience!("a token for a longer name", &["RS-AUD-04"]),
+    accepts_audience!("a token for a path below", &["RS-AUD-04"]),
+    accepts_audience!("a token for the parent path", &["RS-AUD-04"]),
+    accepts_audience!("a token for the bare origin", &["RS-AUD-04"]),
+    accepts_audience!("a token for the other scheme", &["RS-AUD-04"]),
+    accepts_audience!("a token for a host that begins alike", &["RS-AUD-04"]),
+    accepts_audience!("a token with the host as user name of another", &["RS-AUD-04"]),
+    accepts_audience!("a token with several names in one string", &["RS-AUD-04"]),
     mutant(
         "takes its own name from the request",
         &["RS-AUD-05"],

@@ -1,0 +1,71 @@
+//! The suite against the reference server, the reference client and the embedded emulator: a trial per requirement and
+//! revision, all of which must be met.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+mod support;
+
+use harness::bench::Variation;
+use harness::catalogue::{Catalogue, Revision};
+use harness::judge::Verdict;
+use harness::plan::{Decision, Plan, Selection};
+use harness::run::{Outcome, RequirementResult};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::sync::{Arc, OnceLock};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let catalogue = Catalogue::embedded().expect("the feature files make a catalogue");
+    let whole = plan(&catalogue, &Selection::default());
+    let chosen: Vec<_> = names(&whole).into_iter().filter(|(name, ..)| is_chosen(&arguments, name)).collect();
+    let selection = Selection {
+        ids: chosen.iter().map(|(_, id, _)| id.clone()).collect(),
+        revisions: Revision::ALL.into_iter().filter(|known| chosen.iter().any(|(.., one)| one == known)).collect(),
+        ..Selection::default()
+    };
+    let outcome = Arc::new(OnceLock::new());
+    let trials = names(&whole).into_iter().map(|(name, id, revision)| {
+        let outcome: Arc<OnceLock<(Plan, Outcome)>> = Arc::clone(&outcome);
+        let selection = selection.clone();
+        Trial::test(name, move || {
+            let perform = || support::perform(plan(&Catalogue::embedded().expect("a catalogue"), &selection));
+            let (plan, outcome) = outcome.get_or_init(perform);
+            let found = outcome
+                .requirements
+                .iter()
+                .find(|result| result.id == id && plan.variations[result.variation].revision == revision);
+            found.map_or_else(|| Err("it was not judged".into()), is_met)
+        })
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit();
+}
+
+fn plan(catalogue: &Catalogue, selection: &Selection) -> Plan {
+    Plan::new(catalogue, selection.revisions.iter().copied().map(Variation::honest).collect(), selection)
+}
+
+fn names(plan: &Plan) -> Vec<(String, harness::catalogue::RequirementId, Revision)> {
+    let runs = plan.planned.iter().filter(|planned| matches!(planned.decision, Decision::Run { .. }));
+    runs.map(|planned| {
+        let revision = plan.variations[planned.variation].revision;
+        (format!("{} is met at {revision}", planned.id), planned.id.clone(), revision)
+    })
+    .collect()
+}
+
+fn is_chosen(arguments: &Arguments, name: &str) -> bool {
+    let matches = |filter: &String| if arguments.exact { name == filter } else { name.contains(filter.as_str()) };
+    arguments.filter.as_ref().is_none_or(matches) && !arguments.skip.iter().any(matches)
+}
+
+fn is_met(result: &RequirementResult) -> Result<(), Failed> {
+    if result.verdict == Verdict::Met {
+        return Ok(());
+    }
+    let findings =
+        result.scenarios.iter().flat_map(|scenario| {
+            scenario.findings.iter().filter(|finding| finding.verdict != Verdict::Met).map(|finding| {
+                format!("{}\n  expected {}\n  seen     {}", scenario.name, finding.expected, finding.actual)
+            })
+        });
+    Err(format!("{}\n{}", result.verdict, findings.collect::<Vec<_>>().join("\n")).into())
+}

@@ -1,0 +1,110 @@
+//! The kill matrix: every check is able to fail, and fails for its own reason only.
+//!
+//! A trial per mutant and revision: the requirements it kills are violated, the bystanders are what they are without
+//! it, and it changed an exchange. And a trial per requirement and revision: some mutant kills it.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+mod support;
+
+use harness::bench::Variation;
+use harness::catalogue::{Catalogue, RequirementId, Revision};
+use harness::judge::Verdict;
+use harness::plan::{Decision, Plan, Selection};
+use harness::run::Outcome;
+use harness::sabotage::{Mutant, mutants};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::sync::{Arc, OnceLock};
+
+/// Requirements that no mutant kills, with the reason.
+const WAIVERS: &[(&str, &str)] = &[];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let catalogue = Arc::new(Catalogue::embedded().expect("the feature files make a catalogue"));
+    let variations = variations(&catalogue);
+    let run = Arc::new(OnceLock::new());
+    let mut trials = Vec::new();
+    for (index, variation) in variations.iter().enumerate() {
+        let Some(mutant) = variation.mutant else { continue };
+        let (run, catalogue) = (Arc::clone(&run), Arc::clone(&catalogue));
+        let name = format!("{}: {} at {}", mutant.role, mutant.name, variation.revision);
+        trials.push(Trial::test(name, move || is_killed(performed(&run, &catalogue), &catalogue, index, mutant)));
+    }
+    for (id, revision) in in_force(&catalogue) {
+        let variations = variations.clone();
+        let name = format!("{id} can be violated at {revision}");
+        trials.push(Trial::test(name, move || can_be_violated(&variations, &id, revision)));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The subject as it is at each revision, and then each mutant at each revision at which it could be noticed.
+fn variations(catalogue: &Catalogue) -> Vec<Variation> {
+    let honest = Revision::ALL.into_iter().map(Variation::honest);
+    let mutated = mutants().flat_map(|mutant| {
+        Revision::ALL
+            .into_iter()
+            .filter(|revision| can_be_noticed(catalogue, mutant, *revision))
+            .map(|revision| Variation { revision, mutant: Some(mutant) })
+    });
+    honest.chain(mutated).collect()
+}
+
+fn can_be_noticed(catalogue: &Catalogue, mutant: &Mutant, revision: Revision) -> bool {
+    let newest = Revision::ALL.into_iter().max() == Some(revision);
+    let in_force = |id: &&str| catalogue.find(id).is_some_and(|known| known.keyword(revision).is_some());
+    (mutant.revisions)(revision) && (mutant.role.speaks_mcp() || newest) && mutant.kills.iter().any(|id| in_force(&id))
+}
+
+fn in_force(catalogue: &Catalogue) -> Vec<(RequirementId, Revision)> {
+    let plan = Plan::new(catalogue, Revision::ALL.into_iter().map(Variation::honest).collect(), &Selection::default());
+    let runs = plan.planned.iter().filter(|planned| matches!(planned.decision, Decision::Run { .. }));
+    runs.map(|planned| (planned.id.clone(), plan.variations[planned.variation].revision)).collect()
+}
+
+fn performed<'a>(run: &'a OnceLock<(Plan, Outcome)>, catalogue: &Catalogue) -> &'a (Plan, Outcome) {
+    run.get_or_init(|| support::perform(Plan::new(catalogue, variations(catalogue), &Selection::default())))
+}
+
+fn is_killed(
+    (plan, outcome): &(Plan, Outcome),
+    catalogue: &Catalogue,
+    index: usize,
+    mutant: &Mutant,
+) -> Result<(), Failed> {
+    let revision = plan.variations[index].revision;
+    let honest = plan.variations.iter().position(|one| one.mutant.is_none() && one.revision == revision).unwrap();
+    let verdict = |variation: usize, id: &RequirementId| {
+        outcome.requirements.iter().find(|one| one.variation == variation && one.id == *id).map(|one| one.verdict)
+    };
+    let mut wrong = Vec::new();
+    if outcome.changes[index] == 0 {
+        wrong.push("it changed no exchange".to_owned());
+    }
+    for requirement in catalogue.requirements().iter().filter(|one| one.role == mutant.role) {
+        let (with, without) = (verdict(index, &requirement.id), verdict(honest, &requirement.id));
+        let id = requirement.id.as_str();
+        let in_force = requirement.keyword(revision).is_some();
+        if mutant.kills.contains(&id) && in_force {
+            if with != Some(Verdict::Violated) {
+                wrong.push(format!("{id} is {}, and should be violated", shown(with)));
+            }
+        } else if with != without && !mutant.also.contains(&id) {
+            wrong.push(format!("{id} is {} and was {} without the mutant", shown(with), shown(without)));
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+fn shown(verdict: Option<Verdict>) -> String {
+    verdict.map_or_else(|| "not judged".to_owned(), |verdict| verdict.to_string())
+}
+
+fn can_be_violated(variations: &[Variation], id: &RequirementId, revision: Revision) -> Result<(), Failed> {
+    let killers = variations.iter().filter(|one| one.revision == revision).filter_map(|one| one.mutant);
+    if killers.filter(|mutant| mutant.kills.contains(&id.as_str())).count() > 0 {
+        return Ok(());
+    }
+    let waiver = WAIVERS.iter().find(|(waived, _)| *waived == id.as_str());
+    waiver.map(|_| ()).ok_or_else(|| format!("no mutant kills {id} at {revision}, and no waiver says why").into())
+}
