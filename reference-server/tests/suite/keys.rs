@@ -67,7 +67,7 @@ async fn unknown_keys_cause_one_fetch_an_interval() {
 #[case::no_json(ResponseTemplate::new(200).set_body_string("<html>"))]
 #[case::no_set(ResponseTemplate::new(200).set_body_json(json!({ "keys": {} })))]
 #[case::no_usable_key(ResponseTemplate::new(200).set_body_json(json!({ "keys": [{ "kty": "oct", "kid": "trusted" }] })))]
-#[case::too_long(ResponseTemplate::new(200).set_body_string("x".repeat(300 * 1024)))]
+#[case::too_long(ResponseTemplate::new(200).set_body_json(json!({ "keys": [KEY.jwk()], "more": "x".repeat(300 * 1024) })))]
 #[case::too_slow(ResponseTemplate::new(200).set_delay(Duration::from_secs(30)))]
 #[tokio::test]
 async fn without_keys_nothing_is_said_about_a_token(#[case] answer: ResponseTemplate) {
