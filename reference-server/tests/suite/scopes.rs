@@ -19,6 +19,18 @@ async fn a_token_without_the_base_scope_is_told_which_it_needs() {
 }
 
 #[tokio::test]
+async fn streams_and_ends_of_sessions_need_the_base_scope_too() {
+    let subject = Subject::start().await;
+    let token = subject.token("alice", "email");
+
+    for method in [reqwest::Method::GET, reqwest::Method::DELETE] {
+        let response = subject.request(method, Some(&token)).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+        assert!(challenge(&response).starts_with("Bearer error=\"insufficient_scope\", "));
+    }
+}
+
+#[tokio::test]
 async fn writing_names_all_scopes_it_needs_at_once_and_works_with_exactly_those() {
     let subject = Subject::start().await;
     let needed = format!("{} openid", subject.note_scope());
