@@ -33,7 +33,7 @@ pub struct Mutant {
 
 /// All mutants.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    server::MUTANTS.iter().chain(client::MUTANTS).chain(authority::MUTANTS)
+    server::MUTANTS.iter().copied().flatten().chain(client::MUTANTS).chain(authority::MUTANTS)
 }
 
 /// Puts a mutant, if there is one, beside the recorder.
