@@ -7,4 +7,5 @@ mod folder;
 mod making;
 mod proxy;
 mod removing;
+mod stranger;
 mod sweeping;

@@ -8,6 +8,7 @@ use rstest::rstest;
 use crate::bench::{Bench, blueprint};
 use crate::folder::Folder;
 use crate::proxy::Deed;
+use crate::stranger::{foreign_pool, stranger};
 
 /// A bench with a pool on it.
 async fn provisioned() -> (Bench, Journal, Pool) {
@@ -157,6 +158,8 @@ async fn a_deletion_that_lies_is_found_out(#[case] operation: &'static str) {
 
     let whats: Vec<&str> = leftovers.items.iter().map(|item| item.what.as_str()).collect();
     assert!(whats.contains(&format!("user pool {}", pool.id).as_str()), "{leftovers}");
+    let about_the_domain = format!("domain {} of user pool {}", pool.domain, pool.id);
+    assert_eq!(whats.contains(&about_the_domain.as_str()), operation == "DeleteUserPoolDomain", "{leftovers}");
     assert!(journal.path().exists());
     bench.proxy.heal();
     teardown(&bench.shaky, &journal).await.unwrap();
@@ -208,4 +211,22 @@ async fn a_journal_of_a_run_that_made_nothing_is_closed() {
     teardown(&bench.account, &journal).await.unwrap();
 
     assert!(!journal.path().exists());
+}
+
+#[tokio::test]
+async fn leaves_a_domain_alone_that_somebody_else_has() {
+    let bench = Bench::start().await;
+    let blueprint = blueprint();
+    let journal = bench.journal(&blueprint);
+    let prefix = blueprint.run.domain_prefix();
+    let other = foreign_pool(bench.emulator.api_url(), "somebody-elses", &[]).await;
+    let request = stranger(bench.emulator.api_url()).create_user_pool_domain().domain(&prefix).user_pool_id(&other);
+    request.send().await.unwrap();
+
+    let error = provision(&bench.account, &blueprint, &journal).await.unwrap_err();
+    teardown(&bench.account, &journal).await.unwrap();
+
+    assert!(error.to_string().contains("Domain already associated with another user pool"), "{error}");
+    let holdings = bench.emulator.holdings();
+    assert_eq!((holdings.pools, holdings.domains), (1, 1));
 }

@@ -2,33 +2,18 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_cognitoidentityprovider::Client;
-use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Credentials, Region};
-use harness::authority::cognito::{provision, sweep};
-use url::Url;
+use harness::authority::cognito::{Blueprint, provision, sweep};
 
 use crate::bench::{Bench, blueprint};
 use crate::proxy::Deed;
-
-/// Makes a pool as somebody else would.
-async fn foreign_pool(endpoint: &Url, name: &str, tags: &[(&str, &str)]) -> String {
-    let config = aws_sdk_cognitoidentityprovider::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("us-east-1"))
-        .endpoint_url(endpoint.as_str())
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-        .build();
-    let request = Client::from_conf(config).create_user_pool().pool_name(name);
-    let request = tags.iter().fold(request, |request, (key, value)| request.user_pool_tags(*key, *value));
-    request.send().await.unwrap().user_pool.unwrap().id.unwrap()
-}
+use crate::stranger::foreign_pool;
 
 #[tokio::test]
 async fn removes_only_expired_pools_of_ours() {
     let bench = Bench::start().await;
     let endpoint = bench.emulator.api_url();
     let expired = blueprint();
-    let alive = harness::authority::cognito::Blueprint { lifetime: Duration::from_secs(90_000), ..blueprint() };
+    let alive = Blueprint { lifetime: Duration::from_secs(90_000), ..blueprint() };
     let old = provision(&bench.account, &expired, &bench.journal(&expired)).await.unwrap();
     let young = provision(&bench.account, &alive, &bench.journal(&alive)).await.unwrap();
     let past = [("mcp-harness", "abcdefghijk1"), ("mcp-harness-expires", "1")];
@@ -53,11 +38,11 @@ async fn removes_only_expired_pools_of_ours() {
 #[tokio::test]
 async fn finds_pools_beyond_the_first_page() {
     let bench = Bench::start().await;
-    for number in 0..65 {
-        foreign_pool(bench.emulator.api_url(), &format!("other-{number}"), &[]).await;
-    }
     let expired = blueprint();
+    // On the second page, whether the listing begins with the oldest or with the youngest.
+    crowd(&bench, "older").await;
     let pool = provision(&bench.account, &expired, &bench.journal(&expired)).await.unwrap();
+    crowd(&bench, "younger").await;
 
     let report = sweep(&bench.account, SystemTime::now() + Duration::from_secs(7_200)).await.unwrap();
 
@@ -79,4 +64,24 @@ async fn reports_a_pool_that_stays() {
     assert_eq!(report.removed, Vec::<String>::new());
     assert_eq!(report.left[0].what, format!("user pool {}", pool.id));
     assert!(report.left[0].why.contains("deletion protection"), "{:?}", report.left);
+}
+
+#[tokio::test]
+async fn finds_out_a_deletion_that_lies() {
+    let bench = Bench::start().await;
+    let expired = blueprint();
+    let pool = provision(&bench.shaky, &expired, &bench.journal(&expired)).await.unwrap();
+    bench.proxy.set(|call| if call.operation == "DeleteUserPool" { Deed::Lie } else { Deed::Pass });
+
+    let report = sweep(&bench.shaky, SystemTime::now() + Duration::from_secs(7_200)).await.unwrap();
+
+    assert_eq!(report.removed, Vec::<String>::new());
+    assert_eq!(report.left[0].what, format!("user pool {}", pool.id));
+}
+
+/// More pools of somebody else than a page of the listing holds.
+async fn crowd(bench: &Bench, name: &str) {
+    for number in 0..65 {
+        foreign_pool(bench.emulator.api_url(), &format!("{name}-{number}"), &[]).await;
+    }
 }

@@ -3,8 +3,8 @@
 //! This is the only part of the project that knows the AWS SDK. The same calls go to AWS and to the embedded emulator; the only
 //! difference is the endpoint of the [`Account`]. It knows nothing of logging in, of tokens or of the subject.
 //!
-//! The way of a run: [`Account::open`] → [`Blueprint::lines`] (say what will be made) → [`Journal::create`] → [`provision`] → …
-//! → [`teardown`], whatever happened in between. [`sweep`] is for the runs that never got to their own teardown.
+//! The way of a run: [`Account::open`] → [`Blueprint::lines`] (say what will be made) → [`Journal::create`] → [`provision()`] → …
+//! → [`teardown()`], whatever happened in between. [`sweep()`] is for the runs that never got to their own teardown.
 //!
 //! What holds throughout:
 //! - nothing is made that was not written to the journal before as an intent;

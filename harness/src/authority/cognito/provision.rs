@@ -33,7 +33,7 @@ const MANAGED_LOGIN: i32 = 2;
 /// Makes the pool that `blueprint` describes and waits until it can be logged in to.
 ///
 /// # Errors
-/// Names the call that failed, on what, and what to do. What was made by then is in `journal`, for [`teardown`](super::teardown).
+/// Names the call that failed, on what, and what to do. What was made by then is in `journal`, for [`teardown`](super::teardown()).
 pub async fn provision(account: &Account, blueprint: &Blueprint, journal: &Journal) -> Result<Pool, ProvisionError> {
     let callback = blueprint.callbacks.first().ok_or(ProvisionError::NoCallback)?;
     journal.begin(account.place())?;
