@@ -122,8 +122,8 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
 }
 
 async fn perform(ground: &Ground, plan: &Plan) -> Result<(Raised, Outcome), RigError> {
-    let raised = ground.raise().await?;
     let bar = progress::bar(plan.scenarios());
+    let raised = ground.raise().await?;
     let ticking = bar.clone();
     let outcome = run(plan, &raised.bench, move || ticking.inc(1)).await;
     bar.finish_and_clear();

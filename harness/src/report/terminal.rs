@@ -68,7 +68,7 @@ fn table(text: &mut String, record: &RunRecord, role: &str, requirements: &[&Req
 }
 
 fn legend(text: &mut String, look: Look) {
-    let legend = "met: kept · VIOL: violated · inc: inconclusive · ERR: harness error · -: not applicable";
+    let legend = "VIOL: violated · inc: inconclusive · ERR: harness error · -: not applicable";
     for row in wrapped(legend, look.width) {
         let _ = writeln!(text, "{}", paint(look, DIM, row));
     }

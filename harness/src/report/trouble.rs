@@ -10,6 +10,9 @@ use std::fmt::Write as _;
 /// More findings of one requirement say nothing that these do not; the reports have them all.
 const SHOWN: usize = 3;
 
+const MILDEST_FIRST: [Severity; 5] =
+    [Severity::Note, Severity::Warning, Severity::Incomplete, Severity::Failure, Severity::Error];
+
 /// The revisions at which one requirement came to the same.
 struct Block<'a> {
     requirements: Vec<&'a RequirementRecord>,
@@ -31,6 +34,8 @@ pub(super) fn blocks(text: &mut String, requirements: &[RequirementRecord], look
             None => blocks.push(Block { requirements: vec![one] }),
         }
     }
+    // The worst stands last, where the eye is when the run ends.
+    blocks.sort_by_key(Block::severity);
     for block in &blocks {
         block.show(text, look);
     }
@@ -43,6 +48,11 @@ impl Block<'_> {
                 == (&one.id, one.verdict, &one.keyword, &one.reason)
         };
         self.requirements.iter().any(alike)
+    }
+
+    fn severity(&self) -> usize {
+        let name = self.requirements.first().map_or("", |one| one.severity);
+        MILDEST_FIRST.iter().position(|severity| severity.as_str() == name).unwrap_or_default()
     }
 
     fn show(&self, text: &mut String, look: Look) {
