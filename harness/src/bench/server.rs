@@ -7,7 +7,7 @@ use crate::judge::url::{is_loopback, origin_of, well_known_metadata};
 use crate::judge::{answer, challenge};
 use crate::mcp::{self, Dialect, Operation, ToolCall};
 use crate::sabotage::Saboteur;
-use crate::wire::{Exchange, Presented, Request, Sender};
+use crate::wire::{Exchange, Presented, Request, Sender, Trace};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::ExposeSecret as _;
@@ -85,13 +85,23 @@ impl Credential {
     }
 }
 
+/// What came of looking for the protected resource metadata.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// The refusal whose challenge was read.
+    pub refusal: Exchange,
+    /// One attempt a way.
+    pub attempts: Vec<Attempt>,
+}
+
 /// The server bench at one variation.
 pub struct ServerStage {
     bench: Arc<ServerBench>,
     variation: Variation,
     saboteur: OnceCell<Saboteur>,
     session: OnceCell<Option<String>>,
-    metadata: OnceCell<Vec<Attempt>>,
+    discovery: OnceCell<Discovery>,
+    opening: Mutex<Trace>,
     controls: Mutex<HashMap<String, Exchange>>,
     changes: AtomicUsize,
     requests: AtomicU64,
@@ -104,7 +114,8 @@ impl ServerStage {
             variation,
             saboteur: OnceCell::new(),
             session: OnceCell::new(),
-            metadata: OnceCell::new(),
+            discovery: OnceCell::new(),
+            opening: Mutex::default(),
             controls: Mutex::default(),
             changes: AtomicUsize::new(0),
             requests: AtomicU64::new(1),
@@ -186,13 +197,17 @@ impl ServerStage {
         Ok(exchange)
     }
 
-    /// Looks for the protected resource metadata in all the ways there are, once: the exchange with the challenge
-    /// first, then one attempt a way.
-    pub async fn metadata(&self) -> &[Attempt] {
-        self.metadata.get_or_init(|| self.look_for_metadata()).await
+    /// Looks for the protected resource metadata in all the ways there are, once.
+    pub async fn discovery(&self) -> &Discovery {
+        self.discovery.get_or_init(|| self.discover()).await
     }
 
-    async fn look_for_metadata(&self) -> Vec<Attempt> {
+    /// The exchanges by which sessions were opened for the scenarios, which no scenario shows.
+    pub async fn opening(&self) -> Trace {
+        self.opening.lock().await.clone()
+    }
+
+    async fn discover(&self) -> Discovery {
         let endpoint = self.bench.endpoint.clone();
         let refusal = self.send(&Operation::ToolsList, &[]).await;
         let named = refusal
@@ -211,7 +226,7 @@ impl ServerStage {
                 attempts.push(self.attempt(Way::Root, &root, origin).await);
             }
         }
-        attempts
+        Discovery { refusal, attempts }
     }
 
     async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
@@ -233,10 +248,12 @@ impl ServerStage {
         let mut opening = self.dialect(None).request(&Operation::Initialize);
         token.put_on(&mut opening);
         let opened = self.exchange(opening).await;
+        self.opening.lock().await.push(opened.clone());
         let session = opened.response().filter(|response| answer::is_accepted(response)).and_then(mcp::session_id);
         let mut initialized = self.dialect(session.clone()).initialized();
         token.put_on(&mut initialized);
-        self.exchange(initialized).await;
+        let initialized = self.exchange(initialized).await;
+        self.opening.lock().await.push(initialized);
         session
     }
 

@@ -121,7 +121,9 @@ async fn metadata(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     world.stimulate();
-    for mut attempt in server.metadata().await.iter().cloned() {
+    let discovery = server.discovery().await.clone();
+    world.note(discovery.refusal);
+    for mut attempt in discovery.attempts {
         attempt.exchange = world.note(attempt.exchange);
         world.attempts.push(attempt);
     }
