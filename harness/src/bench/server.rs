@@ -49,6 +49,14 @@ pub enum Placement {
     Query,
 }
 
+impl Placement {
+    /// In the Authorization header field as `Bearer`, which is the only right place (OAuth 2.1 §5.1.1).
+    #[must_use]
+    pub fn bearer() -> Self {
+        Self::Header("Bearer ".to_owned())
+    }
+}
+
 /// A token and its place.
 #[derive(Clone, Debug)]
 pub struct Credential {
@@ -62,7 +70,7 @@ impl Credential {
     /// A token as OAuth 2.1 §5.1.1 has it sent.
     #[must_use]
     pub fn bearer(token: Token) -> Self {
-        Self { token, placement: Placement::Header("Bearer ".to_owned()) }
+        Self { token, placement: Placement::bearer() }
     }
 
     fn put_on(&self, request: &mut Request) {

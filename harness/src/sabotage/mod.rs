@@ -52,6 +52,17 @@ impl Saboteur {
 }
 
 impl Mutant {
+    /// A mutant that can exist at every revision.
+    const fn of(
+        role: Role,
+        name: &'static str,
+        kills: &'static [&'static str],
+        also: &'static [&'static str],
+        acts: &'static [Act],
+    ) -> Self {
+        Self { name, role, kills, also, revisions: |_| true, acts }
+    }
+
     /// Whether the mutant would change any of these exchanges. Where it would not, a subject that answers alike to
     /// like requests cannot be told from the mutant.
     #[must_use]
