@@ -70,7 +70,7 @@ impl Ground {
             authority: Some(Arc::new(AuthorityBench {
                 login,
                 account: self.account.clone(),
-                journals: self.settings.out.clone(),
+                journals: Arc::clone(&self.journals),
             })),
         };
         Ok(Raised {
