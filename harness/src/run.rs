@@ -163,7 +163,7 @@ fn scenario_result(scenario: &Scenario, ended: &ScenarioFinished, world: Option<
 }
 
 fn stopped_without_finding(findings: &[Finding]) -> bool {
-    !findings.iter().any(|finding| matches!(finding.verdict, Verdict::Inconclusive | Verdict::HarnessError))
+    !findings.iter().any(|finding| !matches!(finding.verdict, Verdict::Met | Verdict::Violated))
 }
 
 /// Scenarios made from an outline share its name; what they do differs in their When.
