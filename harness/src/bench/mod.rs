@@ -14,5 +14,5 @@ mod stage;
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use means::{Facility, HandleTool, Means, Missing, UpstreamTool};
-pub use server::{Credential, Effect, Placement, ServerBench, ServerStage};
+pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};
 pub use stage::{Bench, Stage, Variation};

@@ -7,7 +7,7 @@ use crate::judge::metadata::{Attempt, Way};
 use crate::judge::url::{is_loopback, origin_of, well_known_metadata};
 use crate::mcp::{self, Dialect, Operation, ToolCall};
 use crate::sabotage::{Act, Saboteur};
-use crate::wire::{Exchange, Presented, Request, Sender};
+use crate::wire::{Exchange, Presented, Request, Sender, Trace};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::ExposeSecret as _;
@@ -51,6 +51,14 @@ pub enum Placement {
     Query,
 }
 
+impl Placement {
+    /// In the Authorization header field as `Bearer`, which is the only right place (OAuth 2.1 §5.1.1).
+    #[must_use]
+    pub fn bearer() -> Self {
+        Self::Header("Bearer ".to_owned())
+    }
+}
+
 /// A token and its place.
 #[derive(Clone, Debug)]
 pub struct Credential {
@@ -64,7 +72,7 @@ impl Credential {
     /// A token as OAuth 2.1 §5.1.1 has it sent.
     #[must_use]
     pub fn bearer(token: Token) -> Self {
-        Self { token, placement: Placement::Header("Bearer ".to_owned()) }
+        Self { token, placement: Placement::bearer() }
     }
 
     pub(super) fn put_on(&self, request: &mut Request) {
@@ -87,13 +95,23 @@ impl Credential {
     }
 }
 
+/// What came of looking for the protected resource metadata.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// The refusal whose challenge was read.
+    pub refusal: Exchange,
+    /// One attempt a way.
+    pub attempts: Vec<Attempt>,
+}
+
 /// The server bench at one variation.
 pub struct ServerStage {
     bench: Arc<ServerBench>,
     variation: Variation,
     saboteur: OnceCell<Saboteur>,
     session: OnceCell<Option<String>>,
-    metadata: OnceCell<Vec<Attempt>>,
+    discovery: OnceCell<Discovery>,
+    opening: Mutex<Trace>,
     controls: Mutex<HashMap<String, Exchange>>,
     pub(super) session_ids: OnceCell<Vec<Exchange>>,
     changes: AtomicUsize,
@@ -107,7 +125,8 @@ impl ServerStage {
             variation,
             saboteur: OnceCell::new(),
             session: OnceCell::new(),
-            metadata: OnceCell::new(),
+            discovery: OnceCell::new(),
+            opening: Mutex::default(),
             controls: Mutex::default(),
             session_ids: OnceCell::new(),
             changes: AtomicUsize::new(0),
@@ -194,13 +213,17 @@ impl ServerStage {
         Ok(exchange)
     }
 
-    /// Looks for the protected resource metadata in all the ways there are, once: the exchange with the challenge
-    /// first, then one attempt a way.
-    pub async fn metadata(&self) -> &[Attempt] {
-        self.metadata.get_or_init(|| self.look_for_metadata()).await
+    /// Looks for the protected resource metadata in all the ways there are, once.
+    pub async fn discovery(&self) -> &Discovery {
+        self.discovery.get_or_init(|| self.discover()).await
     }
 
-    async fn look_for_metadata(&self) -> Vec<Attempt> {
+    /// The exchanges by which sessions were opened for the scenarios, which no scenario shows.
+    pub async fn opening(&self) -> Trace {
+        self.opening.lock().await.clone()
+    }
+
+    async fn discover(&self) -> Discovery {
         let endpoint = self.bench.endpoint.clone();
         let refusal = self.send(&Operation::ToolsList, &[]).await;
         let named = refusal
@@ -219,7 +242,7 @@ impl ServerStage {
                 attempts.push(self.attempt(Way::Root, &root, origin).await);
             }
         }
-        attempts
+        Discovery { refusal, attempts }
     }
 
     async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
@@ -242,7 +265,11 @@ impl ServerStage {
             return None;
         }
         let token = Credential::bearer(self.token("a valid token").await.ok()?);
-        self.open_session_as(&token).await.1
+        let (opened, session, initialized) = self.open_session_with(&token).await;
+        let mut opening = self.opening.lock().await;
+        opening.push(opened);
+        opening.push(initialized);
+        session
     }
 
     async fn prepare(&self, operation: &Operation) -> Request {

@@ -19,14 +19,20 @@ impl ServerStage {
 
     /// Opens a session with `credential`: the answer to `initialize`, and the id that it names.
     pub async fn open_session_as(&self, credential: &Credential) -> (Exchange, Option<String>) {
+        let (opened, session, _) = self.open_session_with(credential).await;
+        (opened, session)
+    }
+
+    /// The same, with the answer to the notification that ends the handshake.
+    pub(super) async fn open_session_with(&self, credential: &Credential) -> (Exchange, Option<String>, Exchange) {
         let mut opening = self.dialect(None).request(&Operation::Initialize);
         credential.put_on(&mut opening);
         let opened = self.exchange(opening).await;
         let session = opened.response().filter(|response| answer::is_accepted(response)).and_then(mcp::session_id);
         let mut initialized = self.dialect(session.clone()).initialized();
         credential.put_on(&mut initialized);
-        self.exchange(initialized).await;
-        (opened, session)
+        let initialized = self.exchange(initialized).await;
+        (opened, session, initialized)
     }
 
     /// Sends `operation` in `session` under `words`, with further header fields.

@@ -13,7 +13,7 @@ pub use act::{Act, Change};
 pub use waivers::waiver;
 
 use crate::catalogue::{Revision, Role};
-use crate::wire::{Edit, Request, Response};
+use crate::wire::{Edit, Request, Response, Trace};
 use secrecy::SecretString;
 
 /// A subject with one fault.
@@ -52,6 +52,35 @@ pub struct Saboteur {
 impl Saboteur {
     fn acts(&self) -> impl Iterator<Item = &'static Act> {
         self.mutant.into_iter().flat_map(|mutant| mutant.acts)
+    }
+}
+
+impl Mutant {
+    /// A mutant that can exist at every revision.
+    const fn of(
+        role: Role,
+        name: &'static str,
+        kills: &'static [&'static str],
+        also: &'static [&'static str],
+        acts: &'static [Act],
+    ) -> Self {
+        Self { name, role, kills, also, revisions: |_| true, acts }
+    }
+
+    /// Whether the mutant would change any of these exchanges. Where it would not, a subject that answers alike to
+    /// like requests cannot be told from the mutant.
+    #[must_use]
+    pub fn touches(&'static self, trace: &Trace) -> bool {
+        let token = |text: &str| Some(SecretString::from(text));
+        let saboteur =
+            Saboteur { mutant: Some(self), valid: token("a-valid-token"), other: token("another-users-token") };
+        trace.iter().any(|exchange| {
+            let mut to_subject = exchange.request.clone();
+            let mut by_subject = exchange.request.clone();
+            let mut answer = exchange.answer.clone();
+            let answered = answer.as_mut().is_ok_and(|response| saboteur.from_subject(&exchange.request, response));
+            answered || saboteur.to_subject(&mut to_subject) || saboteur.by_subject(&mut by_subject)
+        })
     }
 }
 

@@ -36,15 +36,11 @@ const fn mutant(
     also: &'static [&'static str],
     acts: &'static [Act],
 ) -> Mutant {
-    Mutant { name, role: Role::Server, kills, also, revisions: always, acts }
+    Mutant::of(Role::Server, name, kills, also, acts)
 }
 
 const fn at(revisions: fn(Revision) -> bool, mutant: Mutant) -> Mutant {
     Mutant { revisions, ..mutant }
-}
-
-fn always(_: Revision) -> bool {
-    true
 }
 
 fn with_handshake(revision: Revision) -> bool {
