@@ -194,7 +194,7 @@ fn scenario_result(scenario: &Scenario, ended: &ScenarioFinished, world: Option<
 }
 
 fn stopped_without_finding(findings: &[Finding]) -> bool {
-    !findings.iter().any(|finding| matches!(finding.verdict, Verdict::Inconclusive | Verdict::HarnessError))
+    !findings.iter().any(|finding| !matches!(finding.verdict, Verdict::Met | Verdict::Violated))
 }
 
 fn result(planned: &Planned, collected: &[Collected]) -> RequirementResult {

@@ -20,6 +20,7 @@ macro_rules! accepts_audience {
 
 mod audience;
 mod challenge;
+mod isolation;
 mod metadata;
 mod token;
 
@@ -119,4 +120,5 @@ fn without_param(field: &str, name: &str) -> String {
     format!("{scheme} {}", kept.join(", "))
 }
 
-pub(super) const MUTANTS: &[&[Mutant]] = &[challenge::MUTANTS, metadata::MUTANTS, token::MUTANTS, audience::MUTANTS];
+pub(super) const MUTANTS: &[&[Mutant]] =
+    &[challenge::MUTANTS, isolation::MUTANTS, metadata::MUTANTS, token::MUTANTS, audience::MUTANTS];
