@@ -5,5 +5,6 @@ mod command;
 mod interruption;
 mod listing;
 mod progress;
+mod sample;
 
 pub use command::main;

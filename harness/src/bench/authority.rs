@@ -34,7 +34,7 @@ pub struct AuthorityStage {
 
 impl AuthorityStage {
     pub(super) fn new(bench: Arc<AuthorityBench>, variation: Variation) -> Self {
-        let saboteur = Saboteur { mutant: variation.mutant, valid: None };
+        let saboteur = Saboteur { mutant: variation.mutant, ..Saboteur::default() };
         Self { bench, saboteur, flow: OnceCell::new(), changes: AtomicUsize::new(0) }
     }
 

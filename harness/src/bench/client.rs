@@ -97,7 +97,7 @@ impl ClientStage {
     async fn perform(&self) -> Result<(ClientRun, usize), String> {
         let text = |error: &dyn std::fmt::Display| error.to_string();
         let recorder = Arc::new(Recorder::default());
-        let saboteur = Arc::new(Saboteur { mutant: self.variation.mutant, valid: None });
+        let saboteur = Arc::new(Saboteur { mutant: self.variation.mutant, ..Saboteur::default() });
         let pool = self.bench.user.pool.clone();
 
         let (front, authority_origin) = listen().await?;

@@ -6,10 +6,13 @@
 mod authority;
 mod client;
 mod facade;
+mod means;
 mod server;
+mod session;
 mod stage;
 
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
-pub use server::{Credential, Effect, Placement, ServerBench, ServerStage};
+pub use means::{Facility, HandleTool, Means, Missing, UpstreamTool};
+pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};
 pub use stage::{Bench, Stage, Variation};

@@ -5,12 +5,25 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A tool with arguments it accepts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ToolCall {
     /// The tool's name.
     pub name: String,
     /// Arguments that are valid for it.
+    #[serde(default)]
     pub arguments: Map<String, Value>,
+}
+
+/// A call that has no words of its own in the feature files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// What it is for.
+    pub words: String,
+    /// The JSON-RPC method.
+    pub method: &'static str,
+    /// The parameters; members of its `_meta` are added to those that the revision demands, and replace them.
+    pub params: Value,
 }
 
 /// An operation at the MCP endpoint.
@@ -32,6 +45,8 @@ pub enum Operation {
     EndSession,
     /// `subscriptions/listen`, at stateless revisions.
     Listen,
+    /// Any other call.
+    Call(Call),
 }
 
 /// Words that name no operation.
@@ -80,6 +95,7 @@ impl fmt::Display for Operation {
             Self::Stream => f.write_str("the GET stream"),
             Self::EndSession => f.write_str("the DELETE of a session"),
             Self::Listen => f.write_str("subscriptions/listen"),
+            Self::Call(call) => f.write_str(&call.words),
         }
     }
 }

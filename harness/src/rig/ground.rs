@@ -80,7 +80,7 @@ impl Ground {
             scopes: vec![("notes.write".to_owned(), "Write notes".to_owned())],
             callbacks: callbacks.collect(),
             lifetime: LIFETIME,
-            second_user: false,
+            second_user: true,
         };
         Ok(Self {
             settings,

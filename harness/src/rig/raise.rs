@@ -3,13 +3,13 @@
 use super::{Ground, Place, RigError};
 use crate::authority::cognito::{Pool, provision};
 use crate::authority::{Authority, HostedLogin, PoolAuthority};
-use crate::bench::{AuthorityBench, Bench, ClientBench, Effect, ReferenceClient, ServerBench};
+use crate::bench::{AuthorityBench, Bench, ClientBench, Effect, Facility, Means, ReferenceClient, ServerBench};
 use crate::browser::Catcher;
 use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
 use cognito_emulator::TokenUse;
 use secrecy::SecretString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +53,8 @@ impl Ground {
         let callback = own_callback.and_then(Catcher::on).map_err(system("the callback listener"))?;
         let login = self.login(&pool, &callback)?;
         let screenshot = login.screenshot.clone().unwrap_or_default();
+        // One of an earlier run would pass for one of this run.
+        let _ = std::fs::remove_file(&screenshot);
         let trusted = self.emulator.as_ref().and_then(|emulator| emulator.signing_key(&pool.id, TokenUse::Access));
         let trusted = trusted.map(|key| key.encoding_key().clone());
         let authority = Arc::new(PoolAuthority::new(login.clone(), trusted, self.describe_authority()));
@@ -76,7 +78,7 @@ impl Ground {
             subjects: subjects(&pool),
             authority: authority.describe(),
             screenshot,
-            secrets: vec![pool.client_secret.clone(), pool.user.password.clone()],
+            secrets: secrets(&pool),
             server,
             _callback: callback,
         })
@@ -122,10 +124,26 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
         authority,
         sender,
         tool: tool("get_time", serde_json::json!({})),
+        means: means(tool),
         effect: Some(Effect {
             call: tool("add_note", serde_json::json!({ "text": "{marker}" })),
             read: tool("list_notes", serde_json::json!({})),
         }),
+    }
+}
+
+fn secrets(pool: &Pool) -> Vec<SecretString> {
+    let passwords = std::iter::once(&pool.user).chain(&pool.second_user).map(|user| user.password.clone());
+    passwords.chain([pool.client_secret.clone()]).collect()
+}
+
+/// What the reference server has not, and what shows the rest.
+fn means(tool: impl Fn(&str, serde_json::Value) -> ToolCall) -> Means {
+    use Facility::*;
+    Means {
+        lacks: BTreeSet::from([StateHandles, RequestState, Tasks, Elicitation, Upstream, ConsentProxy, Dpop]),
+        whoami: Some(tool("whoami", serde_json::json!({}))),
+        ..Means::default()
     }
 }
 
