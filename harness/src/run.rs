@@ -172,7 +172,9 @@ fn scenario_result(scenario: &Scenario, ended: &ScenarioFinished, world: Option<
 }
 
 fn stopped_without_finding(findings: &[Finding]) -> bool {
-    !findings.iter().any(|finding| matches!(finding.verdict, Verdict::Inconclusive | Verdict::HarnessError))
+    !findings.iter().any(|finding| {
+        matches!(finding.verdict, Verdict::NotApplicable | Verdict::Inconclusive | Verdict::HarnessError)
+    })
 }
 
 fn result(planned: &Planned, collected: &[Collected]) -> RequirementResult {

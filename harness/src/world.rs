@@ -3,8 +3,10 @@
 //! One of the three places that know cucumber. A step that cannot do its work records a finding and stops the scenario;
 //! a step that fails without a finding is the harness's own failure.
 
+use crate::authority::Cannot;
 use crate::bench::{AuthorityStage, ClientStage, ServerStage, Stage};
 use crate::judge::Finding;
+use crate::judge::keys::Traffic;
 use crate::judge::metadata::Attempt;
 use crate::wire::{Exchange, Trace};
 use std::fmt;
@@ -20,6 +22,8 @@ pub(crate) struct World {
     pub(crate) answers: Vec<Exchange>,
     /// The attempts to read protected resource metadata.
     pub(crate) attempts: Vec<Attempt>,
+    /// The requests for the issuer's keys that a stimulus led to.
+    pub(crate) key_traffic: Option<Traffic>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
     /// What the assertions came to.
@@ -75,6 +79,21 @@ impl World {
         let evidence = self.answers.iter().map(|exchange| exchange.number).collect();
         self.findings.push(Finding::inconclusive(expected, reason.to_string(), evidence));
         Stopped
+    }
+
+    /// Stops the scenario because there is nothing to which it applies.
+    pub(crate) fn leave(&mut self, expected: &str, reason: impl fmt::Display) -> Stopped {
+        self.findings.push(Finding::not_applicable(expected, reason.to_string(), Vec::new()));
+        Stopped
+    }
+
+    /// Stops the scenario because a token cannot be had.
+    pub(crate) fn lack(&mut self, expected: &str, cannot: &Cannot) -> Stopped {
+        match cannot {
+            Cannot::Unknown(_) => self.fail(expected, cannot),
+            Cannot::Issue { .. } => self.stop(expected, cannot),
+            Cannot::Inapplicable { .. } => self.leave(expected, cannot),
+        }
     }
 
     /// Stops the scenario because the harness is at fault.

@@ -1,6 +1,6 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
-use super::Variation;
+use super::{Canary, KeySet, Variation};
 use crate::authority::{Authority, Cannot, Token};
 use crate::judge::metadata::{Attempt, Way};
 use crate::judge::url::{is_loopback, origin_of, well_known_metadata};
@@ -38,6 +38,12 @@ pub struct ServerBench {
     pub tool: ToolCall,
     /// A tool with an effect, if the server has one.
     pub effect: Option<Effect>,
+    /// The keys of the issuer, where the server looks for them past the harness.
+    pub keys: Option<KeySet>,
+    /// Where contacts that a token asks for are noticed.
+    pub canary: Option<Canary>,
+    /// Whether the operator says that access tokens follow RFC 9068.
+    pub follows_rfc9068: bool,
 }
 
 /// Where in a request a token is put.
@@ -102,8 +108,9 @@ pub struct ServerStage {
     session: OnceCell<Option<String>>,
     discovery: OnceCell<Discovery>,
     opening: Mutex<Trace>,
-    controls: Mutex<HashMap<String, Exchange>>,
-    changes: AtomicUsize,
+    pub(super) controls: Mutex<HashMap<String, Exchange>>,
+    pub(super) key_errands: AtomicUsize,
+    pub(super) changes: AtomicUsize,
     requests: AtomicU64,
 }
 
@@ -117,6 +124,7 @@ impl ServerStage {
             discovery: OnceCell::new(),
             opening: Mutex::default(),
             controls: Mutex::default(),
+            key_errands: AtomicUsize::new(0),
             changes: AtomicUsize::new(0),
             requests: AtomicU64::new(1),
         }
@@ -187,14 +195,7 @@ impl ServerStage {
     /// # Errors
     /// When no valid token can be had.
     pub async fn control(&self, operation: &Operation) -> Result<Exchange, Cannot> {
-        let key = operation.to_string();
-        if let Some(known) = self.controls.lock().await.get(&key) {
-            return Ok(known.clone());
-        }
-        let token = self.token("a valid token").await?;
-        let exchange = self.send(operation, &[Credential::bearer(token)]).await;
-        self.controls.lock().await.insert(key, exchange.clone());
-        Ok(exchange)
+        self.control_with(operation, "a valid token").await
     }
 
     /// Looks for the protected resource metadata in all the ways there are, once.
@@ -267,17 +268,18 @@ impl ServerStage {
         self.dialect(session).request(operation)
     }
 
-    fn dialect(&self, session: Option<String>) -> Dialect {
+    pub(super) fn dialect(&self, session: Option<String>) -> Dialect {
         let id = self.requests.fetch_add(1, Ordering::Relaxed);
         Dialect { endpoint: self.bench.endpoint.clone(), revision: self.variation.revision, session, id }
     }
 
-    async fn exchange(&self, request: Request) -> Exchange {
+    pub(super) async fn exchange(&self, request: Request) -> Exchange {
         let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
         let (exchange, changed) = self.bench.sender.send(request, saboteur).await;
         if changed {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }
+        self.run_errands(saboteur.errands(&exchange.request)).await;
         exchange
     }
 

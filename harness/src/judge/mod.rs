@@ -8,6 +8,7 @@ pub mod answer;
 pub mod authorization;
 pub mod challenge;
 pub mod jsonrpc;
+pub mod keys;
 pub mod leak;
 pub mod login;
 pub mod metadata;

@@ -32,6 +32,11 @@ pub enum Operation {
     EndSession,
     /// `subscriptions/listen`, at stateless revisions.
     Listen,
+    /// `ping`, which needs no authorization by itself, and `tools/list` in one JSON-RPC batch, at 2025-03-26.
+    Batch {
+        /// Whether `tools/list` comes first.
+        protected_first: bool,
+    },
 }
 
 /// Words that name no operation.
@@ -64,6 +69,8 @@ impl FromStr for Operation {
             "the GET stream" => Self::Stream,
             "the DELETE of a session" => Self::EndSession,
             "subscriptions/listen" => Self::Listen,
+            "a batch of ping and tools/list" => Self::Batch { protected_first: false },
+            "a batch of tools/list and ping" => Self::Batch { protected_first: true },
             other => return Err(UnknownOperation(other.to_owned())),
         })
     }
@@ -80,6 +87,8 @@ impl fmt::Display for Operation {
             Self::Stream => f.write_str("the GET stream"),
             Self::EndSession => f.write_str("the DELETE of a session"),
             Self::Listen => f.write_str("subscriptions/listen"),
+            Self::Batch { protected_first: false } => f.write_str("a batch of ping and tools/list"),
+            Self::Batch { protected_first: true } => f.write_str("a batch of tools/list and ping"),
         }
     }
 }

@@ -18,12 +18,25 @@ macro_rules! accepts_audience {
     };
 }
 
+/// An answer of 500 to a token that is to be refused, or at least to be lived with.
+macro_rules! breaks {
+    ($what:literal, $kills:expr) => {
+        mutant(
+            concat!("breaks at ", $what),
+            $kills,
+            &[],
+            &[Act::Answer(|request, _| presented(request) == $what, Change::Status(500))],
+        )
+    };
+}
+
 mod audience;
 mod challenge;
+mod jwt;
 mod metadata;
 mod token;
 
-use super::{Act, Change, Mutant};
+use super::{Act, Change, Errand, Mutant};
 use crate::catalogue::{Revision, Role};
 use crate::wire::{Request, Response};
 use http::header::AUTHORIZATION;
@@ -123,4 +136,5 @@ fn without_param(field: &str, name: &str) -> String {
     format!("{scheme} {}", kept.join(", "))
 }
 
-pub(super) const MUTANTS: &[&[Mutant]] = &[challenge::MUTANTS, metadata::MUTANTS, token::MUTANTS, audience::MUTANTS];
+pub(super) const MUTANTS: &[&[Mutant]] =
+    &[audience::MUTANTS, challenge::MUTANTS, jwt::MUTANTS, metadata::MUTANTS, token::MUTANTS];
