@@ -36,3 +36,78 @@ Feature: Extensions
         | a token by client credentials signed by another key    |
         | a token by client credentials for another host         |
         | a token by client credentials of another issuer        |
+
+  @EXT-DPOP-06 @must:2025-11-25+
+  Rule: Every proof is checked completely
+
+    - MCP extension io.modelcontextprotocol/auth/dpop, MCP Server Validation
+    - RFC 9449 section 4.3
+
+    Scenario: DPoP
+      Given a server that takes part in DPoP
+      When somebody presents a proof that is broken in any of its parts
+      Then the request is judged as the extension has it
+
+  @EXT-DPOP-07 @must:2025-11-25+
+  Rule: Proofs whose time is more than five minutes off are refused
+
+    - MCP extension io.modelcontextprotocol/auth/dpop, MCP Server Validation
+    - MCP extension io.modelcontextprotocol/auth/dpop, Stateless Operation
+
+    Scenario: DPoP
+      Given a server that takes part in DPoP
+      When somebody presents a proof made six minutes ago or six minutes ahead
+      Then the request is judged as the extension has it
+
+  @EXT-DPOP-08 @must:2025-11-25+
+  Rule: The key of the proof is the one that the token is bound to
+
+    - RFC 9449 section 6
+    - RFC 9449 section 7.1
+
+    Scenario: DPoP
+      Given a server that takes part in DPoP
+      When somebody presents a good proof by another key
+      Then the request is judged as the extension has it
+
+  @EXT-DPOP-09 @must:2025-11-25+
+  Rule: A token bound to a key is refused as a plain bearer token
+
+    - RFC 9449 section 7.2
+
+    Scenario: DPoP
+      Given a server that takes part in DPoP
+      When somebody presents a bound token behind the Bearer scheme
+      Then the request is judged as the extension has it
+
+  @EXT-DPOP-10 @must:2025-11-25+
+  Rule: Refusals are 401 with a DPoP challenge that names the error
+
+    - MCP extension io.modelcontextprotocol/auth/dpop, MCP Server Validation
+    - RFC 9449 section 7.1
+
+    Scenario: DPoP
+      Given a server that takes part in DPoP
+      When somebody presents a broken proof, and looks at the challenge
+      Then the request is judged as the extension has it
+
+  @EXT-DPOP-11 @must:2025-11-25+
+  Rule: The audience of a bound token is validated
+
+    - MCP extension io.modelcontextprotocol/auth/dpop, Integration with MCP Security Model
+
+    Scenario: DPoP
+      Given a server that takes part in DPoP
+      When somebody presents a bound token for another audience
+      Then the request is judged as the extension has it
+
+  @EXT-DPOP-12 @should:2025-11-25+
+  Rule: Proofs cannot be replayed
+
+    - MCP extension io.modelcontextprotocol/auth/dpop, Replay Detection
+    - RFC 9449 section 11.1
+
+    Scenario: DPoP
+      Given a server that takes part in DPoP
+      When somebody presents the same proof twice
+      Then the request is judged as the extension has it

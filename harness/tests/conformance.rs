@@ -14,7 +14,40 @@ use std::sync::{Arc, OnceLock};
 
 /// Requirements that do not apply to the reference server, because it has nothing of what they speak of. The list is
 /// strict: one that is met after all stands here wrongly.
-const NOT_APPLICABLE: &[&str] = &["RS-ISO-05", "RS-ISO-06", "RS-ISO-07", "RS-ISO-08", "RS-ISO-09", "RS-ISO-10"];
+const NOT_APPLICABLE: &[&str] = &[
+    "EXT-DPOP-06",
+    "EXT-DPOP-07",
+    "EXT-DPOP-08",
+    "EXT-DPOP-09",
+    "EXT-DPOP-10",
+    "EXT-DPOP-11",
+    "EXT-DPOP-12",
+    "RS-ISO-05",
+    "RS-ISO-06",
+    "RS-ISO-07",
+    "RS-ISO-08",
+    "RS-ISO-09",
+    "RS-ISO-10",
+    "RS-LEGACY-01",
+    "RS-LEGACY-02",
+    "RS-LEGACY-03",
+    "RS-LEGACY-04",
+    "RS-LEGACY-05",
+    "RS-LEGACY-06",
+    "RS-PASS-01",
+    "RS-PASS-03",
+    "RS-PASS-05",
+    "RS-PASS-06",
+    "RS-PASS-07",
+    "RS-PROXY-01",
+    "RS-PROXY-02",
+    "RS-PROXY-03",
+    "RS-PROXY-04",
+    "RS-PROXY-05",
+    "RS-PROXY-06",
+    "RS-PROXY-07",
+    "RS-PROXY-08",
+];
 
 fn main() {
     let arguments = Arguments::from_args();

@@ -7,12 +7,15 @@ mod authority;
 mod client;
 mod facade;
 mod means;
+mod own_authority;
 mod server;
 mod session;
 mod stage;
+mod upstream;
 
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use means::{Facility, HandleTool, Means, Missing, UpstreamTool};
 pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};
 pub use stage::{Bench, Stage, Variation};
+pub use upstream::PlayedUpstream;

@@ -251,7 +251,7 @@ impl ServerStage {
     }
 
     /// A server elsewhere must not send the harness to this machine.
-    fn is_safe_to_follow(&self, url: &str) -> bool {
+    pub(super) fn is_safe_to_follow(&self, url: &str) -> bool {
         let loopback = |text: &str| Url::parse(text).is_ok_and(|url| is_loopback(&url));
         url.starts_with("http") && (!loopback(url) || loopback(&self.bench.endpoint))
     }

@@ -5,13 +5,37 @@
 
 const ELSEWHERE: &str = "the reference server has nothing of it; tests/other_server.rs proves that the check can fail";
 
+const UNPROBED: &str = "no subject at hand has it, and the harness cannot probe it: it is never met, only inconclusive or not \
+                        applicable";
+
 const WAIVERS: &[(&str, &str)] = &[
+    ("EXT-DPOP-06", UNPROBED),
+    ("EXT-DPOP-07", UNPROBED),
+    ("EXT-DPOP-08", UNPROBED),
+    ("EXT-DPOP-09", UNPROBED),
+    ("EXT-DPOP-10", UNPROBED),
+    ("EXT-DPOP-11", UNPROBED),
+    ("EXT-DPOP-12", UNPROBED),
     ("RS-ISO-05", ELSEWHERE),
     ("RS-ISO-06", ELSEWHERE),
     ("RS-ISO-07", ELSEWHERE),
     ("RS-ISO-08", ELSEWHERE),
     ("RS-ISO-09", ELSEWHERE),
     ("RS-ISO-10", ELSEWHERE),
+    ("RS-LEGACY-06", UNPROBED),
+    ("RS-PASS-01", ELSEWHERE),
+    ("RS-PASS-03", UNPROBED),
+    ("RS-PASS-05", UNPROBED),
+    ("RS-PASS-06", ELSEWHERE),
+    ("RS-PASS-07", ELSEWHERE),
+    ("RS-PROXY-01", UNPROBED),
+    ("RS-PROXY-02", UNPROBED),
+    ("RS-PROXY-03", UNPROBED),
+    ("RS-PROXY-04", UNPROBED),
+    ("RS-PROXY-05", UNPROBED),
+    ("RS-PROXY-06", UNPROBED),
+    ("RS-PROXY-07", UNPROBED),
+    ("RS-PROXY-08", UNPROBED),
 ];
 
 /// Why no mutant kills the requirement with this id, where none need to.

@@ -20,8 +20,11 @@ macro_rules! accepts_audience {
 
 mod audience;
 mod challenge;
+mod extensions;
 mod isolation;
+mod legacy;
 mod metadata;
+mod passthrough;
 mod token;
 
 use super::{Act, Change, Mutant};
@@ -120,5 +123,13 @@ fn without_param(field: &str, name: &str) -> String {
     format!("{scheme} {}", kept.join(", "))
 }
 
-pub(super) const MUTANTS: &[&[Mutant]] =
-    &[challenge::MUTANTS, isolation::MUTANTS, metadata::MUTANTS, token::MUTANTS, audience::MUTANTS];
+pub(super) const MUTANTS: &[&[Mutant]] = &[
+    audience::MUTANTS,
+    challenge::MUTANTS,
+    extensions::MUTANTS,
+    isolation::MUTANTS,
+    legacy::MUTANTS,
+    metadata::MUTANTS,
+    passthrough::MUTANTS,
+    token::MUTANTS,
+];

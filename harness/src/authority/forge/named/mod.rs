@@ -2,9 +2,11 @@
 //! thing that can be wrong.
 
 mod audience;
+mod machine;
 mod signature;
 mod string;
 mod time;
+mod upstream;
 
 use super::{Draft, Facts};
 
@@ -31,7 +33,16 @@ const fn forgery(name: &'static str, alter: fn(&mut Draft, &Facts)) -> Forgery {
 
 /// All forgeries.
 pub fn all() -> impl Iterator<Item = &'static Forgery> {
-    [time::FORGERIES, signature::FORGERIES, audience::FORGERIES, string::FORGERIES].into_iter().flatten()
+    [
+        time::FORGERIES,
+        signature::FORGERIES,
+        audience::FORGERIES,
+        string::FORGERIES,
+        machine::FORGERIES,
+        upstream::FORGERIES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]

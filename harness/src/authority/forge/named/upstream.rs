@@ -1,0 +1,10 @@
+//! Tokens of the authorization server of an upstream API.
+
+use super::{Forgery, forgery};
+use crate::authority::forge::Sealing;
+
+pub(super) const FORGERIES: &[Forgery] = &[forgery("a token of an upstream's authorization server", |draft, _| {
+    draft.claim("iss", "https://login.upstream.example");
+    draft.claim("aud", "https://api.upstream.example");
+    draft.sealing = Sealing::Stranger;
+})];
