@@ -75,7 +75,8 @@ impl Credential {
         Self { token, placement: Placement::bearer() }
     }
 
-    pub(super) fn put_on(&self, request: &mut Request) {
+    /// Puts the token in its place.
+    pub fn put_on(&self, request: &mut Request) {
         let raw = self.token.raw.expose_secret();
         match &self.placement {
             Placement::Header(scheme) => {

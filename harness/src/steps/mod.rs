@@ -7,6 +7,7 @@ mod authority_then;
 mod authority_when;
 mod client_then;
 mod client_when;
+mod server_dpop;
 mod server_extensions;
 mod server_given;
 mod server_isolation_given;

@@ -5,13 +5,16 @@ use crate::bench::Facility;
 use crate::world::{StepResult, World, server};
 use cucumber::{given, then, when};
 
-#[given(regex = r"^a server that (is a proxy before a third-party authorization server|takes part in DPoP)$")]
+#[given(regex = r"^a server that (is a proxy before a third-party authorization server)$")]
 async fn has(world: &mut World, what: String) -> StepResult {
     let expected = format!("a server that {what}");
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
-    let facility = if what == "takes part in DPoP" { Facility::Dpop } else { Facility::ConsentProxy };
-    server.bench().means.of(facility, Some(&())).map_err(|missing| world.do_without(&expected, &missing))?;
+    server
+        .bench()
+        .means
+        .of(Facility::ConsentProxy, Some(&()))
+        .map_err(|missing| world.do_without(&expected, &missing))?;
     Ok(())
 }
 
@@ -23,7 +26,7 @@ async fn unprobed(world: &mut World, what: String) -> StepResult {
 }
 
 #[then(
-    regex = r"^(the proxy is judged as the rule has it|the request is judged as the extension has it|no mark of a third-party token reaches the client|nothing gets bound to the first user)$"
+    regex = r"^(the proxy is judged as the rule has it|no mark of a third-party token reaches the client|nothing gets bound to the first user)$"
 )]
 async fn unjudged(world: &mut World, what: String) -> StepResult {
     Err(world.fail(&what, "nothing was probed, and so the scenario should have stopped"))

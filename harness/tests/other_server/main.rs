@@ -16,7 +16,7 @@ use harness::wire::{Limits, Sender};
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use subject::{ALICE, BOB, Fault, Subject};
+use subject::{ALICE, BOB, BOUND, BOUND_ELSEWHERE, Fault, Subject};
 
 /// Issues the tokens that the subject knows.
 struct TwoUsers;
@@ -38,6 +38,8 @@ impl Authority for TwoUsers {
         let raw = match name {
             VALID => Ok(ALICE),
             OTHER_USER => Ok(BOB),
+            "a token bound to a key" => Ok(BOUND),
+            "a token bound to a key for another host" => Ok(BOUND_ELSEWHERE),
             _ => Err(Cannot::Unknown(name.to_owned())),
         };
         Box::pin(async move { raw.map(|raw| Token { name: name.to_owned(), raw: raw.into() }) })
@@ -117,6 +119,13 @@ fn findings(result: &RequirementResult) -> String {
 #[case("RS-PASS-01")]
 #[case("RS-PASS-06")]
 #[case("RS-PASS-07")]
+#[case("EXT-DPOP-06")]
+#[case("EXT-DPOP-07")]
+#[case("EXT-DPOP-08")]
+#[case("EXT-DPOP-09")]
+#[case("EXT-DPOP-10")]
+#[case("EXT-DPOP-11")]
+#[case("EXT-DPOP-12")]
 fn a_server_that_keeps_the_rule_is_told_so(#[case] id: &str) {
     let result = judged(id, Revision::V2026_07_28, None);
     assert_eq!(result.verdict, Verdict::Met, "{}", findings(&result));
@@ -144,6 +153,14 @@ fn so_is_one_with_a_handshake(#[case] id: &str) {
 #[case("RS-PASS-01", Fault::ForwardsTokenInQuery)]
 #[case("RS-PASS-06", Fault::PutsTokenIntoUrl)]
 #[case("RS-PASS-07", Fault::AsksForPassword)]
+#[case("EXT-DPOP-06", Fault::AcceptsNoProof)]
+#[case("EXT-DPOP-06", Fault::ChecksNoProof)]
+#[case("EXT-DPOP-07", Fault::ChecksNoTime)]
+#[case("EXT-DPOP-08", Fault::ChecksNoThumbprint)]
+#[case("EXT-DPOP-09", Fault::AcceptsBoundAsBearer)]
+#[case("EXT-DPOP-10", Fault::ChallengesForBearer)]
+#[case("EXT-DPOP-11", Fault::ChecksNoAudience)]
+#[case("EXT-DPOP-12", Fault::AllowsReplay)]
 fn a_server_that_breaks_the_rule_is_noticed(#[case] id: &str, #[case] fault: Fault) {
     let result = judged(id, Revision::V2026_07_28, Some(fault));
     assert_eq!(result.verdict, Verdict::Violated, "{}", findings(&result));

@@ -2,18 +2,29 @@
 //! an upstream API. It believes two tokens. One fault can be switched on.
 #![allow(unreachable_pub)]
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use harness::authority::dpop;
+use harness::judge::authorization::s256;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 
 pub const ALICE: &str = "token-of-alice-with-some-length";
 pub const BOB: &str = "token-of-bob-with-some-length";
+
+/// A token bound to the key of the harness.
+pub const BOUND: &str = "token-bound-to-a-key";
+/// One that is for another server.
+pub const BOUND_ELSEWHERE: &str = "token-bound-to-a-key-for-another-host";
 
 /// What the server does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +41,14 @@ pub enum Fault {
     ForwardsTokenInQuery,
     PutsTokenIntoUrl,
     AsksForPassword,
+    AcceptsNoProof,
+    ChecksNoProof,
+    ChecksNoTime,
+    ChecksNoThumbprint,
+    AcceptsBoundAsBearer,
+    ChallengesForBearer,
+    ChecksNoAudience,
+    AllowsReplay,
 }
 
 /// The running server.
@@ -46,6 +65,8 @@ struct Memory {
     states: HashMap<String, (String, Value)>,
     /// Task to owner.
     tasks: HashMap<String, String>,
+    /// The proofs that were used.
+    proofs: HashSet<String>,
 }
 
 struct Server {
@@ -74,6 +95,11 @@ async fn answer(State(server): State<Arc<Server>>, headers: HeaderMap, body: Str
     let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let user = match bearer.strip_prefix("Bearer ") {
         Some(token) if token == ALICE || token == BOB => token.to_owned(),
+        Some(BOUND) if server.has(Fault::AcceptsBoundAsBearer) => ALICE.to_owned(),
+        _ if bearer.starts_with("DPoP ") => match server.proven(bearer.trim_start_matches("DPoP "), &headers) {
+            Some(()) => ALICE.to_owned(),
+            None => return server.challenge(),
+        },
         _ if server.has(Fault::HandleIsALogin) && text("/params/name") == "use_handle" => {
             let handle = text("/params/arguments/handle");
             server.memory.lock().unwrap().handles.get(&handle).cloned().unwrap_or_default()
@@ -182,6 +208,54 @@ impl Server {
         let url = format!("http://127.0.0.1:{}/data{query}", self.upstream);
         let sent = reqwest::Client::new().get(url).bearer_auth(own).send().await;
         sent.map(|_| json!({ "content": [] })).or_else(|_| refused())
+    }
+}
+
+impl Server {
+    fn challenge(&self) -> Response {
+        let scheme = if self.has(Fault::ChallengesForBearer) { "Bearer" } else { "DPoP" };
+        let challenge = format!("{scheme} error=\"invalid_dpop_proof\"");
+        (StatusCode::UNAUTHORIZED, [("www-authenticate", challenge)]).into_response()
+    }
+
+    /// Checks the one proof beside a bound token (RFC 9449 section 4.3).
+    fn proven(&self, token: &str, headers: &HeaderMap) -> Option<()> {
+        let is_ours = token == BOUND || token == BOUND_ELSEWHERE && self.has(Fault::ChecksNoAudience);
+        let mut proofs = headers.get_all("dpop").iter();
+        let (first, second) = (proofs.next(), proofs.next());
+        if first.is_none() && self.has(Fault::AcceptsNoProof) {
+            return is_ours.then_some(());
+        }
+        let proof = first.filter(|_| second.is_none())?.to_str().ok()?;
+        let (content, signature) = proof.rsplit_once('.')?;
+        let (header, claims) = content.split_once('.')?;
+        let decode = |text: &str| BASE64_URL_SAFE_NO_PAD.decode(text).ok();
+        let json = |text: &str| serde_json::from_slice::<Value>(&decode(text)?).ok();
+        let (header, claims) = (json(header)?, json(claims)?);
+        let jwk = |name: &str| header.pointer(&format!("/jwk/{name}")).and_then(Value::as_str);
+        let (x, y) = (jwk("x")?, jwk("y")?);
+        let thumbprint = s256(&format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#));
+        let point = [vec![4], decode(x)?, decode(y)?].concat();
+        let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point);
+        let signed = key.verify(content.as_bytes(), &decode(signature)?).is_ok();
+        let is = |name: &str, value: &str| claims.get(name).is_some_and(|claim| claim == value);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+        let fresh = claims.get("iat").and_then(Value::as_f64).is_some_and(|at| (now - at).abs() <= 300.0);
+        let complete = signed
+            && header["typ"] == "dpop+jwt"
+            && header["alg"] == "ES256"
+            && jwk("d").is_none()
+            && is("htm", "POST")
+            && claims["htu"].as_str().is_some_and(|url| url.ends_with("/mcp") && url.starts_with("http://127.0.0.1:"))
+            && is("ath", &s256(token))
+            && claims["jti"].is_string();
+        let new = self.memory.lock().unwrap().proofs.insert(claims["jti"].to_string());
+        let good = is_ours
+            && (complete || self.has(Fault::ChecksNoProof))
+            && (fresh || self.has(Fault::ChecksNoTime))
+            && (Some(thumbprint) == dpop::thumbprint() || self.has(Fault::ChecksNoThumbprint))
+            && (new || self.has(Fault::AllowsReplay));
+        good.then_some(())
     }
 }
 

@@ -2,6 +2,7 @@
 //! thing that can be wrong.
 
 mod audience;
+mod bound;
 mod machine;
 mod signature;
 mod string;
@@ -38,6 +39,7 @@ pub fn all() -> impl Iterator<Item = &'static Forgery> {
         signature::FORGERIES,
         audience::FORGERIES,
         string::FORGERIES,
+        bound::FORGERIES,
         machine::FORGERIES,
         upstream::FORGERIES,
     ]
