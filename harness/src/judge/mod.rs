@@ -12,6 +12,7 @@ pub mod extension;
 pub mod identifier;
 pub mod isolation;
 pub mod jsonrpc;
+pub mod keys;
 pub mod leak;
 pub mod login;
 pub mod metadata;

@@ -3,7 +3,9 @@
 use super::{Ground, Place, RigError};
 use crate::authority::cognito::{Pool, provision};
 use crate::authority::{Authority, HostedLogin, PoolAuthority};
-use crate::bench::{AuthorityBench, Bench, ClientBench, Effect, Facility, Means, ReferenceClient, ServerBench};
+use crate::bench::{
+    AuthorityBench, Bench, Canary, ClientBench, Effect, Facility, KeySet, Means, ReferenceClient, ServerBench,
+};
 use crate::browser::Catcher;
 use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
@@ -17,6 +19,12 @@ use tokio::net::TcpListener;
 
 /// How long one hosted login may take.
 const LOGIN_DEADLINE: Duration = Duration::from_secs(60);
+
+/// For how long the reference server uses keys before it asks for them again. Short, because a scenario waits for it.
+const KEY_AGE: Duration = Duration::from_secs(1);
+
+/// How long a scenario waits until a new key works, or a withdrawn one does not.
+const KEY_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A bench, and what keeps it up.
 pub struct Raised {
@@ -58,10 +66,15 @@ impl Ground {
         let trusted = self.emulator.as_ref().and_then(|emulator| emulator.signing_key(&pool.id, TokenUse::Access));
         let trusted = trusted.map(|key| key.encoding_key().clone());
         let authority = Arc::new(PoolAuthority::new(login.clone(), trusted, self.describe_authority()));
-        let server = self.start_server(&pool).await?;
+        let keys = KeySet::before(pool.endpoints.jwks_uri.clone(), KEY_PATIENCE).await?;
+        let server = self.start_server(&pool, &keys).await?;
         let client_callback = self.client_callback.try_clone().map_err(system("the client's callback listener"))?;
         let bench = Bench {
-            server: Some(Arc::new(server_bench(&pool, Arc::clone(&authority), login.sender.clone()))),
+            server: Some(Arc::new(ServerBench {
+                keys: Some(keys),
+                canary: Some(Canary::start().await?),
+                ..server_bench(&pool, Arc::clone(&authority), login.sender.clone())
+            })),
             client: Some(Arc::new(ClientBench {
                 subject: Box::new(ReferenceClient),
                 user: Arc::new(HostedLogin { screenshot: None, ..login.clone() }),
@@ -70,7 +83,7 @@ impl Ground {
             authority: Some(Arc::new(AuthorityBench {
                 login,
                 account: self.account.clone(),
-                journals: self.settings.out.clone(),
+                journals: Arc::clone(&self.journals),
             })),
         };
         Ok(Raised {
@@ -104,10 +117,12 @@ impl Ground {
         }
     }
 
-    async fn start_server(&self, pool: &Pool) -> Result<reference_server::Running, RigError> {
+    async fn start_server(&self, pool: &Pool, keys: &KeySet) -> Result<reference_server::Running, RigError> {
         let mut config = reference_server::Config::for_issuer(&pool.resource, &pool.issuer, [pool.client_id.clone()])
             .map_err(|error| RigError::Server(error.to_string()))?;
-        config.jwks_uri = pool.endpoints.jwks_uri.clone();
+        config.jwks_uri = keys.url().clone();
+        config.key_max_age = KEY_AGE;
+        config.key_refetch_interval = KEY_AGE;
         let listener = self.server.try_clone().and_then(TcpListener::from_std);
         let listener = listener.map_err(|source| RigError::System { what: "the server's listener", source })?;
         reference_server::Server::start(config, listener).await.map_err(|error| RigError::Server(error.to_string()))
@@ -129,6 +144,9 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
             call: tool("add_note", serde_json::json!({ "text": "{marker}" })),
             read: tool("list_notes", serde_json::json!({})),
         }),
+        keys: None,
+        canary: None,
+        follows_rfc9068: false,
     }
 }
 

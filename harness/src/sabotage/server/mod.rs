@@ -18,16 +18,29 @@ macro_rules! accepts_audience {
     };
 }
 
+/// An answer of 500 to a token that is to be refused, or at least to be lived with.
+macro_rules! breaks {
+    ($what:literal, $kills:expr) => {
+        mutant(
+            concat!("breaks at ", $what),
+            $kills,
+            &[],
+            &[Act::Answer(|request, _| presented(request) == $what, Change::Status(500))],
+        )
+    };
+}
+
 mod audience;
 mod challenge;
 mod extensions;
 mod isolation;
+mod jwt;
 mod legacy;
 mod metadata;
 mod passthrough;
 mod token;
 
-use super::{Act, Change, Mutant};
+use super::{Act, Change, Errand, Mutant};
 use crate::catalogue::{Revision, Role};
 use crate::wire::{Request, Response};
 use http::header::AUTHORIZATION;
@@ -128,6 +141,7 @@ pub(super) const MUTANTS: &[&[Mutant]] = &[
     challenge::MUTANTS,
     extensions::MUTANTS,
     isolation::MUTANTS,
+    jwt::MUTANTS,
     legacy::MUTANTS,
     metadata::MUTANTS,
     passthrough::MUTANTS,

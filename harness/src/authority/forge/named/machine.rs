@@ -1,7 +1,8 @@
 //! Tokens by client credentials: of a machine, whose subject is the client and which names no user.
 
 use super::{Forgery, OTHER_RESOURCE, forgery};
-use crate::authority::forge::{Draft, Facts, Sealing};
+use crate::authority::forge::{Draft, Facts, Sealing, Signer};
+use jsonwebtoken::Algorithm;
 
 pub(super) const FORGERIES: &[Forgery] = &[
     forgery("a token by client credentials", machine),
@@ -16,7 +17,7 @@ pub(super) const FORGERIES: &[Forgery] = &[
     }),
     forgery("a token by client credentials signed by another key", |draft, facts| {
         machine(draft, facts);
-        draft.sealing = Sealing::Stranger;
+        draft.sign(Signer::Stranger, Algorithm::RS256);
     }),
     forgery("a token by client credentials for another host", |draft, facts| {
         machine(draft, facts);
