@@ -5,6 +5,7 @@
 mod subject;
 
 use futures::future::BoxFuture;
+use harness::authority::forge::Particulars;
 use harness::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use harness::bench::{Bench, HandleTool, Means, ServerBench, UpstreamTool, Variation};
 use harness::catalogue::{Catalogue, RequirementId, Revision, Role};
@@ -44,6 +45,10 @@ impl Authority for TwoUsers {
         };
         Box::pin(async move { raw.map(|raw| Token { name: name.to_owned(), raw: raw.into() }) })
     }
+
+    fn tailor<'a>(&'a self, name: &'a str, _: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
+        self.issue(name)
+    }
 }
 
 fn tool(name: &str, arguments: Value) -> ToolCall {
@@ -70,6 +75,9 @@ fn bench(subject: &Subject) -> Bench {
         tool: tool("fetch", json!({})),
         means,
         effect: None,
+        canary: None,
+        follows_rfc9068: false,
+        keys: None,
     };
     Bench { server: Some(Arc::new(server)), ..Bench::default() }
 }
