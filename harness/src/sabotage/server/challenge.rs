@@ -118,7 +118,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-07"],
         &["RS-PRM-06"],
         &[Act::Answer(
-            |request, response| metadata_by_challenge(request, response),
+            metadata_by_challenge,
             Change::Json(404, r#"{"error":"not found"}"#),
         )],
     ),
