@@ -7,6 +7,7 @@
 pub mod cognito;
 pub mod forge;
 mod hosted;
+pub mod oidc;
 mod pool;
 
 pub use hosted::{Ask, Flow, FlowError, HostedLogin};
