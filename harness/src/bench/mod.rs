@@ -6,10 +6,12 @@
 mod authority;
 mod client;
 mod facade;
+mod process;
 mod server;
 mod stage;
 
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
+pub use process::Process;
 pub use server::{Credential, Effect, Placement, ServerBench, ServerStage};
 pub use stage::{Bench, Stage, Variation};
