@@ -9,9 +9,11 @@ mod facade;
 mod process;
 mod server;
 mod stage;
+mod subject;
 
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use process::Process;
 pub use server::{Credential, Effect, Placement, ServerBench, ServerStage};
 pub use stage::{Bench, Stage, Variation};
+pub use subject::{Account, AudiencePolicy, Implication, ScopedOperation, Subject};

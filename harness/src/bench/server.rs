@@ -1,6 +1,6 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
-use super::Variation;
+use super::{Subject, Variation};
 use crate::authority::{Authority, Cannot, Token};
 use crate::judge::metadata::{Attempt, Way};
 use crate::judge::url::{is_loopback, origin_of, well_known_metadata};
@@ -18,7 +18,8 @@ use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
 /// A tool that has an effect, and one that shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Effect {
     /// The tool with the effect; `{marker}` in its text arguments is replaced.
     pub call: ToolCall,
@@ -38,6 +39,8 @@ pub struct ServerBench {
     pub tool: ToolCall,
     /// A tool with an effect, if the server has one.
     pub effect: Option<Effect>,
+    /// What is declared of it; `tool` and `effect` are from there where it names them.
+    pub subject: Subject,
 }
 
 /// Where in a request a token is put.

@@ -5,11 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A tool with arguments it accepts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ToolCall {
     /// The tool's name.
     pub name: String,
     /// Arguments that are valid for it.
+    #[serde(default)]
     pub arguments: Map<String, Value>,
 }
 
