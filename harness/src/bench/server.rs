@@ -3,7 +3,7 @@
 use super::{Subject, Variation};
 use crate::authority::{Authority, Cannot, Token};
 use crate::judge::metadata::{Attempt, Way};
-use crate::judge::url::{is_loopback, origin_of, well_known_metadata};
+use crate::judge::url::{is_safe_to_follow, origin_of, well_known_metadata};
 use crate::judge::{answer, challenge};
 use crate::mcp::{self, Dialect, Operation, ToolCall};
 use crate::sabotage::Saboteur;
@@ -68,7 +68,8 @@ impl Credential {
         Self { token, placement: Placement::Header("Bearer ".to_owned()) }
     }
 
-    fn put_on(&self, request: &mut Request) {
+    /// Puts the credential on a request.
+    pub(crate) fn put_on(&self, request: &mut Request) {
         let raw = self.token.raw.expose_secret();
         match &self.placement {
             Placement::Header(scheme) => {
@@ -204,7 +205,7 @@ impl ServerStage {
             .and_then(challenge::bearer)
             .and_then(|challenge| challenge.param("resource_metadata").map(str::to_owned));
         let mut attempts = Vec::new();
-        if let Some(url) = named.filter(|url| self.is_safe_to_follow(url)) {
+        if let Some(url) = named.filter(|url| is_safe_to_follow(url, &self.bench.endpoint)) {
             attempts.push(self.attempt(Way::Challenge, &url, &endpoint).await);
         }
         if let Some((suffixed, root)) = well_known_metadata(&endpoint) {
@@ -220,12 +221,6 @@ impl ServerStage {
     async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
         let request = Request::get(format!("metadata at {}", way.as_str()), url);
         Attempt { way, identifier: identifier.to_owned(), exchange: self.exchange(request).await }
-    }
-
-    /// A server elsewhere must not send the harness to this machine.
-    fn is_safe_to_follow(&self, url: &str) -> bool {
-        let loopback = |text: &str| Url::parse(text).is_ok_and(|url| is_loopback(&url));
-        url.starts_with("http") && (!loopback(url) || loopback(&self.bench.endpoint))
     }
 
     async fn open_session(&self) -> Option<String> {

@@ -15,6 +15,8 @@ use serde::Deserialize;
 pub struct Subject {
     /// What reports call the server.
     pub name: Option<String>,
+    /// The resource identifier that it expects as audience, when it is neither its endpoint nor what its metadata says.
+    pub resource: Option<String>,
     /// A protected tool that can be called without consequence, with a token that has the base scopes only.
     pub protected: Option<ToolCall>,
     /// A tool with an effect, and one that shows it.

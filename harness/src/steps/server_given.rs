@@ -11,8 +11,14 @@ async fn accepted(world: &mut World, operation: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
     let operation = server.operation(&operation).map_err(|error| world.fail(&expected, error))?;
-    let control = server.control(&operation).await.map_err(|cannot| world.stop(&expected, cannot))?;
-    let control = world.note(control);
+    let control = match server.control(&operation).await {
+        Ok(control) => world.note(control),
+        // Without a valid token a refusal proves nothing; what is accepted although it must not be proves a fault.
+        Err(cannot) => {
+            world.uncontrolled = Some(cannot.to_string());
+            return Ok(());
+        }
+    };
     if control.response().is_some_and(answer::is_accepted) {
         return Ok(());
     }

@@ -24,6 +24,18 @@ fn operation(world: &mut World, server: &ServerStage, words: &str) -> Result<Ope
     server.operation(words).map_err(|error| world.fail(STIMULUS, error))
 }
 
+/// An operation that the server is to carry out, which takes a tool that is there.
+fn known_operation(world: &mut World, server: &ServerStage, words: &str) -> Result<Operation, Stopped> {
+    match operation(world, server, words)? {
+        Operation::ToolsCall(tool) if tool.is_unknown() => {
+            let reason =
+                "no tool is known that can be called without arguments; declare `protected` in the subject file";
+            Err(world.stop(STIMULUS, reason))
+        }
+        operation => Ok(operation),
+    }
+}
+
 #[when(regex = r"^a client sends (.+) without a token$")]
 async fn without_token(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
@@ -39,7 +51,7 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
 async fn with_token(world: &mut World, words: String, name: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let operation = operation(world, server, &words)?;
+    let operation = known_operation(world, server, &words)?;
     let token = token(world, server, &name).await?;
     world.stimulate();
     let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
