@@ -4,5 +4,7 @@ mod args;
 mod command;
 mod listing;
 mod progress;
+mod server;
+mod subject_file;
 
 pub use command::main;

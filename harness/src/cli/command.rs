@@ -1,7 +1,7 @@
 //! From arguments to an exit code.
 
 use super::args::{AccountArgs, Cli, CognitoCommand, Command, RunArgs, find};
-use super::{listing, progress};
+use super::{listing, progress, server};
 use crate::authority::cognito::{Account, Journal, minimal_iam_policy, sweep, teardown};
 use crate::bench::Variation;
 use crate::catalogue::Catalogue;
@@ -19,7 +19,7 @@ use std::path::Path;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// What ends a command early: the exit and what to say.
-type Stop = (Exit, String);
+pub(super) type Stop = (Exit, String);
 
 /// Runs the program with the arguments of the process.
 pub async fn main() -> Exit {
@@ -53,11 +53,12 @@ async fn dispatch(cli: Cli) -> Result<Exit, Stop> {
             print(&catalogue.find(id.as_str()).map(listing::explain).unwrap_or_default());
             Ok(Exit::Met)
         }
+        Some(Command::Server(args)) => server::judge(&catalogue, &args).await,
         Some(Command::Cognito(command)) => cognito(command).await,
     }
 }
 
-fn usage(message: String) -> Stop {
+pub(super) fn usage(message: String) -> Stop {
     (Exit::Usage, message)
 }
 
@@ -134,7 +135,7 @@ async fn perform(ground: &Ground, plan: &Plan) -> Result<(Raised, Outcome), RigE
 }
 
 /// The result of `work`, or nothing when the person at the keyboard, or the system, wants an end first.
-async fn until_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn until_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
     #[cfg(unix)]
     let terminated = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -161,7 +162,7 @@ fn rig_stop(error: &RigError) -> Stop {
     (if error.is_usage() { Exit::Usage } else { Exit::Failed }, error.to_string())
 }
 
-fn write_reports(record: &RunRecord, out: &Path) -> Result<(), Stop> {
+pub(super) fn write_reports(record: &RunRecord, out: &Path) -> Result<(), Stop> {
     for format in FORMATS {
         let path = out.join(format.file);
         let written = std::fs::write(&path, (format.render)(record));
@@ -211,7 +212,7 @@ async fn open(args: &AccountArgs) -> Result<Account, Stop> {
     Account::open(&args.settings()).await.map_err(|error| (Exit::Usage, error.to_string()))
 }
 
-fn look(color: &str) -> Look {
+pub(super) fn look(color: &str) -> Look {
     let terminal = std::io::stdout().is_terminal();
     let colour = match color {
         "always" => true,
@@ -228,17 +229,17 @@ fn terminal_width() -> Option<usize> {
 }
 
 /// The most memory this process has held, in kilobytes.
-fn peak_memory() -> u64 {
+pub(super) fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }
 
-fn print(text: &str) {
+pub(super) fn print(text: &str) {
     // A reader that went away, as `head` does, is no reason to panic.
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-fn say(text: &str) {
+pub(super) fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

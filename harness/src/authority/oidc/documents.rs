@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 pub(super) const AUTHORIZE: &str = "/authorize";
 pub(super) const TOKEN: &str = "/token";
 pub(super) const REGISTER: &str = "/register";
-pub(super) const JWKS: &str = "/jwks";
+/// Where Cognito and Auth0 have theirs, too: some servers do not look into the metadata.
+pub(super) const JWKS: &str = "/.well-known/jwks.json";
 pub(super) const INTROSPECT: &str = "/introspect";
 pub(super) const REVOKE: &str = "/revoke";
 

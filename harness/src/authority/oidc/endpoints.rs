@@ -42,6 +42,9 @@ pub(super) fn router(core: Arc<Core>, form: IssuerForm) -> Router {
         .route(TOKEN, post(token))
         .route(REGISTER, post(register))
         .route(REVOKE, post(revoke));
+    if form == IssuerForm::Path {
+        router = router.route(&format!("/tenant{JWKS}"), get(jwks));
+    }
     for path in form.metadata_paths() {
         router = router.route(path, get(discover));
     }

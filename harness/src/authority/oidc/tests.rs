@@ -72,7 +72,7 @@ async fn introspection_tells_the_truth(#[case] name: &str, #[case] active: bool)
 async fn its_keys_verify_what_it_issues() {
     let (issuer, authority) = played(IssuerForm::Bare).await;
     let token = authority.issue("a valid token").await.unwrap();
-    let keys = document(format!("{}/jwks", issuer.identifier())).await;
+    let keys = document(format!("{}/.well-known/jwks.json", issuer.identifier())).await;
     let keys: jsonwebtoken::jwk::JwkSet = serde_json::from_value(keys).unwrap();
     let header = jsonwebtoken::decode_header(token.raw.expose_secret()).unwrap();
     let key = jsonwebtoken::DecodingKey::from_jwk(keys.find(&header.kid.unwrap()).unwrap()).unwrap();

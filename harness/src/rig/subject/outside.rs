@@ -75,7 +75,7 @@ impl Outside {
         } else {
             let listed = probe.operation(Revision::V2026_07_28, None, &Operation::ToolsList).await;
             let response = answered(endpoint, &listed)?;
-            if !is_refusal(response) && jsonrpc::messages(response).iter().all(|message| !message.is_object()) {
+            if !is_refusal(response) && !speaks_json_rpc(response) {
                 let seen = opened.response().map(answer::shown).unwrap_or_default();
                 return Err(NotJudgeable::NotMcp { endpoint: endpoint.to_owned(), seen });
             }
@@ -142,6 +142,10 @@ impl Outside {
             }
         }
     }
+}
+
+fn speaks_json_rpc(response: &Response) -> bool {
+    jsonrpc::messages(response).iter().any(|message| message.get("jsonrpc").is_some())
 }
 
 fn is_refusal(response: &Response) -> bool {

@@ -8,6 +8,7 @@ use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Rec
 use crate::authority::{Authority, OutsideAuthority, Published};
 use crate::bench::{Bench, Process, ServerBench, Subject};
 use crate::catalogue::Revision;
+use crate::judge::url::origin_of;
 use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
 use secrecy::SecretString;
@@ -119,30 +120,36 @@ impl RaisedSubject {
     /// When there is nothing to judge.
     pub async fn raise(settings: SubjectSettings) -> Result<Self, SubjectError> {
         let sender = Sender::new(settings.limits)?;
-        match &settings.target {
+        match settings.target.clone() {
             Target::Url(url) => {
-                let outside = Outside::look(url, &sender).await?;
-                Self::at_url(&settings, url, sender, outside).await
+                let settings = Self::placed(settings, &url);
+                let outside = Outside::look(&url, &sender).await?;
+                Self::at_url(&settings, &url, sender, outside).await
             }
             Target::Command { command, environment, port, endpoint: given } => {
                 let issuer = Arc::new(Issuer::start(settings.issuer).await?);
                 let port = match port {
-                    Some(port) => *port,
+                    Some(port) => port,
                     None => free_port().await.map_err(CommandError::Start)?,
                 };
                 let endpoint = endpoint(given.as_deref(), port);
+                let settings = Self::placed(settings, &endpoint);
                 let mut all = vec![
                     ("MCP_CONFORMANCE_AUTH_SERVER_URL".to_owned(), issuer.identifier().to_owned()),
                     ("PORT".to_owned(), port.to_string()),
                 ];
-                all.extend(environment.iter().cloned());
-                let mut process = Process::start(command, &all).map_err(CommandError::Start)?;
+                all.extend(environment);
+                let mut process = Process::start(&command, &all).map_err(CommandError::Start)?;
                 ready(&mut process, &endpoint, &sender).await?;
                 let outside = Outside::look(&endpoint, &sender).await;
                 let outside = outside.map_err(|error| died(&mut process).unwrap_or(error.into()))?;
                 Ok(Self::by_command(&settings, endpoint, sender, outside, process, issuer).await)
             }
         }
+    }
+
+    fn placed(settings: SubjectSettings, endpoint: &str) -> SubjectSettings {
+        SubjectSettings { subject: placed(settings.subject, endpoint), ..settings }
     }
 
     async fn at_url(
@@ -269,6 +276,18 @@ impl RaisedSubject {
         process.stop().await;
         ending
     }
+}
+
+/// What is declared, with `{endpoint}` and `{origin}` in it replaced: a server that a command starts has another port
+/// each time.
+fn placed(mut subject: Subject, endpoint: &str) -> Subject {
+    let origin = origin_of(endpoint).unwrap_or_default();
+    let scopes = subject.operations.iter_mut().flat_map(|operation| &mut operation.scopes);
+    let texts = scopes.chain(&mut subject.base_scopes).chain(&mut subject.allowed_origins).chain(&mut subject.resource);
+    for text in texts {
+        *text = text.replace("{endpoint}", endpoint).replace("{origin}", origin);
+    }
+    subject
 }
 
 fn died(process: &mut Process) -> Option<SubjectError> {
