@@ -21,17 +21,26 @@ Feature: Refusing a request and saying what is needed
 
       @in:..2025-11-25
       Examples: with a handshake
-        | operation               |
-        | initialize              |
-        | a notification          |
-        | the GET stream          |
-        | the DELETE of a session |
+        | operation      |
+        | initialize     |
+        | a notification |
 
       @in:2026-07-28
       Examples: stateless
         | operation            |
         | server/discover      |
         | subscriptions/listen |
+
+    @in:..2025-11-25
+    Scenario Outline: Without a token, where a server need not offer the operation
+      When a client sends <operation> without a token
+      Then the answer is 401, or 405 because the server does not offer it
+      And no result is returned
+
+      Examples:
+        | operation               |
+        | the GET stream          |
+        | the DELETE of a session |
 
   @RS-CHALLENGE-02 @must:2025-03-26+
   Rule: Every 401 carries a WWW-Authenticate header field

@@ -2,8 +2,10 @@
 
 mod args;
 mod command;
+mod interruption;
 mod listing;
 mod progress;
+mod sample;
 mod server;
 mod subject_file;
 

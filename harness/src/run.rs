@@ -4,9 +4,9 @@
 //! when it ends, and a requirement is what the worst of its scenarios is.
 
 use crate::bench::{Bench, Stage};
-use crate::catalogue::{Keyword, RequirementId};
+use crate::catalogue::{Catalogue, Keyword, RequirementId};
 use crate::judge::{Finding, Verdict};
-use crate::plan::{Decision, Plan, Planned, variation_of};
+use crate::plan::{Decision, Plan, Planned, scenario_name, variation_of};
 use crate::wire::Trace;
 use crate::world::World;
 use cucumber::event::ScenarioFinished;
@@ -14,6 +14,7 @@ use cucumber::gherkin::{Feature, Rule, Scenario};
 use cucumber::{World as _, cli, parser, runner, writer};
 use futures::FutureExt as _;
 use futures::stream;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A run swaps the panic hook of the process, so there is one at a time.
@@ -59,6 +60,8 @@ pub struct Outcome {
     pub requirements: Vec<RequirementResult>,
     /// How often the mutant of each variation changed an exchange.
     pub changes: Vec<usize>,
+    /// What was exchanged at each variation to open sessions, which no scenario shows.
+    pub openings: Vec<Trace>,
 }
 
 struct Collected {
@@ -78,7 +81,14 @@ pub async fn run(plan: &Plan, bench: &Bench, progress: impl Fn() + Send + Sync +
     perform(plan, Arc::clone(&stages), Arc::clone(&collected), Arc::new(progress)).await;
     let collected = std::mem::take(&mut *collected.lock().unwrap_or_else(PoisonError::into_inner));
     let requirements = plan.planned.iter().map(|planned| result(planned, &collected)).collect();
-    Outcome { requirements, changes: stages.iter().map(|stage| stage.changes()).collect() }
+    let mut openings = Vec::new();
+    for stage in stages.iter() {
+        openings.push(match &stage.server {
+            Some(server) => server.opening().await,
+            None => Trace::default(),
+        });
+    }
+    Outcome { requirements, changes: stages.iter().map(|stage| stage.changes()).collect(), openings }
 }
 
 async fn perform(
@@ -120,6 +130,27 @@ async fn perform(
         .await;
 }
 
+/// The steps of the catalogue that match no function or several, with their places; none, or a run cannot be trusted.
+#[must_use]
+pub fn unmatched_steps(catalogue: &Catalogue) -> Vec<String> {
+    let collection = World::collection();
+    let rules = catalogue.features().flat_map(|(_, feature)| feature.rules.iter().map(move |rule| (feature, rule)));
+    let mut unmatched = Vec::new();
+    for (feature, rule) in rules {
+        for step in rule.scenarios.iter().flat_map(|scenario| &scenario.steps) {
+            let matches = match collection.find(step) {
+                Ok(Some(_)) => continue,
+                Ok(None) => "no function".to_owned(),
+                Err(ambiguous) => format!("{} functions", ambiguous.possible_matches.len()),
+            };
+            let file = feature.path.as_deref().unwrap_or_else(|| Path::new("?")).display();
+            unmatched
+                .push(format!("{file}:{}: `{}{}` matches {matches}", step.position.line, step.keyword, step.value));
+        }
+    }
+    unmatched
+}
+
 /// Hands the planned features to cucumber as they are.
 struct AsPlanned;
 
@@ -159,21 +190,11 @@ fn scenario_result(scenario: &Scenario, ended: &ScenarioFinished, world: Option<
     };
     findings.extend(trouble.map(|trouble| Finding::harness_error("a scenario that runs to its end", trouble)));
     let verdict = Verdict::worst(findings.iter().map(|finding| finding.verdict));
-    ScenarioResult { name: name(scenario), verdict, findings, trace }
+    ScenarioResult { name: scenario_name(scenario), verdict, findings, trace }
 }
 
 fn stopped_without_finding(findings: &[Finding]) -> bool {
-    !findings.iter().any(|finding| matches!(finding.verdict, Verdict::Inconclusive | Verdict::HarnessError))
-}
-
-/// Scenarios made from an outline share its name; what they do differs in their When.
-fn name(scenario: &Scenario) -> String {
-    use cucumber::gherkin::StepType;
-    let when = scenario.steps.iter().find(|step| step.ty == StepType::When).map(|step| step.value.as_str());
-    match when {
-        Some(when) if !scenario.examples.is_empty() => format!("{}: {when}", scenario.name),
-        _ => scenario.name.clone(),
-    }
+    !findings.iter().any(|finding| !matches!(finding.verdict, Verdict::Met | Verdict::Violated))
 }
 
 fn result(planned: &Planned, collected: &[Collected]) -> RequirementResult {

@@ -3,7 +3,7 @@
 //! One of the three places that know cucumber. A step that cannot do its work records a finding and stops the scenario;
 //! a step that fails without a finding is the harness's own failure.
 
-use crate::bench::{AuthorityStage, ClientStage, ServerStage, Stage};
+use crate::bench::{AuthorityStage, ClientStage, Missing, ServerStage, Stage};
 use crate::judge::Finding;
 use crate::judge::metadata::Attempt;
 use crate::wire::{Exchange, Trace};
@@ -20,6 +20,10 @@ pub(crate) struct World {
     pub(crate) answers: Vec<Exchange>,
     /// The attempts to read protected resource metadata.
     pub(crate) attempts: Vec<Attempt>,
+    /// What later answers are compared with.
+    pub(crate) controls: Vec<Exchange>,
+    /// The session, the handle or the task that a Given has made and a When uses.
+    pub(crate) thing: Option<String>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
     /// Why there is no positive control, where the scenario went on without one.
@@ -85,6 +89,21 @@ impl World {
         match self.uncontrolled.take() {
             Some(reason) => findings.map(|finding| finding.without_control(&reason)).collect(),
             None => findings.collect(),
+        }
+    }
+
+    /// Stops the scenario because the subject has nothing to which the rule applies.
+    pub(crate) fn pass_by(&mut self, expected: &str, reason: impl fmt::Display) -> Stopped {
+        let evidence = self.answers.iter().map(|exchange| exchange.number).collect();
+        self.findings.push(Finding::not_applicable(expected, reason.to_string(), evidence));
+        Stopped
+    }
+
+    /// Stops the scenario because the subject lacks something, or because nobody has said what it has.
+    pub(crate) fn do_without(&mut self, expected: &str, missing: &Missing) -> Stopped {
+        match missing {
+            Missing::Lacks(_) => self.pass_by(expected, missing),
+            Missing::Untold(_) => self.stop(expected, missing),
         }
     }
 

@@ -18,6 +18,11 @@ pub use pool::PoolAuthority;
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 
+/// The name of the token that every positive control stands on.
+pub const VALID: &str = "a valid token";
+/// The name of a token that is as good, of somebody else.
+pub const OTHER_USER: &str = "a valid token of another user";
+
 /// A token as issued or forged, with the name under which it was asked for.
 #[derive(Clone, Debug)]
 pub struct Token {

@@ -2,7 +2,7 @@
 //! could forge.
 
 use super::forge::{self, Facts, PublicKey};
-use super::{Authority, Cannot, Token};
+use super::{Authority, Cannot, Token, VALID};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use futures::future::BoxFuture;
@@ -43,7 +43,7 @@ impl OutsideAuthority {
     fn make(&self, name: &str) -> Result<Token, Cannot> {
         let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
         let raw = match name {
-            "a valid token" => self.genuine.clone().map_err(cannot)?,
+            VALID => self.genuine.clone().map_err(cannot)?,
             name => match forge::find(name) {
                 Some(forgery) => {
                     let raw = forge::forge(forgery, &self.template(), &self.facts());

@@ -6,7 +6,7 @@
 
 use super::forge::{self, Draft, Facts, Forgery, PublicKey};
 use super::hosted::{Ask, FlowError, HostedLogin};
-use super::{Authority, Cannot, Token};
+use super::{Authority, Cannot, OTHER_USER, Token, VALID};
 use crate::wire::{Honest, Request};
 use futures::future::BoxFuture;
 use jsonwebtoken::EncodingKey;
@@ -16,7 +16,6 @@ use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::{Mutex, OnceCell};
 
-const VALID: &str = "a valid token";
 const ID_TOKEN: &str = "an ID token";
 
 /// The tokens of one login.
@@ -55,6 +54,7 @@ impl PoolAuthority {
                 let none = || cannot(name, "the login yields no ID token");
                 self.bound(name).await?.id.clone().ok_or_else(none)?
             }
+            OTHER_USER => self.of_another_user().await?,
             name => {
                 let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
                 self.forged(forgery).await?
@@ -71,8 +71,20 @@ impl PoolAuthority {
             .map_err(|error| cannot(name, &error.to_string()))
     }
 
+    async fn of_another_user(&self) -> Result<SecretString, Cannot> {
+        let mut login = HostedLogin { screenshot: None, ..self.login.clone() };
+        let second = login.pool.second_user.clone();
+        login.pool.user = second.ok_or_else(|| cannot(OTHER_USER, "there is no second user"))?;
+        let tokens = Self::log_in_by(&login, Some(&login.pool.resource)).await;
+        tokens.map(|tokens| tokens.access).map_err(|error| cannot(OTHER_USER, &error.to_string()))
+    }
+
     async fn log_in(&self, resource: Option<&str>) -> Result<Tokens, FlowError> {
-        let flow = self.login.run(Ask { resource, wrong_verifier: false }, &Honest).await?;
+        Self::log_in_by(&self.login, resource).await
+    }
+
+    async fn log_in_by(login: &HostedLogin, resource: Option<&str>) -> Result<Tokens, FlowError> {
+        let flow = login.run(Ask { resource, wrong_verifier: false }, &Honest).await?;
         let response = flow.redemption.response().ok_or(FlowError::NoToken(0))?;
         let document = response.json().unwrap_or_default();
         let token = |member: &str| document.get(member).and_then(Value::as_str).map(SecretString::from);

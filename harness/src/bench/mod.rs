@@ -6,14 +6,17 @@
 mod authority;
 mod client;
 mod facade;
+mod means;
 mod process;
 mod server;
+mod session;
 mod stage;
 mod subject;
 
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
+pub use means::{Facility, HandleTool, Means, Missing, UpstreamTool};
 pub use process::Process;
-pub use server::{Credential, Effect, Placement, ServerBench, ServerStage};
+pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};
 pub use stage::{Bench, Stage, Variation};
 pub use subject::{Account, AudiencePolicy, Implication, ScopedOperation, Subject};

@@ -1,13 +1,13 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
-use super::{Subject, Variation};
-use crate::authority::{Authority, Cannot, Token};
+use super::{Means, Subject, Variation};
+use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
+use crate::judge::challenge;
 use crate::judge::metadata::{Attempt, Way};
 use crate::judge::url::{is_safe_to_follow, origin_of, well_known_metadata};
-use crate::judge::{answer, challenge};
 use crate::mcp::{self, Dialect, Operation, ToolCall};
-use crate::sabotage::Saboteur;
-use crate::wire::{Exchange, Presented, Request, Sender};
+use crate::sabotage::{Act, Saboteur};
+use crate::wire::{Exchange, Presented, Request, Sender, Trace};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::ExposeSecret as _;
@@ -37,6 +37,8 @@ pub struct ServerBench {
     pub sender: Sender,
     /// A protected tool that can be called without consequence.
     pub tool: ToolCall,
+    /// What the server has not, and what shows the rest.
+    pub means: Means,
     /// A tool with an effect, if the server has one.
     pub effect: Option<Effect>,
     /// What is declared of it; `tool` and `effect` are from there where it names them.
@@ -52,6 +54,14 @@ pub enum Placement {
     Query,
 }
 
+impl Placement {
+    /// In the Authorization header field as `Bearer`, which is the only right place (OAuth 2.1 §5.1.1).
+    #[must_use]
+    pub fn bearer() -> Self {
+        Self::Header("Bearer ".to_owned())
+    }
+}
+
 /// A token and its place.
 #[derive(Clone, Debug)]
 pub struct Credential {
@@ -65,7 +75,7 @@ impl Credential {
     /// A token as OAuth 2.1 §5.1.1 has it sent.
     #[must_use]
     pub fn bearer(token: Token) -> Self {
-        Self { token, placement: Placement::Header("Bearer ".to_owned()) }
+        Self { token, placement: Placement::bearer() }
     }
 
     /// Puts the credential on a request.
@@ -89,14 +99,25 @@ impl Credential {
     }
 }
 
+/// What came of looking for the protected resource metadata.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// The refusal whose challenge was read.
+    pub refusal: Exchange,
+    /// One attempt a way.
+    pub attempts: Vec<Attempt>,
+}
+
 /// The server bench at one variation.
 pub struct ServerStage {
     bench: Arc<ServerBench>,
     variation: Variation,
     saboteur: OnceCell<Saboteur>,
     session: OnceCell<Option<String>>,
-    metadata: OnceCell<Vec<Attempt>>,
+    discovery: OnceCell<Discovery>,
+    opening: Mutex<Trace>,
     controls: Mutex<HashMap<String, Exchange>>,
+    pub(super) session_ids: OnceCell<Vec<Exchange>>,
     changes: AtomicUsize,
     requests: AtomicU64,
 }
@@ -108,8 +129,10 @@ impl ServerStage {
             variation,
             saboteur: OnceCell::new(),
             session: OnceCell::new(),
-            metadata: OnceCell::new(),
+            discovery: OnceCell::new(),
+            opening: Mutex::default(),
             controls: Mutex::default(),
+            session_ids: OnceCell::new(),
             changes: AtomicUsize::new(0),
             requests: AtomicU64::new(1),
         }
@@ -117,6 +140,10 @@ impl ServerStage {
 
     pub(super) fn changes(&self) -> usize {
         self.changes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn variation(&self) -> Variation {
+        self.variation
     }
 
     /// What is known of the server.
@@ -190,13 +217,17 @@ impl ServerStage {
         Ok(exchange)
     }
 
-    /// Looks for the protected resource metadata in all the ways there are, once: the exchange with the challenge
-    /// first, then one attempt a way.
-    pub async fn metadata(&self) -> &[Attempt] {
-        self.metadata.get_or_init(|| self.look_for_metadata()).await
+    /// Looks for the protected resource metadata in all the ways there are, once.
+    pub async fn discovery(&self) -> &Discovery {
+        self.discovery.get_or_init(|| self.discover()).await
     }
 
-    async fn look_for_metadata(&self) -> Vec<Attempt> {
+    /// The exchanges by which sessions were opened for the scenarios, which no scenario shows.
+    pub async fn opening(&self) -> Trace {
+        self.opening.lock().await.clone()
+    }
+
+    async fn discover(&self) -> Discovery {
         let endpoint = self.bench.endpoint.clone();
         let refusal = self.send(&Operation::ToolsList, &[]).await;
         let named = refusal
@@ -215,7 +246,7 @@ impl ServerStage {
                 attempts.push(self.attempt(Way::Root, &root, origin).await);
             }
         }
-        attempts
+        Discovery { refusal, attempts }
     }
 
     async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
@@ -223,18 +254,19 @@ impl ServerStage {
         Attempt { way, identifier: identifier.to_owned(), exchange: self.exchange(request).await }
     }
 
+    pub(super) async fn shared_session(&self) -> Option<String> {
+        self.session.get_or_init(|| self.open_session()).await.clone()
+    }
+
     async fn open_session(&self) -> Option<String> {
         if self.variation.revision.is_stateless() {
             return None;
         }
         let token = Credential::bearer(self.token("a valid token").await.ok()?);
-        let mut opening = self.dialect(None).request(&Operation::Initialize);
-        token.put_on(&mut opening);
-        let opened = self.exchange(opening).await;
-        let session = opened.response().filter(|response| answer::is_accepted(response)).and_then(mcp::session_id);
-        let mut initialized = self.dialect(session.clone()).initialized();
-        token.put_on(&mut initialized);
-        self.exchange(initialized).await;
+        let (opened, session, initialized) = self.open_session_with(&token).await;
+        let mut opening = self.opening.lock().await;
+        opening.push(opened);
+        opening.push(initialized);
         session
     }
 
@@ -243,19 +275,23 @@ impl ServerStage {
             Operation::Initialize | Operation::Discover => None,
             // Ending the session that other scenarios use would be their ruin.
             Operation::EndSession => self.open_session().await,
-            _ => self.session.get_or_init(|| self.open_session()).await.clone(),
+            _ => self.shared_session().await,
         };
         self.dialect(session).request(operation)
     }
 
-    fn dialect(&self, session: Option<String>) -> Dialect {
+    pub(super) fn dialect(&self, session: Option<String>) -> Dialect {
         let id = self.requests.fetch_add(1, Ordering::Relaxed);
         Dialect { endpoint: self.bench.endpoint.clone(), revision: self.variation.revision, session, id }
     }
 
-    async fn exchange(&self, request: Request) -> Exchange {
+    pub(super) async fn exchange(&self, request: Request) -> Exchange {
+        self.exchange_by(&self.bench.sender, request).await
+    }
+
+    pub(super) async fn exchange_by(&self, sender: &Sender, request: Request) -> Exchange {
         let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
-        let (exchange, changed) = self.bench.sender.send(request, saboteur).await;
+        let (exchange, changed) = sender.send(request, saboteur).await;
         if changed {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }
@@ -263,10 +299,12 @@ impl ServerStage {
     }
 
     async fn hire(&self) -> Saboteur {
-        let valid = match self.variation.mutant {
-            Some(_) => self.token("a valid token").await.ok().map(|token| token.raw),
-            None => None,
+        let Some(mutant) = self.variation.mutant else { return Saboteur::default() };
+        let valid = self.token(VALID).await.ok().map(|token| token.raw);
+        let other = match mutant.acts.iter().any(|act| matches!(act, Act::Confuse(_))) {
+            true => self.token(OTHER_USER).await.ok().map(|token| token.raw),
+            false => None,
         };
-        Saboteur { mutant: self.variation.mutant, valid }
+        Saboteur { mutant: Some(mutant), valid, other }
     }
 }

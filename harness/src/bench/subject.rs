@@ -5,7 +5,7 @@
 //! is harmless, and otherwise makes what depends on it inconclusive, by name. Holds no secrets: it names the
 //! environment variables in which they are.
 
-use super::Effect;
+use super::{Effect, Means};
 use crate::mcp::ToolCall;
 use serde::Deserialize;
 
@@ -35,6 +35,8 @@ pub struct Subject {
     pub accounts: Vec<Account>,
     /// How tokens say for whom they are.
     pub audience: AudiencePolicy,
+    /// What the server has not, and what shows the rest.
+    pub means: Means,
     /// Whether access tokens claim the profile of RFC 9068, which turns some SHOULDs into MUSTs.
     pub rfc9068: bool,
 }

@@ -1,7 +1,8 @@
 //! From arguments to an exit code.
 
 use super::args::{AccountArgs, Cli, CognitoCommand, Command, RunArgs, find};
-use super::{listing, progress, server};
+use super::interruption::Interruption;
+use super::{listing, progress, sample, server};
 use crate::authority::cognito::{Account, Journal, minimal_iam_policy, sweep, teardown};
 use crate::bench::Variation;
 use crate::catalogue::Catalogue;
@@ -34,6 +35,9 @@ pub async fn main() -> Exit {
         Ok(exit) => exit,
         Err((exit, message)) => {
             say(&format!("harness: {message}"));
+            if exit != Exit::Usage {
+                say(&format!("exit {}: {}", exit.code(), exit.meaning()));
+            }
             exit
         }
     }
@@ -79,6 +83,7 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
     if let Some(note) = ground.lane_note() {
         say(note);
     }
+    let interruption = Interruption::listen().map_err(|error| (Exit::Failed, format!("signals: {error}")))?;
     if args.live {
         say("This run will create, and remove again:");
         ground.announcement().iter().for_each(|line| say(&format!("  {line}")));
@@ -91,7 +96,7 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
         notes: ground.lane_note().map(str::to_owned).into_iter().collect(),
         ..RunFacts::default()
     };
-    let ending = until_interrupted(AssertUnwindSafe(perform(&ground, &plan)).catch_unwind()).await;
+    let ending = interruption.unless(AssertUnwindSafe(perform(&ground, &plan)).catch_unwind()).await;
     let torn_down = ground.dismantle().await;
     let left = torn_down.left.clone();
     let early = |exit: Exit, message: String| -> Stop {
@@ -118,9 +123,7 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
     facts.milliseconds = began.1.elapsed().as_millis();
     facts.peak_memory_kilobytes = peak_memory();
     let mut record = RunRecord::new(catalogue, &plan.variations, &outcome, facts, torn_down, &redactor);
-    let exit = Exit::of(&record, args.strict);
-    record.exit_code = exit.code();
-    write_reports(&record, &args.out)?;
+    let exit = conclude(&mut record, args);
     print(&summary(&record, look(&args.color)));
     Ok(exit)
 }
@@ -134,26 +137,6 @@ async fn perform(ground: &Ground, plan: &Plan) -> Result<(Raised, Outcome), RigE
     Ok((raised, outcome))
 }
 
-/// The result of `work`, or nothing when the person at the keyboard, or the system, wants an end first.
-pub(super) async fn until_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        result = work => Some(result),
-        _ = tokio::signal::ctrl_c() => None,
-        () = terminated => None,
-    }
-}
-
 fn torn_down_words(gone: &[String]) -> String {
     if gone.is_empty() { "nothing had been created".to_owned() } else { format!("torn down: {}", gone.join(", ")) }
 }
@@ -162,11 +145,22 @@ fn rig_stop(error: &RigError) -> Stop {
     (if error.is_usage() { Exit::Usage } else { Exit::Failed }, error.to_string())
 }
 
-pub(super) fn write_reports(record: &RunRecord, out: &Path) -> Result<(), Stop> {
+/// The exit of the run, and the reports written. A report that cannot be written spoils the run but hides nothing of it.
+fn conclude(record: &mut RunRecord, args: &RunArgs) -> Exit {
+    let exit = Exit::of(record, args.strict);
+    record.exit_code = exit.code();
+    let Err(message) = write_reports(record, &args.out) else { return exit };
+    say(&format!("harness: {message}"));
+    let exit = if exit == Exit::LeftBehind { exit } else { Exit::Failed };
+    record.exit_code = exit.code();
+    exit
+}
+
+pub(super) fn write_reports(record: &RunRecord, out: &Path) -> Result<(), String> {
     for format in FORMATS {
         let path = out.join(format.file);
         let written = std::fs::write(&path, (format.render)(record));
-        written.map_err(|error| (Exit::Failed, format!("{} cannot be written: {error}", path.display())))?;
+        written.map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
         say(&format!("{} report: {}", format.name, path.display()));
     }
     Ok(())
@@ -176,6 +170,13 @@ async fn cognito(command: CognitoCommand) -> Result<Exit, Stop> {
     match command {
         CognitoCommand::Policy => {
             print(minimal_iam_policy());
+            Ok(Exit::Met)
+        }
+        CognitoCommand::Up { resource, callback, out, account } => {
+            let account = open(&account).await?;
+            say("This creates, until `harness cognito down` removes it:");
+            let environment = sample::set_up(&account, &resource, callback, &out, say).await;
+            print(&environment.map_err(|message| (Exit::Failed, message))?);
             Ok(Exit::Met)
         }
         CognitoCommand::Sweep(args) => {

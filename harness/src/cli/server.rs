@@ -1,7 +1,8 @@
 //! `harness server`: judging a server that somebody else wrote.
 
 use super::args::SelectionArgs;
-use super::command::{Stop, look, peak_memory, print, say, until_interrupted, usage, write_reports};
+use super::command::{Stop, look, peak_memory, print, say, usage, write_reports};
+use super::interruption::Interruption;
 use super::{progress, subject_file};
 use crate::authority::oidc::IssuerForm;
 use crate::baseline::Baseline;
@@ -145,7 +146,8 @@ pub(super) async fn judge(catalogue: &Catalogue, args: &ServerArgs) -> Result<Ex
     std::fs::create_dir_all(&args.out)
         .map_err(|error| usage(format!("--out: {} cannot be made: {error}", args.out.display())))?;
     let work = AssertUnwindSafe(perform(catalogue, args, &selection, settings)).catch_unwind();
-    let (raised, plan, outcome) = match until_interrupted(work).await {
+    let interruption = Interruption::listen().map_err(|error| (Exit::Failed, format!("signals: {error}")))?;
+    let (raised, plan, outcome) = match interruption.unless(work).await {
         None => return Err((Exit::Incomplete, "interrupted; whatever was started is ended".to_owned())),
         Some(Err(_)) => return Err((Exit::Failed, "the harness panicked; this is its own fault".to_owned())),
         Some(Ok(Err(error))) => {
@@ -176,7 +178,7 @@ pub(super) async fn judge(catalogue: &Catalogue, args: &ServerArgs) -> Result<Ex
     let mut record = RunRecord::new(catalogue, &plan.variations, &outcome, facts, Teardown::default(), &redactor);
     let exit = ending(&mut record, baseline.as_ref(), args.strict);
     record.exit_code = exit.code();
-    write_reports(&record, &args.out)?;
+    write_reports(&record, &args.out).map_err(|message| (Exit::Failed, message))?;
     notes.iter().for_each(|note| say(note));
     print(&summary(&record, look(&args.color)));
     Ok(exit)

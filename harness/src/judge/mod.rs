@@ -7,6 +7,8 @@
 pub mod answer;
 pub mod authorization;
 pub mod challenge;
+pub mod identifier;
+pub mod isolation;
 pub mod jsonrpc;
 pub mod leak;
 pub mod login;

@@ -33,6 +33,17 @@ impl ToolCall {
     }
 }
 
+/// A call that has no words of its own in the feature files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// What it is for.
+    pub words: String,
+    /// The JSON-RPC method.
+    pub method: &'static str,
+    /// The parameters; members of its `_meta` are added to those that the revision demands, and replace them.
+    pub params: Value,
+}
+
 /// An operation at the MCP endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
@@ -52,6 +63,8 @@ pub enum Operation {
     EndSession,
     /// `subscriptions/listen`, at stateless revisions.
     Listen,
+    /// Any other call.
+    Call(Call),
 }
 
 /// Words that name no operation.
@@ -100,6 +113,7 @@ impl fmt::Display for Operation {
             Self::Stream => f.write_str("the GET stream"),
             Self::EndSession => f.write_str("the DELETE of a session"),
             Self::Listen => f.write_str("subscriptions/listen"),
+            Self::Call(call) => f.write_str(&call.words),
         }
     }
 }

@@ -26,6 +26,9 @@ pub(super) fn request(dialect: &Dialect, operation: &Operation) -> Request {
             let params = json!({ "name": tool.name, "arguments": tool.arguments });
             in_session(dialect, post(endpoint, &label, &call(dialect, "tools/call", params)))
         }
+        Operation::Call(other) => {
+            in_session(dialect, post(endpoint, &label, &call(dialect, other.method, other.params.clone())))
+        }
         Operation::ToolsList => in_session(dialect, post(endpoint, &label, &call(dialect, "tools/list", json!({})))),
         Operation::Discover => {
             in_session(dialect, post(endpoint, &label, &call(dialect, "server/discover", json!({}))))

@@ -24,9 +24,9 @@ pub enum RigError {
     /// No AWS account.
     #[error("{0}")]
     Account(#[from] NoAccount),
-    /// The journal cannot be written.
-    #[error("the journal cannot be written: {0}")]
-    Journal(#[from] JournalError),
+    /// The folder for journals and reports takes no files.
+    #[error("--out: {0}")]
+    Output(#[source] JournalError),
     /// The user pool could not be provisioned.
     #[error("the user pool could not be provisioned: {0}")]
     Provision(#[from] ProvisionError),
@@ -56,6 +56,6 @@ impl RigError {
     /// Whether the person who typed the command can mend it, in contrast to a failure of the harness.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::Browser(_) | Self::Account(_))
+        matches!(self, Self::Browser(_) | Self::Account(_) | Self::Output(_))
     }
 }

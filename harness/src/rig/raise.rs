@@ -4,7 +4,7 @@ use super::{Ground, Place, RigError};
 use crate::authority::cognito::{Pool, provision};
 use crate::authority::{Authority, HostedLogin, PoolAuthority};
 use crate::bench::{
-    AuthorityBench, Bench, ClientBench, Effect, ReferenceClient, ScopedOperation, ServerBench, Subject,
+    AuthorityBench, Bench, ClientBench, Effect, Facility, Means, ReferenceClient, ScopedOperation, ServerBench, Subject,
 };
 use crate::browser::Catcher;
 use crate::judge::url::origin_of;
@@ -12,7 +12,7 @@ use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
 use cognito_emulator::TokenUse;
 use secrecy::SecretString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +58,8 @@ impl Ground {
         let callback = own_callback.and_then(Catcher::on).map_err(system("the callback listener"))?;
         let login = self.login(&pool, &callback)?;
         let screenshot = login.screenshot.clone().unwrap_or_default();
+        // One of an earlier run would pass for one of this run.
+        let _ = std::fs::remove_file(&screenshot);
         let trusted = self.emulator.as_ref().and_then(|emulator| emulator.signing_key(&pool.id, TokenUse::Access));
         let trusted = trusted.map(|key| key.encoding_key().clone());
         let authority = Arc::new(PoolAuthority::new(login.clone(), trusted, self.describe_authority()));
@@ -73,7 +75,7 @@ impl Ground {
             authority: Some(Arc::new(AuthorityBench {
                 login,
                 account: self.account.clone(),
-                journals: self.settings.out.clone(),
+                journals: Arc::clone(&self.journals),
             })),
         };
         Ok(Raised {
@@ -81,7 +83,7 @@ impl Ground {
             subjects: subjects(&pool),
             authority: authority.describe(),
             screenshot,
-            secrets: vec![pool.client_secret.clone(), pool.user.password.clone()],
+            secrets: secrets(&pool),
             server,
             _callback: callback,
         })
@@ -124,6 +126,7 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
         authority,
         sender,
         tool: tool("get_time", serde_json::json!({})),
+        means: means(tool),
         effect: subject.effect.clone(),
         subject,
     }
@@ -150,6 +153,21 @@ fn reference_server_subject(pool: &Pool) -> Subject {
 
 fn tool(name: &str, arguments: serde_json::Value) -> ToolCall {
     ToolCall { name: name.to_owned(), arguments: arguments.as_object().cloned().unwrap_or_default() }
+}
+
+fn secrets(pool: &Pool) -> Vec<SecretString> {
+    let passwords = std::iter::once(&pool.user).chain(&pool.second_user).map(|user| user.password.clone());
+    passwords.chain([pool.client_secret.clone()]).collect()
+}
+
+/// What the reference server has not, and what shows the rest.
+fn means(tool: impl Fn(&str, serde_json::Value) -> ToolCall) -> Means {
+    use Facility::*;
+    Means {
+        lacks: BTreeSet::from([StateHandles, RequestState, Tasks, Elicitation, Upstream, ConsentProxy, Dpop]),
+        whoami: Some(tool("whoami", serde_json::json!({}))),
+        ..Means::default()
+    }
 }
 
 fn subjects(pool: &Pool) -> BTreeMap<String, String> {

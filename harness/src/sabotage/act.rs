@@ -1,5 +1,6 @@
 //! The combinators of which mutants are made.
 
+use super::Saboteur;
 use crate::wire::{Request, Response};
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
@@ -13,6 +14,8 @@ use url::Url;
 pub enum Act {
     /// The subject accepts what the recorder saw presented: it is handed a valid token instead.
     Accept(fn(&Request) -> bool),
+    /// The subject takes the caller for another user: it is handed that user's token instead.
+    Confuse(fn(&Request) -> bool),
     /// The subject is handed another request than the recorder saw.
     Mishear(fn(&Request) -> bool, Change),
     /// The subject answers something else.
@@ -51,10 +54,11 @@ pub enum Change {
 }
 
 impl Act {
-    pub(super) fn to_subject(self, recorded: &Request, request: &mut Request, valid: Option<&SecretString>) -> bool {
-        match (self, valid) {
-            (Self::Accept(when), Some(valid)) if when(recorded) => present(request, valid),
-            (Self::Mishear(when, change), _) if when(recorded) => change.on_request(request),
+    pub(super) fn to_subject(self, recorded: &Request, request: &mut Request, hired: &Saboteur) -> bool {
+        match self {
+            Self::Accept(when) if when(recorded) => present(request, hired.valid.as_ref()),
+            Self::Confuse(when) if when(recorded) => present(request, hired.other.as_ref()),
+            Self::Mishear(when, change) if when(recorded) => change.on_request(request),
             _ => false,
         }
     }
@@ -74,8 +78,9 @@ impl Act {
     }
 }
 
-fn present(request: &mut Request, valid: &SecretString) -> bool {
-    let Ok(value) = HeaderValue::from_str(&format!("Bearer {}", valid.expose_secret())) else { return false };
+fn present(request: &mut Request, token: Option<&SecretString>) -> bool {
+    let Some(token) = token else { return false };
+    let Ok(value) = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())) else { return false };
     request.headers.insert(AUTHORIZATION, value);
     true
 }

@@ -7,11 +7,13 @@ mod act;
 mod authority;
 mod client;
 mod server;
+mod waivers;
 
 pub use act::{Act, Change};
+pub use waivers::waiver;
 
 use crate::catalogue::{Revision, Role};
-use crate::wire::{Edit, Request, Response};
+use crate::wire::{Edit, Request, Response, Trace};
 use secrecy::SecretString;
 
 /// A subject with one fault.
@@ -37,12 +39,14 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
 }
 
 /// Puts a mutant, if there is one, beside the recorder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Saboteur {
     /// The mutant.
     pub mutant: Option<&'static Mutant>,
     /// A token the subject accepts, handed to it in place of one it ought to refuse.
     pub valid: Option<SecretString>,
+    /// A token of another user that the subject accepts.
+    pub other: Option<SecretString>,
 }
 
 impl Saboteur {
@@ -51,10 +55,39 @@ impl Saboteur {
     }
 }
 
+impl Mutant {
+    /// A mutant that can exist at every revision.
+    const fn of(
+        role: Role,
+        name: &'static str,
+        kills: &'static [&'static str],
+        also: &'static [&'static str],
+        acts: &'static [Act],
+    ) -> Self {
+        Self { name, role, kills, also, revisions: |_| true, acts }
+    }
+
+    /// Whether the mutant would change any of these exchanges. Where it would not, a subject that answers alike to
+    /// like requests cannot be told from the mutant.
+    #[must_use]
+    pub fn touches(&'static self, trace: &Trace) -> bool {
+        let token = |text: &str| Some(SecretString::from(text));
+        let saboteur =
+            Saboteur { mutant: Some(self), valid: token("a-valid-token"), other: token("another-users-token") };
+        trace.iter().any(|exchange| {
+            let mut to_subject = exchange.request.clone();
+            let mut by_subject = exchange.request.clone();
+            let mut answer = exchange.answer.clone();
+            let answered = answer.as_mut().is_ok_and(|response| saboteur.from_subject(&exchange.request, response));
+            answered || saboteur.to_subject(&mut to_subject) || saboteur.by_subject(&mut by_subject)
+        })
+    }
+}
+
 impl Edit for Saboteur {
     fn to_subject(&self, request: &mut Request) -> bool {
         let recorded = request.clone();
-        let changes = self.acts().map(|act| act.to_subject(&recorded, request, self.valid.as_ref()));
+        let changes = self.acts().map(|act| act.to_subject(&recorded, request, self));
         changes.fold(false, |any, changed| any | changed)
     }
 

@@ -8,5 +8,8 @@ mod authority_when;
 mod client_then;
 mod client_when;
 mod server_given;
+mod server_isolation_given;
+mod server_isolation_then;
+mod server_isolation_when;
 mod server_then;
 mod server_when;

@@ -22,6 +22,17 @@ async fn answer_is(world: &mut World, status: u16) -> StepResult {
     world.judge(|exchange| answer::status_is(exchange, status))
 }
 
+#[then(expr = "the answer is {int}, or 405 because the server does not offer it")]
+async fn answer_is_unless_not_offered(world: &mut World, status: u16) -> StepResult {
+    world.judge(|exchange| match exchange.response() {
+        Some(response) if response.status == 405 => {
+            let expected = format!("HTTP {status} to an operation that the server offers");
+            Finding::not_applicable(expected, "the server does not offer it (HTTP 405)", vec![exchange.number])
+        }
+        _ => answer::status_is(exchange, status),
+    })
+}
+
 #[then("no result is returned")]
 async fn no_result(world: &mut World) -> StepResult {
     world.judge(answer::holds_no_result)

@@ -3,7 +3,7 @@
 use super::issuer::Issuer;
 use super::mint::{Access, now};
 use crate::authority::forge::{self, Facts};
-use crate::authority::{Authority, Cannot, Token};
+use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -39,8 +39,8 @@ impl OidcAuthority {
         let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
         let mint = &self.issuer.core.mint;
         let raw = match name {
-            "a valid token" => mint.access_token(&self.access("alice")).map_err(cannot)?,
-            "a valid token of another user" => mint.access_token(&self.access("bob")).map_err(cannot)?,
+            VALID => mint.access_token(&self.access("alice")).map_err(cannot)?,
+            OTHER_USER => mint.access_token(&self.access("bob")).map_err(cannot)?,
             "an ID token" => mint.id_token("alice", CLIENT_ID).map_err(cannot)?,
             "a revoked token" => {
                 let token = mint.access_token(&self.access("alice")).map_err(cannot)?;

@@ -5,7 +5,7 @@ use super::inside::{Inside, Tool};
 use super::outside::{NotJudgeable, Outside};
 use super::published;
 use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Recipient};
-use crate::authority::{Authority, OutsideAuthority, Published};
+use crate::authority::{Authority, OutsideAuthority, Published, VALID};
 use crate::bench::{Bench, Process, ServerBench, Subject};
 use crate::catalogue::Revision;
 use crate::judge::url::origin_of;
@@ -224,7 +224,7 @@ impl RaisedSubject {
         outside: Outside,
         authority: Arc<dyn Authority>,
     ) -> Self {
-        let inside = match authority.issue("a valid token").await {
+        let inside = match authority.issue(VALID).await {
             Ok(token) => Inside::look(&endpoint, &sender, &token, &settings.revisions).await,
             Err(_) => Inside::default(),
         };
@@ -238,6 +238,7 @@ impl RaisedSubject {
             authority,
             sender,
             tool: tool.unwrap_or_else(ToolCall::unknown),
+            means: subject.means.clone(),
             effect: subject.effect.clone(),
             subject,
         };

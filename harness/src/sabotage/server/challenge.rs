@@ -19,6 +19,24 @@ pub(super) const MUTANTS: &[Mutant] = &[
         ),
     ),
     at(
+        with_handshake,
+        mutant(
+            "opens the GET stream without a token",
+            &["RS-CHALLENGE-01"],
+            &[],
+            &[Act::Accept(|request| anonymous(request, "the GET stream"))],
+        ),
+    ),
+    at(
+        with_handshake,
+        mutant(
+            "ends a session without a token",
+            &["RS-CHALLENGE-01"],
+            &[],
+            &[Act::Accept(|request| anonymous(request, "the DELETE of a session"))],
+        ),
+    ),
+    at(
         without_handshake,
         mutant(
             "serves server/discover without a token",

@@ -25,9 +25,6 @@ pub(super) const FORGERIES: &[Forgery] = &[
     // in either form
     forgery("a token whose audience is a string", |draft, facts| audience(draft, facts.resource.clone())),
     forgery("a token whose audience is an array of one", |draft, facts| audience(draft, json!([facts.resource]))),
-    forgery("a token whose audience is an array with others", |draft, facts| {
-        audience(draft, json!([OTHER_RESOURCE, facts.resource]));
-    }),
     // look-alikes
     forgery("a token for a longer name", |draft, facts| audience(draft, format!("{}x", facts.resource))),
     forgery("a token for a path below", |draft, facts| audience(draft, format!("{}/extra", facts.resource))),
@@ -45,7 +42,7 @@ pub(super) const FORGERIES: &[Forgery] = &[
     forgery("a token with several names in one string", |draft, facts| {
         audience(draft, format!("{OTHER_RESOURCE} {}", facts.resource));
     }),
-    forgery("a token for evil.example", |draft, _| audience(draft, "http://evil.example/mcp")),
+    forgery("a token for evil.example", |draft, _| audience(draft, "https://evil.example/mcp")),
 ];
 
 fn audience(draft: &mut Draft, value: impl Into<Value>) {
