@@ -3,8 +3,10 @@
 //! One of the three places that know cucumber. A step that cannot do its work records a finding and stops the scenario;
 //! a step that fails without a finding is the harness's own failure.
 
+use crate::authority::Cannot;
 use crate::bench::{AuthorityStage, ClientStage, Missing, ServerStage, Stage};
 use crate::judge::Finding;
+use crate::judge::keys::Traffic;
 use crate::judge::metadata::Attempt;
 use crate::wire::{Exchange, Trace};
 use std::fmt;
@@ -24,6 +26,8 @@ pub(crate) struct World {
     pub(crate) controls: Vec<Exchange>,
     /// The session, the handle or the task that a Given has made and a When uses.
     pub(crate) thing: Option<String>,
+    /// The requests for the issuer's keys that a stimulus led to.
+    pub(crate) key_traffic: Option<Traffic>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
     /// Why there is no positive control, where the scenario went on without one.
@@ -104,6 +108,15 @@ impl World {
         match missing {
             Missing::Lacks(_) => self.pass_by(expected, missing),
             Missing::Untold(_) => self.stop(expected, missing),
+        }
+    }
+
+    /// Stops the scenario because a token cannot be had.
+    pub(crate) fn lack(&mut self, expected: &str, cannot: &Cannot) -> Stopped {
+        match cannot {
+            Cannot::Unknown(_) => self.fail(expected, cannot),
+            Cannot::Issue { .. } => self.stop(expected, cannot),
+            Cannot::Inapplicable { .. } => self.pass_by(expected, cannot),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Tokens for a server whose issuer belongs to somebody else: at most one genuine token that was given, and what anybody
 //! could forge.
 
-use super::forge::{self, Facts, PublicKey};
+use super::forge::{self, Facts, Particulars, PublicKey};
 use super::{Authority, Cannot, Token, VALID};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -40,13 +40,13 @@ impl OutsideAuthority {
         Self { genuine, client_id, published }
     }
 
-    fn make(&self, name: &str) -> Result<Token, Cannot> {
+    fn make(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
         let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
         let raw = match name {
             VALID => self.genuine.clone().map_err(cannot)?,
             name => match forge::find(name) {
                 Some(forgery) => {
-                    let raw = forge::forge(forgery, &self.template(), &self.facts());
+                    let raw = forge::forge(&forgery, &self.template(), &self.facts(particulars));
                     raw.map_err(|error| cannot(error.to_string()))?
                 }
                 None => return Err(cannot("only the issuer can make it".to_owned())),
@@ -81,15 +81,16 @@ impl OutsideAuthority {
         format!("{}.{}.{}", part(header), part(claims), BASE64_URL_SAFE_NO_PAD.encode([0x5a; 256]))
     }
 
-    fn facts(&self) -> Facts {
+    fn facts(&self, particulars: Particulars) -> Facts {
         let member = |name: &str| self.key_member(name).unwrap_or(NO_KEY).to_owned();
         Facts {
             resource: self.published.resource.clone(),
             issuer: self.issuer().to_owned(),
             client_id: self.client_id.clone(),
-            public: PublicKey { n: member("n"), e: member("e") },
+            public: PublicKey { n: member("n"), e: member("e"), algorithm: self.key_member("alg").map(str::to_owned) },
             trusted: None,
             now: now(),
+            particulars,
         }
     }
 
@@ -123,7 +124,11 @@ impl Authority for OutsideAuthority {
     }
 
     fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
-        Box::pin(std::future::ready(self.make(name)))
+        Box::pin(std::future::ready(self.make(name, Particulars::default())))
+    }
+
+    fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
+        Box::pin(std::future::ready(self.make(name, particulars)))
     }
 }
 

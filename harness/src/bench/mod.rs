@@ -4,8 +4,11 @@
 //! MCP, OAuth, authorities and the wire. It does not know cucumber, and no judge knows it.
 
 mod authority;
+mod canary;
 mod client;
+mod errand;
 mod facade;
+mod key_set;
 mod means;
 mod process;
 mod server;
@@ -14,7 +17,9 @@ mod stage;
 mod subject;
 
 pub use authority::{AuthorityBench, AuthorityStage};
+pub use canary::{Canary, Nest};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
+pub use key_set::{KeySet, PublishedKey};
 pub use means::{Facility, HandleTool, Means, Missing, UpstreamTool};
 pub use process::Process;
 pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};

@@ -1,6 +1,6 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
-use super::{Means, Subject, Variation};
+use super::{Canary, KeySet, Means, Subject, Variation};
 use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use crate::judge::challenge;
 use crate::judge::metadata::{Attempt, Way};
@@ -43,6 +43,12 @@ pub struct ServerBench {
     pub effect: Option<Effect>,
     /// What is declared of it; `tool` and `effect` are from there where it names them.
     pub subject: Subject,
+    /// The keys of the issuer, where the server looks for them past the harness.
+    pub keys: Option<KeySet>,
+    /// Where contacts that a token asks for are noticed.
+    pub canary: Option<Canary>,
+    /// Whether the operator says that access tokens follow RFC 9068.
+    pub follows_rfc9068: bool,
 }
 
 /// Where in a request a token is put.
@@ -116,9 +122,10 @@ pub struct ServerStage {
     session: OnceCell<Option<String>>,
     discovery: OnceCell<Discovery>,
     opening: Mutex<Trace>,
-    controls: Mutex<HashMap<String, Exchange>>,
+    pub(super) controls: Mutex<HashMap<String, Exchange>>,
     pub(super) session_ids: OnceCell<Vec<Exchange>>,
-    changes: AtomicUsize,
+    pub(super) key_errands: AtomicUsize,
+    pub(super) changes: AtomicUsize,
     requests: AtomicU64,
 }
 
@@ -133,6 +140,7 @@ impl ServerStage {
             opening: Mutex::default(),
             controls: Mutex::default(),
             session_ids: OnceCell::new(),
+            key_errands: AtomicUsize::new(0),
             changes: AtomicUsize::new(0),
             requests: AtomicU64::new(1),
         }
@@ -207,14 +215,7 @@ impl ServerStage {
     /// # Errors
     /// When no valid token can be had.
     pub async fn control(&self, operation: &Operation) -> Result<Exchange, Cannot> {
-        let key = operation.to_string();
-        if let Some(known) = self.controls.lock().await.get(&key) {
-            return Ok(known.clone());
-        }
-        let token = self.token("a valid token").await?;
-        let exchange = self.send(operation, &[Credential::bearer(token)]).await;
-        self.controls.lock().await.insert(key, exchange.clone());
-        Ok(exchange)
+        self.control_with(operation, "a valid token").await
     }
 
     /// Looks for the protected resource metadata in all the ways there are, once.
@@ -295,6 +296,7 @@ impl ServerStage {
         if changed {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }
+        self.run_errands(saboteur.errands(&exchange.request)).await;
         exchange
     }
 

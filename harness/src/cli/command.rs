@@ -9,7 +9,7 @@ use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::record::{Redactor, RunFacts, RunRecord};
-use crate::report::{FORMATS, Look, summary};
+use crate::report::{FORMATS, Look, leftovers, summary};
 use crate::rig::{Ground, GroundSettings, Raised, RigError};
 use crate::run::{Outcome, run};
 use clap::Parser as _;
@@ -101,13 +101,7 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
     let left = torn_down.left.clone();
     let early = |exit: Exit, message: String| -> Stop {
         let exit = if left.is_empty() { exit } else { Exit::LeftBehind };
-        (
-            exit,
-            std::iter::once(message)
-                .chain(left.iter().map(|one| format!("LEFT BEHIND: {one}")))
-                .collect::<Vec<_>>()
-                .join("\n"),
-        )
+        (exit, format!("{message}\n{}", leftovers(&left, look(&args.color))).trim_end().to_owned())
     };
     let (raised, outcome) = match ending {
         None => return Err(early(Exit::Incomplete, format!("interrupted; {}", torn_down_words(&torn_down.gone)))),
@@ -129,8 +123,8 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
 }
 
 async fn perform(ground: &Ground, plan: &Plan) -> Result<(Raised, Outcome), RigError> {
-    let raised = ground.raise().await?;
     let bar = progress::bar(plan.scenarios());
+    let raised = ground.raise().await?;
     let ticking = bar.clone();
     let outcome = run(plan, &raised.bench, move || ticking.inc(1)).await;
     bar.finish_and_clear();
@@ -149,7 +143,9 @@ fn rig_stop(error: &RigError) -> Stop {
 fn conclude(record: &mut RunRecord, args: &RunArgs) -> Exit {
     let exit = Exit::of(record, args.strict);
     record.exit_code = exit.code();
+    record.run.folder = Some(args.out.display().to_string());
     let Err(message) = write_reports(record, &args.out) else { return exit };
+    record.run.folder = None;
     say(&format!("harness: {message}"));
     let exit = if exit == Exit::LeftBehind { exit } else { Exit::Failed };
     record.exit_code = exit.code();
@@ -161,7 +157,6 @@ pub(super) fn write_reports(record: &RunRecord, out: &Path) -> Result<(), String
         let path = out.join(format.file);
         let written = std::fs::write(&path, (format.render)(record));
         written.map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
-        say(&format!("{} report: {}", format.name, path.display()));
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! The progress bar, which is only there where somebody can watch it.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use std::time::Duration;
+
+const TICK: Duration = Duration::from_millis(250);
 
 /// A bar over `count` scenarios, on standard error; hidden when that is no terminal.
 pub(super) fn bar(count: usize) -> ProgressBar {
@@ -10,5 +13,7 @@ pub(super) fn bar(count: usize) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} scenarios, {elapsed}") {
         bar.set_style(style);
     }
+    // Provisioning and logging in take their time, during which nothing else moves.
+    bar.enable_steady_tick(TICK);
     bar
 }

@@ -10,6 +10,7 @@ pub mod challenge;
 pub mod identifier;
 pub mod isolation;
 pub mod jsonrpc;
+pub mod keys;
 pub mod leak;
 pub mod login;
 pub mod metadata;

@@ -65,6 +65,11 @@ pub enum Operation {
     Listen,
     /// Any other call.
     Call(Call),
+    /// `ping`, which needs no authorization by itself, and `tools/list` in one JSON-RPC batch, at 2025-03-26.
+    Batch {
+        /// Whether `tools/list` comes first.
+        protected_first: bool,
+    },
 }
 
 /// Words that name no operation.
@@ -97,6 +102,8 @@ impl FromStr for Operation {
             "the GET stream" => Self::Stream,
             "the DELETE of a session" => Self::EndSession,
             "subscriptions/listen" => Self::Listen,
+            "a batch of ping and tools/list" => Self::Batch { protected_first: false },
+            "a batch of tools/list and ping" => Self::Batch { protected_first: true },
             other => return Err(UnknownOperation(other.to_owned())),
         })
     }
@@ -114,6 +121,8 @@ impl fmt::Display for Operation {
             Self::EndSession => f.write_str("the DELETE of a session"),
             Self::Listen => f.write_str("subscriptions/listen"),
             Self::Call(call) => f.write_str(&call.words),
+            Self::Batch { protected_first: false } => f.write_str("a batch of ping and tools/list"),
+            Self::Batch { protected_first: true } => f.write_str("a batch of tools/list and ping"),
         }
     }
 }

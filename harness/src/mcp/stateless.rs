@@ -36,6 +36,10 @@ pub(super) fn request(dialect: &Dialect, operation: &Operation) -> Request {
             let message = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
             headed(dialect, "notifications/cancelled", post(&dialect.endpoint, &label, &message))
         }
+        // There is no batch at these revisions; a server sees one all the same when it is sent.
+        Operation::Batch { protected_first } => {
+            post(&dialect.endpoint, &label, &super::stateful::batch(dialect, *protected_first))
+        }
         Operation::Stream => bare(dialect, &label, Method::GET),
         Operation::EndSession => bare(dialect, &label, Method::DELETE),
     }

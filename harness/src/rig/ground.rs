@@ -2,10 +2,10 @@
 
 use super::RigError;
 use crate::authority::cognito::{
-    Account, AccountSettings, Blueprint, Journal, JournalError, Journals, Leftover, RunId, teardown,
+    self, Account, AccountSettings, Blueprint, Journal, JournalError, Journals, RunId, teardown,
 };
 use crate::browser::{Found, Lane, LaneChoice};
-use crate::record::Teardown;
+use crate::record::{Leftover, Teardown};
 use cognito_emulator::Emulator;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -143,17 +143,21 @@ impl Ground {
     async fn tear_down(&self, journal: &Journal, report: &mut Teardown) {
         match teardown(&self.account, journal).await {
             Ok(proof) => report.gone.extend(proof.absent.into_iter().map(|absence| absence.what)),
-            Err(leftovers) => report.left.extend(leftovers.items.iter().map(shown)),
+            Err(leftovers) => report.left.extend(leftovers.items.into_iter().map(left)),
         }
     }
 }
 
-fn shown(item: &Leftover) -> String {
-    format!("{} ({}); remove it with: {}", item.what, item.why, item.command)
+fn left(item: cognito::Leftover) -> Leftover {
+    Leftover { what: item.what, why: item.why, command: item.command }
 }
 
-fn unreadable(error: &JournalError) -> String {
-    format!("whatever this journal names: {error}")
+fn unreadable(error: &JournalError) -> Leftover {
+    Leftover {
+        what: "whatever a journal of this run names".to_owned(),
+        why: error.to_string(),
+        command: "harness cognito sweep".to_owned(),
+    }
 }
 
 async fn listen() -> std::io::Result<(std::net::TcpListener, u16)> {

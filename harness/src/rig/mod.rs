@@ -47,6 +47,9 @@ pub enum RigError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A tap could not be put up.
+    #[error("{0}")]
+    Tap(#[from] crate::wire::TapError),
     /// An HTTP client cannot be made here.
     #[error("no HTTP client can be made: {0}")]
     Http(#[from] reqwest::Error),

@@ -22,6 +22,17 @@ pub enum Act {
     Answer(fn(&Request, &Response) -> bool, Change),
     /// The subject, as a client, sends something else.
     Send(fn(&Request) -> bool, Change),
+    /// The subject fetches something because of what the recorder saw.
+    Fetch(fn(&Request) -> Option<Errand>),
+}
+
+/// What a subject goes and fetches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// What is at this address.
+    Url(String),
+    /// The keys of the issuer, once more.
+    IssuerKeys,
 }
 
 /// What is changed in a message.
@@ -67,6 +78,13 @@ impl Act {
         match self {
             Self::Answer(when, change) if when(request, response) => change.on_response(request, response),
             _ => false,
+        }
+    }
+
+    pub(super) fn errand(self, request: &Request) -> Option<Errand> {
+        match self {
+            Self::Fetch(errand) => errand(request),
+            _ => None,
         }
     }
 

@@ -9,7 +9,7 @@ mod client;
 mod server;
 mod waivers;
 
-pub use act::{Act, Change};
+pub use act::{Act, Change, Errand};
 pub use waivers::waiver;
 
 use crate::catalogue::{Revision, Role};
@@ -53,6 +53,12 @@ impl Saboteur {
     fn acts(&self) -> impl Iterator<Item = &'static Act> {
         self.mutant.into_iter().flat_map(|mutant| mutant.acts)
     }
+
+    /// What the subject would fetch because of a request that the recorder saw.
+    #[must_use]
+    pub fn errands(&self, request: &Request) -> Vec<Errand> {
+        self.acts().filter_map(|act| act.errand(request)).collect()
+    }
 }
 
 impl Mutant {
@@ -79,7 +85,10 @@ impl Mutant {
             let mut by_subject = exchange.request.clone();
             let mut answer = exchange.answer.clone();
             let answered = answer.as_mut().is_ok_and(|response| saboteur.from_subject(&exchange.request, response));
-            answered || saboteur.to_subject(&mut to_subject) || saboteur.by_subject(&mut by_subject)
+            answered
+                || !saboteur.errands(&exchange.request).is_empty()
+                || saboteur.to_subject(&mut to_subject)
+                || saboteur.by_subject(&mut by_subject)
         })
     }
 }

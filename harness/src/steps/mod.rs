@@ -11,5 +11,8 @@ mod server_given;
 mod server_isolation_given;
 mod server_isolation_then;
 mod server_isolation_when;
+mod server_jwt_given;
+mod server_jwt_then;
+mod server_jwt_when;
 mod server_then;
 mod server_when;

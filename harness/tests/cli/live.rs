@@ -56,7 +56,7 @@ async fn what_cannot_be_removed_is_named_and_removed_later() {
     assert_eq!((ended.journals(), aws.emulator.holdings().pools), (1, 1), "{ended}");
     let all = ended.stdout.clone();
     assert!(all.contains("LEFT BEHIND: user pool us-east-1_"), "{ended}");
-    assert!(all.contains("aws cognito-idp delete-user-pool --user-pool-id us-east-1_"), "{ended}");
+    assert!(all.contains("\n  remove it aws cognito-idp delete-user-pool --user-pool-id us-east-1_"), "{ended}");
     assert!(all.trim_end().ends_with("exit 5: something could not be torn down"), "{ended}");
 
     aws.proxy.heal();

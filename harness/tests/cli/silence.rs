@@ -62,7 +62,11 @@ async fn judged(stops: Stops) -> (Vec<RequirementResult>, Duration) {
         authority: Arc::clone(&known.authority),
         sender: Sender::new(Limits { time: LIMIT, ..Limits::default() }).unwrap(),
         tool: known.tool.clone(),
+        means: known.means.clone(),
         effect: known.effect.clone(),
+        keys: None,
+        canary: None,
+        follows_rfc9068: known.follows_rfc9068,
     };
     let bench = Bench { server: Some(Arc::new(bench)), ..Bench::default() };
     let selection =

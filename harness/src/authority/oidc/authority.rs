@@ -1,13 +1,17 @@
 //! The played issuer as a source of tokens for one server under test.
 
+use super::endpoints::{Core, USER};
+use super::grants::Code;
 use super::issuer::Issuer;
 use super::mint::{Access, now};
-use crate::authority::forge::{self, Facts};
+use crate::authority::forge::{self, Facts, Particulars};
+use crate::authority::pool::{CODE, ID_TOKEN, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
 use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::Mutex;
 
 const CLIENT_ID: &str = "conformance-harness";
@@ -37,25 +41,40 @@ impl OidcAuthority {
 
     fn make(&self, name: &str) -> Result<Token, Cannot> {
         let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
-        let mint = &self.issuer.core.mint;
+        let inapplicable = |reason: &str| Cannot::Inapplicable { name: name.to_owned(), reason: reason.to_owned() };
+        let Core { mint, grants, introspections, .. } = &*self.issuer.core;
         let raw = match name {
-            VALID => mint.access_token(&self.access("alice")).map_err(cannot)?,
+            VALID => mint.access_token(&self.access(USER)).map_err(cannot)?,
             OTHER_USER => mint.access_token(&self.access("bob")).map_err(cannot)?,
-            "an ID token" => mint.id_token("alice", CLIENT_ID).map_err(cannot)?,
-            "a revoked token" => {
-                let token = mint.access_token(&self.access("alice")).map_err(cannot)?;
+            ID_TOKEN => mint.id_token(USER, CLIENT_ID).map_err(cannot)?,
+            REFRESH_TOKEN => grants.refresh_token(self.access(USER)),
+            CODE => {
+                let redirect_uri = "http://localhost:1/callback".to_owned();
+                grants.code(Code { access: self.access(USER), redirect_uri, challenge: None })
+            }
+            REVOKED if introspections.load(Ordering::Relaxed) > 0 => {
+                let token = mint.access_token(&self.access(USER)).map_err(cannot)?;
                 mint.revoke(&token);
                 token
             }
-            name => {
-                let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
-                let genuine = mint.access_token(&self.access("alice")).map_err(cannot)?;
-                let raw = forge::forge(forgery, &genuine, &self.facts());
-                let raw = raw.map_err(|error| cannot(error.to_string()))?;
-                return Ok(Token { name: name.to_owned(), raw });
+            REVOKED => {
+                let reason = "the server verifies JWTs by itself and asked for no introspection; revocation shows at \
+                              the issuer alone";
+                return Err(inapplicable(reason));
             }
+            OTHER_ISSUER => return Err(inapplicable("the server is told to trust one issuer")),
+            name => return self.forged(name, Particulars::default()),
         };
         Ok(Token { name: name.to_owned(), raw: SecretString::from(raw) })
+    }
+
+    fn forged(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
+        let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
+        let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
+        let genuine = self.issuer.core.mint.access_token(&self.access(USER)).map_err(cannot)?;
+        let raw =
+            forge::forge(&forgery, &genuine, &self.facts(particulars)).map_err(|error| cannot(error.to_string()))?;
+        Ok(Token { name: name.to_owned(), raw })
     }
 
     fn access(&self, subject: &str) -> Access {
@@ -67,7 +86,7 @@ impl OidcAuthority {
         }
     }
 
-    fn facts(&self) -> Facts {
+    fn facts(&self, particulars: Particulars) -> Facts {
         let mint = &self.issuer.core.mint;
         Facts {
             resource: self.recipient.resource.clone(),
@@ -76,6 +95,7 @@ impl OidcAuthority {
             public: mint.key.public.clone(),
             trusted: Some(mint.key.private.clone()),
             now: now(),
+            particulars,
         }
     }
 }
@@ -99,5 +119,9 @@ impl Authority for OidcAuthority {
             let made = issued.entry(name.to_owned()).or_insert_with(|| self.make(name));
             made.clone()
         })
+    }
+
+    fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
+        Box::pin(std::future::ready(self.forged(name, particulars)))
     }
 }

@@ -23,7 +23,7 @@ use url::Url;
 type Parameters = HashMap<String, String>;
 
 /// The user who is always logged in.
-const USER: &str = "alice";
+pub(super) const USER: &str = "alice";
 
 /// What all endpoints share.
 pub(super) struct Core {
@@ -31,6 +31,7 @@ pub(super) struct Core {
     pub(super) mint: Mint,
     pub(super) grants: Grants,
     pub(super) contacts: AtomicUsize,
+    pub(super) introspections: AtomicUsize,
 }
 
 /// The endpoints of an issuer of this form.
@@ -71,6 +72,7 @@ async fn jwks(State(core): State<Arc<Core>>) -> Json<Value> {
 
 async fn introspect(State(core): State<Arc<Core>>, Form(form): Form<Parameters>) -> Response {
     let Some(token) = form.get("token") else { return refused("invalid_request", "token is missing") };
+    core.introspections.fetch_add(1, Ordering::Relaxed);
     fresh(StatusCode::OK, core.mint.introspect(token))
 }
 

@@ -39,7 +39,13 @@ impl Issuer {
         let port = listener.local_addr()?.port();
         let origin = format!("http://localhost:{port}");
         let mint = Mint::new(form.at(&origin), SigningKey::load()?);
-        let core = Arc::new(Core { origin, mint, grants: Grants::default(), contacts: AtomicUsize::new(0) });
+        let core = Arc::new(Core {
+            origin,
+            mint,
+            grants: Grants::default(),
+            contacts: AtomicUsize::new(0),
+            introspections: AtomicUsize::new(0),
+        });
         let stop = CancellationToken::new();
         // Some subjects resolve localhost to ::1 first and try nothing else.
         let second = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();

@@ -27,12 +27,15 @@ impl SigningKey {
         let AlgorithmParameters::RSA(parameters) = jwk.algorithm else {
             return Err(IssuerError::Key("it is no RSA key".to_owned()));
         };
-        Ok(Self { private, public: PublicKey { n: parameters.n, e: parameters.e } })
+        Ok(Self {
+            private,
+            public: PublicKey { n: parameters.n, e: parameters.e, algorithm: Some("RS256".to_owned()) },
+        })
     }
 
     /// The JWK Set that the issuer publishes.
     pub(super) fn set(&self) -> Value {
-        let PublicKey { n, e } = &self.public;
+        let PublicKey { n, e, .. } = &self.public;
         json!({ "keys": [{ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": KEY_ID, "n": n, "e": e }] })
     }
 }

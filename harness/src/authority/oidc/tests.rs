@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::authority::pool::REVOKED;
 use crate::authority::{Authority as _, Cannot};
 use crate::judge::authorization::s256;
 use rstest::rstest;
@@ -51,7 +52,6 @@ async fn publishes_its_metadata_wherever_its_form_has_it(#[case] form: IssuerFor
 #[case("a valid token of another user", true)]
 #[case("a token for another host", true)]
 #[case("an ID token", false)]
-#[case("a revoked token", false)]
 #[case("a token that has expired", false)]
 #[case("a token signed by another key", false)]
 #[case("a token with a broken signature", false)]
@@ -137,4 +137,19 @@ async fn sends_nobody_off_the_loopback() {
         issuer.identifier()
     );
     assert_eq!(http().get(url).send().await.unwrap().status(), 400);
+}
+
+#[tokio::test]
+async fn a_revoked_token_makes_sense_only_to_a_server_that_asks_the_issuer() {
+    let (issuer, authority) = played(IssuerForm::Bare).await;
+    assert!(matches!(authority.issue(REVOKED).await, Err(Cannot::Inapplicable { .. })));
+
+    let (issuer_of_asker, authority) = played(IssuerForm::Bare).await;
+    let ask = |issuer: &Issuer| format!("{}/introspect", issuer.identifier());
+    posted(&ask(&issuer_of_asker), &[("token", "any")]).await;
+    let token = authority.issue(REVOKED).await.unwrap();
+    let (_, truth) = posted(&ask(&issuer_of_asker), &[("token", token.raw.expose_secret())]).await;
+
+    assert_eq!(truth["active"], false);
+    assert_eq!(issuer.contacts(), 0);
 }

@@ -6,13 +6,14 @@ use super::outside::{NotJudgeable, Outside};
 use super::published;
 use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Recipient};
 use crate::authority::{Authority, OutsideAuthority, Published, VALID};
-use crate::bench::{Bench, Process, ServerBench, Subject};
+use crate::bench::{Bench, Canary, Process, ServerBench, Subject};
 use crate::catalogue::Revision;
-use crate::judge::url::origin_of;
+use crate::judge::url::{is_loopback, origin_of};
 use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
 use secrecy::SecretString;
 use std::sync::Arc;
+use url::Url;
 
 const CLIENT_ID: &str = "conformance-harness";
 
@@ -228,6 +229,9 @@ impl RaisedSubject {
             Ok(token) => Inside::look(&endpoint, &sender, &token, &settings.revisions).await,
             Err(_) => Inside::default(),
         };
+        // A server elsewhere could not reach it, and its silence would say nothing.
+        let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
+        let canary = if near { Canary::start().await.ok() } else { None };
         let subject = settings.subject.clone();
         let tool = subject.protected.clone().or_else(|| Tool::harmless(&inside.tools));
         let name = subject.name.clone().unwrap_or_else(|| "MCP server".to_owned());
@@ -240,6 +244,9 @@ impl RaisedSubject {
             tool: tool.unwrap_or_else(ToolCall::unknown),
             means: subject.means.clone(),
             effect: subject.effect.clone(),
+            follows_rfc9068: subject.rfc9068,
+            keys: None,
+            canary,
             subject,
         };
         Self {

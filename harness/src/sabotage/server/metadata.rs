@@ -6,13 +6,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "publishes no metadata",
         &["RS-PRM-01", "RS-PRM-07", "RS-CHALLENGE-06", "RS-CHALLENGE-07"],
-        &["RS-PRM-02", "RS-PRM-03", "RS-PRM-04", "RS-PRM-05", "RS-PRM-06", "RS-PRM-08"],
+        &["RS-AUD-07", "RS-PRM-02", "RS-PRM-03", "RS-PRM-04", "RS-PRM-05", "RS-PRM-06", "RS-PRM-08"],
         &[Act::Answer(metadata, Change::Json(404, r#"{"error":"not found"}"#))],
     ),
     mutant(
         "protects its metadata with a token",
         &["RS-PRM-01", "RS-PRM-07", "RS-CHALLENGE-06", "RS-CHALLENGE-07"],
-        &["RS-PRM-02", "RS-PRM-03", "RS-PRM-04", "RS-PRM-05", "RS-PRM-06", "RS-PRM-08"],
+        &["RS-AUD-07", "RS-PRM-02", "RS-PRM-03", "RS-PRM-04", "RS-PRM-05", "RS-PRM-06", "RS-PRM-08"],
         &[Act::Answer(metadata, Change::Status(401))],
     ),
     mutant(
@@ -24,7 +24,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "serves its start page where metadata should be",
         &["RS-PRM-01", "RS-PRM-02", "RS-PRM-07", "RS-CHALLENGE-06", "RS-CHALLENGE-07"],
-        &["RS-PRM-03", "RS-PRM-04", "RS-PRM-05", "RS-PRM-06", "RS-PRM-08"],
+        &["RS-AUD-07", "RS-PRM-03", "RS-PRM-04", "RS-PRM-05", "RS-PRM-06", "RS-PRM-08"],
         &[
             Act::Answer(metadata, Change::SetHeader("content-type", "text/html")),
             Act::Answer(metadata, Change::Body("<!doctype html><title>Welcome</title>")),
@@ -54,13 +54,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "leaves out resource",
         &["RS-PRM-04"],
-        &[],
+        &["RS-AUD-07"],
         &[Act::Answer(metadata, Change::MapJson(|document| remove(document, "resource")))],
     ),
     mutant(
         "publishes a resource with a fragment",
         &["RS-PRM-04", "RS-PRM-05", "RS-PRM-06"],
-        &[],
+        &["RS-AUD-07"],
         &[Act::Answer(metadata, Change::MapJson(|document| append_to_resource(document, "#mcp")))],
     ),
     mutant(
@@ -72,7 +72,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "publishes its origin as resource behind the challenge",
         &["RS-PRM-06"],
-        &[],
+        &["RS-AUD-07"],
         &[Act::Answer(
             metadata_by_challenge,
             Change::MapJson(|document| {
@@ -91,7 +91,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "publishes a resource with a query",
         &["RS-PRM-08", "RS-PRM-05", "RS-PRM-06"],
-        &[],
+        &["RS-AUD-07"],
         &[Act::Answer(metadata, Change::MapJson(|document| append_to_resource(document, "?v=1")))],
     ),
 ];
