@@ -280,7 +280,7 @@ fn no_format_gives_a_secret_away() {
             trace,
         }],
     };
-    let outcome = Outcome { requirements: vec![result], changes: vec![0] };
+    let outcome = Outcome { requirements: vec![result], changes: vec![0], openings: Vec::new() };
     let variations = [Variation::honest(Revision::V2026_07_28)];
     let redactor = Redactor::new([SecretString::from(PASSWORD)]);
     let record = RunRecord::new(&catalogue, &variations, &outcome, RunFacts::default(), Teardown::default(), &redactor);
