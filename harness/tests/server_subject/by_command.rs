@@ -14,6 +14,9 @@ name = "list_notes"
 name = "writing a note"
 scopes = ["openid", "{endpoint}/notes.write"]
 call = { name = "add_note", arguments = { text = "{marker}" } }
+[means]
+lacks = ["state-handles", "request-state", "tasks", "elicitation", "upstream", "consent-proxy", "dpop", "client-credentials"]
+whoami = { name = "whoami" }
 "#;
 
 fn command() -> String {
@@ -26,7 +29,10 @@ fn the_reference_server_violates_nothing_when_a_command_starts_it() {
     let subject = file(folder.path(), "subject.toml", SUBJECT);
     let subject = subject.display().to_string();
 
-    let run = harness(&["--command", &command(), "--env", "MCP_ALLOW_ANY_CLIENT=true", "--subject", &subject], &[]);
+    let run = harness(
+        &["--command", &command(), "--env", "COGNITO_APP_CLIENT_ID=conformance-harness", "--subject", &subject],
+        &[],
+    );
 
     let report = run.report();
     assert_eq!(report["totals"]["violated"], 0, "{}", run.errors);
@@ -46,7 +52,7 @@ fn a_command_that_ends_at_once_is_wrong_usage_and_its_last_words_are_shown() {
 fn a_first_subject_file_is_written_and_can_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("subject.toml").display().to_string();
-    let common = ["--command", &command(), "--env", "MCP_ALLOW_ANY_CLIENT=true"];
+    let common = ["--command", &command(), "--env", "COGNITO_APP_CLIENT_ID=conformance-harness"];
 
     let written = harness(&[&common[..], &["--write-subject", &path]].concat(), &[]);
     let text = std::fs::read_to_string(&path).unwrap_or_default();
@@ -82,7 +88,7 @@ fn a_baseline_is_strict_both_ways() {
                 "--command",
                 &command,
                 "--env",
-                "MCP_ALLOW_ANY_CLIENT=true",
+                "COGNITO_APP_CLIENT_ID=conformance-harness",
                 "--revision",
                 "2026-07-28",
                 "--requirement",

@@ -4,7 +4,7 @@ use super::endpoints::{Core, USER};
 use super::grants::Code;
 use super::issuer::Issuer;
 use super::mint::{Access, now};
-use crate::authority::forge::{self, Facts, Particulars};
+use crate::authority::forge::{self, Facts, ForgeError, Particulars};
 use crate::authority::pool::{CODE, ID_TOKEN, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
 use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use futures::future::BoxFuture;
@@ -72,8 +72,10 @@ impl OidcAuthority {
         let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
         let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
         let genuine = self.issuer.core.mint.access_token(&self.access(USER)).map_err(cannot)?;
-        let raw =
-            forge::forge(&forgery, &genuine, &self.facts(particulars)).map_err(|error| cannot(error.to_string()))?;
+        let raw = forge::forge(&forgery, &genuine, &self.facts(particulars)).map_err(|error| match error {
+            ForgeError::NoDifference => Cannot::Inapplicable { name: name.to_owned(), reason: error.to_string() },
+            error => cannot(error.to_string()),
+        })?;
         Ok(Token { name: name.to_owned(), raw })
     }
 

@@ -153,3 +153,12 @@ async fn a_revoked_token_makes_sense_only_to_a_server_that_asks_the_issuer() {
     assert_eq!(truth["active"], false);
     assert_eq!(issuer.contacts(), 0);
 }
+
+#[tokio::test]
+async fn a_forgery_that_comes_out_genuine_is_none() {
+    const NAME: &str = "a token whose iss is the host alone";
+    let (_bare, authority) = played(IssuerForm::Bare).await;
+    assert!(matches!(authority.issue(NAME).await, Err(Cannot::Inapplicable { .. })));
+    let (_path, authority) = played(IssuerForm::Path).await;
+    assert!(authority.issue(NAME).await.is_ok());
+}
