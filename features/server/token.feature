@@ -74,7 +74,8 @@ Feature: How a token reaches the server
     - MCP 2026-07-28 authorization, Access Token Usage, Token Handling
     - OAuth 2.1-13 section 5.2
 
-    A syntax error may be answered with 400; a 5xx is no refusal.
+    A syntax error may be answered with 400, and great length with 413 or 431; a 5xx is no refusal. To hang up on a token
+    of a megabyte is one, as long as the server goes on serving.
 
     Scenario Outline: With something that is no token
       Given tools/list is accepted with a valid token
@@ -101,6 +102,11 @@ Feature: How a token reaches the server
         | token                       |
         | a stranger's token of 8 kB  |
         | a stranger's token of 64 kB |
+
+    Scenario: Of a length that nobody reads to its end
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a stranger's token of 1 MB, and right after it with a valid one
+      Then the long token is turned away, and the valid one is accepted
 
   @RS-TOKEN-06 @must:2025-06-18+
   Rule: A refused request has no effect and returns no data

@@ -77,7 +77,7 @@ fn an_id_is_never_used_again() {
 }
 
 #[rstest]
-#[case(Role::Server, &["RS-"])]
+#[case(Role::Server, &["EXT-", "RS-"])]
 #[case(Role::Client, &["CL-"])]
 #[case(Role::Authority, &["AS-", "BENCH-"])]
 fn an_id_tells_whom_the_rule_binds(#[case] role: Role, #[case] beginnings: &[&str]) {

@@ -78,6 +78,17 @@ pub fn refused_or_too_large(exchange: &Exchange) -> Finding {
     })
 }
 
+/// The same for a request so large that a server may hang up on it. Whether the server lives on is seen by the next one.
+#[must_use]
+pub fn turned_away(exchange: &Exchange) -> Finding {
+    match &exchange.answer {
+        Err(Failure::Connection(_) | Failure::NotHttp(_)) => {
+            Finding::check(true, "a refusal, or no answer at all", "the server hung up", exchange)
+        }
+        _ => refused_or_too_large(exchange),
+    }
+}
+
 /// A text does not stand in the answer.
 #[must_use]
 pub fn does_not_show(exchange: &Exchange, text: &str) -> Finding {

@@ -9,6 +9,14 @@ async fn refused_or_too_large(world: &mut World) -> StepResult {
     world.judge(answer::refused_or_too_large)
 }
 
+#[then("the long token is turned away, and the valid one is accepted")]
+async fn turned_away(world: &mut World) -> StepResult {
+    world.judge(|exchange| match exchange.request.presented.as_ref().map(|presented| presented.name.as_str()) {
+        Some("a valid token") => answer::accepted(exchange),
+        _ => answer::turned_away(exchange),
+    })
+}
+
 #[then("the server does not break")]
 async fn does_not_break(world: &mut World) -> StepResult {
     world.judge(answer::does_not_break)

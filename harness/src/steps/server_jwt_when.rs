@@ -152,6 +152,23 @@ async fn reads_back_with(world: &mut World, name: String) -> StepResult {
     Ok(())
 }
 
+#[when(regex = r"^a client sends (\S+) with ([^,]+), and right after it with a valid one$")]
+async fn two_tokens(world: &mut World, words: String, name: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let operation = operation(world, server, &words)?;
+    let mut tokens = Vec::new();
+    for name in [name.as_str(), "a valid token"] {
+        tokens.push(server.token(name).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?);
+    }
+    world.stimulate();
+    for token in tokens {
+        let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
+        world.answer(exchange);
+    }
+    Ok(())
+}
+
 #[when(expr = "a client sends {word} by plain http")]
 async fn plain_http(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;

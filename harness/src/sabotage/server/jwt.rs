@@ -74,8 +74,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     // header
     accepts!("a token whose crit names an extension", &["RS-JWT-10"]),
-    accepts!("a token whose crit is empty", &["RS-JWT-10"]),
-    accepts!("a token whose crit names alg", &["RS-JWT-10"]),
+    accepts!("a token whose crit names an absent parameter", &["RS-JWT-10"]),
+    breaks!("a token whose crit is empty", &["RS-JWT-10"]),
     accepts!("a token whose crit names b64", &["RS-JWT-10"]),
     // issuer
     accepts!("a token without iss", &["RS-JWT-12"]),

@@ -6,7 +6,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "refuses a valid token for tools/call",
         &["RS-TOKEN-01"],
-        &["RS-TOKEN-06"],
+        &["RS-JWT-19", "RS-TOKEN-06"],
         &[Act::Answer(
             |request, response| {
                 response.is_success()
@@ -101,6 +101,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     accepts!("a token signed with HS256 and the public key", &["RS-CHALLENGE-10", "RS-JWT-02"]),
     accepts!("a stranger's token of 8 kB", &["RS-TOKEN-05"]),
     breaks!("a stranger's token of 64 kB", &["RS-TOKEN-05"]),
+    accepts!("a stranger's token of 1 MB", &["RS-TOKEN-05"]),
     accepts!("a refresh token", &["RS-TOKEN-09"]),
     accepts!("an authorization code", &["RS-TOKEN-09"]),
     mutant(

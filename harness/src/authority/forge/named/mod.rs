@@ -9,6 +9,7 @@ mod encoding;
 mod header;
 mod issuer;
 mod key;
+mod profile;
 mod signature;
 mod size;
 mod string;
@@ -97,6 +98,7 @@ pub fn all() -> impl Iterator<Item = Forgery> {
         header::FORGERIES,
         issuer::FORGERIES,
         key::FORGERIES,
+        profile::FORGERIES,
         signature::FORGERIES,
         size::FORGERIES,
         string::FORGERIES,
