@@ -1,8 +1,10 @@
 """A protected MCP server on the Python SDK's own bearer middleware, with PyJWT behind its TokenVerifier."""
 
 import os
+from datetime import datetime, timezone
 
 import jwt
+from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken, TokenVerifier
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
@@ -49,12 +51,38 @@ server = MCPServer(
 )
 
 
+notes: dict[str, list[str]] = {}
+
+
+def caller() -> str:
+    token = get_access_token()
+    assert token and token.subject
+    return token.subject
+
+
 @server.tool()
 def get_time() -> str:
     """The time"""
-    from datetime import datetime, timezone
-
     return datetime.now(timezone.utc).isoformat()
+
+
+@server.tool()
+def whoami() -> str:
+    """Who calls"""
+    return caller()
+
+
+@server.tool()
+def add_note(text: str) -> str:
+    """Writes a note"""
+    notes.setdefault(caller(), []).append(text)
+    return "written"
+
+
+@server.tool()
+def list_notes() -> str:
+    """The notes of the caller"""
+    return "\n".join(notes.get(caller(), []))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { z } from 'zod';
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
 import { getOAuthProtectedResourceMetadataUrl, mcpAuthMetadataRouter } from '@modelcontextprotocol/sdk/server/auth/router.js';
@@ -14,6 +15,7 @@ const issuer = process.env.MCP_CONFORMANCE_AUTH_SERVER_URL;
 const port = Number(process.env.PORT);
 const resource = new URL(`http://localhost:${port}/mcp`);
 const oauthMetadata = await (await fetch(`${issuer}/.well-known/oauth-authorization-server`)).json();
+const notes = new Map();
 const keys = createRemoteJWKSet(new URL(oauthMetadata.jwks_uri));
 
 const verifier = {
@@ -32,6 +34,7 @@ const verifier = {
                 scopes: String(payload.scope ?? '').split(' ').filter(Boolean),
                 expiresAt: payload.exp,
                 resource,
+                extra: { subject: payload.sub },
             };
         } catch {
             throw new InvalidTokenError('The access token is not acceptable');
@@ -41,9 +44,16 @@ const verifier = {
 
 function mcpServer() {
     const server = new McpServer({ name: 'typescript-sdk-subject', version: '1.0.0' });
-    server.registerTool('get_time', { description: 'The time', annotations: { readOnlyHint: true } }, async () => ({
-        content: [{ type: 'text', text: new Date().toISOString() }],
-    }));
+    const text = (text) => ({ content: [{ type: 'text', text }] });
+    const notesOf = ({ authInfo }) => notes.get(authInfo.extra.subject) ?? notes.set(authInfo.extra.subject, []).get(authInfo.extra.subject);
+    const reads = { annotations: { readOnlyHint: true } };
+    server.registerTool('get_time', { description: 'The time', ...reads }, async () => text(new Date().toISOString()));
+    server.registerTool('whoami', { description: 'Who calls', ...reads }, async (extra) => text(extra.authInfo.extra.subject));
+    server.registerTool('list_notes', { description: 'The notes of the caller', ...reads }, async (extra) => text(notesOf(extra).join('\n')));
+    server.registerTool('add_note', { description: 'Writes a note', inputSchema: { text: z.string() } }, async (note, extra) => {
+        notesOf(extra).push(note.text);
+        return text('written');
+    });
     return server;
 }
 

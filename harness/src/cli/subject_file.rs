@@ -88,7 +88,7 @@ mod tests {
     fn an_unknown_key_is_an_error_that_names_the_nearest() {
         let error = parse("base_scope = [\"openid\"]").unwrap_err();
         assert!(error.contains("did you mean `base_scopes`?"), "{error}");
-        let error = parse("[protected]\nname = \"a\"\nargs = {}").unwrap_err();
+        let error = parse("[protected]\nname = \"a\"\nargument = {}").unwrap_err();
         assert!(error.contains("did you mean `arguments`?"), "{error}");
     }
 

@@ -26,6 +26,23 @@ async fn accepted(world: &mut World, operation: String) -> StepResult {
     Err(world.stop(&expected, format!("the positive control failed: {seen}")))
 }
 
+#[given(expr = "{word} is refused with a token without scope")]
+async fn needs_scope(world: &mut World, operation: String) -> StepResult {
+    let expected = format!("{operation} needs a scope");
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
+    let operation = server.operation(&operation).map_err(|error| world.fail(&expected, error))?;
+    let token = server.token("a token without scope").await.map_err(|cannot| world.stop(&expected, cannot))?;
+    let exchange = world.note(server.send(&operation, &[Credential::bearer(token)]).await);
+    match exchange.response() {
+        None => Err(world.stop(&expected, "no answer to a token without scope")),
+        Some(response) if answer::is_accepted(response) => {
+            Err(world.pass_by(&expected, "a token without scope is accepted, so a scope decides nothing here"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
 #[given(expr = "a tool whose effect can be read back")]
 async fn effect(world: &mut World) -> StepResult {
     let expected = "with a valid token the tool has its effect, as the positive control";
