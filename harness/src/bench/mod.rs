@@ -10,11 +10,13 @@ mod errand;
 mod facade;
 mod key_set;
 mod means;
+mod own_authority;
 mod process;
 mod server;
 mod session;
 mod stage;
 mod subject;
+mod upstream;
 
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use canary::{Canary, Nest};
@@ -25,3 +27,4 @@ pub use process::Process;
 pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};
 pub use stage::{Bench, Stage, Variation};
 pub use subject::{Account, AudiencePolicy, Implication, ScopedOperation, Subject};
+pub use upstream::PlayedUpstream;

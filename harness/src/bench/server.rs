@@ -84,8 +84,8 @@ impl Credential {
         Self { token, placement: Placement::bearer() }
     }
 
-    /// Puts the credential on a request.
-    pub(crate) fn put_on(&self, request: &mut Request) {
+    /// Puts the token in its place.
+    pub fn put_on(&self, request: &mut Request) {
         let raw = self.token.raw.expose_secret();
         match &self.placement {
             Placement::Header(scheme) => {
@@ -237,7 +237,7 @@ impl ServerStage {
             .and_then(challenge::bearer)
             .and_then(|challenge| challenge.param("resource_metadata").map(str::to_owned));
         let mut attempts = Vec::new();
-        if let Some(url) = named.filter(|url| is_safe_to_follow(url, &self.bench.endpoint)) {
+        if let Some(url) = named.filter(|url| self.is_safe_to_follow(url)) {
             attempts.push(self.attempt(Way::Challenge, &url, &endpoint).await);
         }
         if let Some((suffixed, root)) = well_known_metadata(&endpoint) {
@@ -253,6 +253,10 @@ impl ServerStage {
     async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
         let request = Request::get(format!("metadata at {}", way.as_str()), url);
         Attempt { way, identifier: identifier.to_owned(), exchange: self.exchange(request).await }
+    }
+
+    pub(super) fn is_safe_to_follow(&self, url: &str) -> bool {
+        is_safe_to_follow(url, &self.bench.endpoint)
     }
 
     pub(super) async fn shared_session(&self) -> Option<String> {
