@@ -4,5 +4,6 @@ mod args;
 mod command;
 mod listing;
 mod progress;
+mod sample;
 
 pub use command::main;

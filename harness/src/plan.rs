@@ -5,7 +5,7 @@
 
 use crate::bench::Variation;
 use crate::catalogue::{Catalogue, Keyword, RequirementId, Revision, Role, ScenarioTags};
-use cucumber::gherkin::{Feature, Rule};
+use cucumber::gherkin::{Feature, Rule, Scenario, StepType};
 
 /// What of the catalogue is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,11 +62,23 @@ impl Plan {
     /// Plans `selection` of `catalogue` over `variations`.
     #[must_use]
     pub fn new(catalogue: &Catalogue, variations: Vec<Variation>, selection: &Selection) -> Self {
+        Self::of(catalogue, variations, selection, |_, _, _| true)
+    }
+
+    /// The same without the scenarios that `keep` does not want: it is asked with the variation, the requirement and
+    /// the scenario's name. A requirement that keeps none is not planned.
+    #[must_use]
+    pub fn of(
+        catalogue: &Catalogue,
+        variations: Vec<Variation>,
+        selection: &Selection,
+        keep: impl Fn(Variation, &RequirementId, &str) -> bool,
+    ) -> Self {
         let mut plan = Self { variations, planned: Vec::new(), features: Vec::new() };
         for index in 0..plan.variations.len() {
             for (role, feature) in catalogue.features() {
                 if selection.roles.contains(&role) && plan.concerns(index, role, selection) {
-                    plan.add(index, feature, catalogue, selection);
+                    plan.add(index, feature, catalogue, selection, &keep);
                 }
             }
         }
@@ -90,8 +102,16 @@ impl Plan {
         (role.speaks_mcp() || newest) && variation.mutant.is_none_or(|mutant| mutant.role == role)
     }
 
-    fn add(&mut self, index: usize, feature: &Feature, catalogue: &Catalogue, selection: &Selection) {
-        let Some(revision) = self.variations.get(index).map(|variation| variation.revision) else { return };
+    fn add(
+        &mut self,
+        index: usize,
+        feature: &Feature,
+        catalogue: &Catalogue,
+        selection: &Selection,
+        keep: &impl Fn(Variation, &RequirementId, &str) -> bool,
+    ) {
+        let Some(variation) = self.variations.get(index).copied() else { return };
+        let revision = variation.revision;
         let mut rules = Vec::new();
         for rule in &feature.rules {
             let Some(requirement) =
@@ -102,7 +122,12 @@ impl Plan {
             if !selection.ids.is_empty() && !selection.ids.contains(&requirement.id) {
                 continue;
             }
-            let rule = narrowed(rule, revision);
+            let mut rule = narrowed(rule, revision);
+            let probed = !rule.scenarios.is_empty();
+            rule.scenarios.retain(|scenario| keep(variation, &requirement.id, &scenario_name(scenario)));
+            if probed && rule.scenarios.is_empty() {
+                continue;
+            }
             let decision = match requirement.keyword(revision) {
                 None => Decision::NotApplicable(format!("not in force at {revision}")),
                 Some(keyword) => Decision::Run { keyword, scenarios: rule.scenarios.len() },
@@ -125,6 +150,15 @@ fn narrowed(rule: &Rule, revision: Revision) -> Rule {
     rule.scenarios
         .retain(|scenario| ScenarioTags::parse(&scenario.tags).is_ok_and(|tags| tags.span.contains(revision)));
     rule
+}
+
+/// The name of a scenario. Those made from an outline share its name; what they do differs in their When.
+pub(crate) fn scenario_name(scenario: &Scenario) -> String {
+    let when = scenario.steps.iter().find(|step| step.ty == StepType::When).map(|step| step.value.as_str());
+    match when {
+        Some(when) if !scenario.examples.is_empty() => format!("{}: {when}", scenario.name),
+        _ => scenario.name.clone(),
+    }
 }
 
 fn variation_tag(index: usize) -> String {

@@ -6,7 +6,7 @@
 use crate::bench::{Bench, Stage};
 use crate::catalogue::{Keyword, RequirementId};
 use crate::judge::{Finding, Verdict};
-use crate::plan::{Decision, Plan, Planned, variation_of};
+use crate::plan::{Decision, Plan, Planned, scenario_name, variation_of};
 use crate::wire::Trace;
 use crate::world::World;
 use cucumber::event::ScenarioFinished;
@@ -59,6 +59,8 @@ pub struct Outcome {
     pub requirements: Vec<RequirementResult>,
     /// How often the mutant of each variation changed an exchange.
     pub changes: Vec<usize>,
+    /// What was exchanged at each variation to open sessions, which no scenario shows.
+    pub openings: Vec<Trace>,
 }
 
 struct Collected {
@@ -78,7 +80,14 @@ pub async fn run(plan: &Plan, bench: &Bench, progress: impl Fn() + Send + Sync +
     perform(plan, Arc::clone(&stages), Arc::clone(&collected), Arc::new(progress)).await;
     let collected = std::mem::take(&mut *collected.lock().unwrap_or_else(PoisonError::into_inner));
     let requirements = plan.planned.iter().map(|planned| result(planned, &collected)).collect();
-    Outcome { requirements, changes: stages.iter().map(|stage| stage.changes()).collect() }
+    let mut openings = Vec::new();
+    for stage in stages.iter() {
+        openings.push(match &stage.server {
+            Some(server) => server.opening().await,
+            None => Trace::default(),
+        });
+    }
+    Outcome { requirements, changes: stages.iter().map(|stage| stage.changes()).collect(), openings }
 }
 
 async fn perform(
@@ -159,21 +168,11 @@ fn scenario_result(scenario: &Scenario, ended: &ScenarioFinished, world: Option<
     };
     findings.extend(trouble.map(|trouble| Finding::harness_error("a scenario that runs to its end", trouble)));
     let verdict = Verdict::worst(findings.iter().map(|finding| finding.verdict));
-    ScenarioResult { name: name(scenario), verdict, findings, trace }
+    ScenarioResult { name: scenario_name(scenario), verdict, findings, trace }
 }
 
 fn stopped_without_finding(findings: &[Finding]) -> bool {
-    !findings.iter().any(|finding| matches!(finding.verdict, Verdict::Inconclusive | Verdict::HarnessError))
-}
-
-/// Scenarios made from an outline share its name; what they do differs in their When.
-fn name(scenario: &Scenario) -> String {
-    use cucumber::gherkin::StepType;
-    let when = scenario.steps.iter().find(|step| step.ty == StepType::When).map(|step| step.value.as_str());
-    match when {
-        Some(when) if !scenario.examples.is_empty() => format!("{}: {when}", scenario.name),
-        _ => scenario.name.clone(),
-    }
+    !findings.iter().any(|finding| !matches!(finding.verdict, Verdict::Met | Verdict::Violated))
 }
 
 fn result(planned: &Planned, collected: &[Collected]) -> RequirementResult {

@@ -5,6 +5,7 @@
 
 use crate::bench::{AuthorityStage, ClientStage, ServerStage, Stage};
 use crate::judge::Finding;
+use crate::judge::issuer::IssuerLookup;
 use crate::judge::metadata::Attempt;
 use crate::wire::{Exchange, Trace};
 use std::fmt;
@@ -20,6 +21,8 @@ pub(crate) struct World {
     pub(crate) answers: Vec<Exchange>,
     /// The attempts to read protected resource metadata.
     pub(crate) attempts: Vec<Attempt>,
+    /// What was found out about the authorization servers that the metadata names.
+    pub(crate) lookups: Vec<IssuerLookup>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
     /// What the assertions came to.
@@ -74,6 +77,12 @@ impl World {
     pub(crate) fn stop(&mut self, expected: &str, reason: impl fmt::Display) -> Stopped {
         let evidence = self.answers.iter().map(|exchange| exchange.number).collect();
         self.findings.push(Finding::inconclusive(expected, reason.to_string(), evidence));
+        Stopped
+    }
+
+    /// Stops the scenario because there is nothing to which its rule applies.
+    pub(crate) fn skip(&mut self, expected: &str, reason: impl fmt::Display) -> Stopped {
+        self.findings.push(Finding::not_applicable(expected, reason.to_string(), Vec::new()));
         Stopped
     }
 

@@ -4,7 +4,7 @@
 //! does not hold. What a real pool can be brought to issue by logging in for another resource, or for none, is issued
 //! by the pool and not forged.
 
-use super::forge::{self, Draft, Facts, Forgery, PublicKey};
+use super::forge::{self, Draft, Facts, Forgery, PublicKey, scope};
 use super::hosted::{Ask, FlowError, HostedLogin};
 use super::{Authority, Cannot, Token};
 use crate::wire::{Honest, Request};
@@ -55,6 +55,7 @@ impl PoolAuthority {
                 let none = || cannot(name, "the login yields no ID token");
                 self.bound(name).await?.id.clone().ok_or_else(none)?
             }
+            name if scope::asked_for(name).is_some() => self.scoped(name).await?,
             name => {
                 let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
                 self.forged(forgery).await?
@@ -72,12 +73,33 @@ impl PoolAuthority {
     }
 
     async fn log_in(&self, resource: Option<&str>) -> Result<Tokens, FlowError> {
-        let flow = self.login.run(Ask { resource, wrong_verifier: false }, &Honest).await?;
+        self.log_in_for(Ask { resource, ..Ask::default() }).await
+    }
+
+    async fn log_in_for(&self, ask: Ask<'_>) -> Result<Tokens, FlowError> {
+        let flow = self.login.run(ask, &Honest).await?;
         let response = flow.redemption.response().ok_or(FlowError::NoToken(0))?;
         let document = response.json().unwrap_or_default();
         let token = |member: &str| document.get(member).and_then(Value::as_str).map(SecretString::from);
         let access = token("access_token").ok_or(FlowError::NoToken(response.status))?;
         Ok(Tokens { access, id: token("id_token") })
+    }
+
+    /// A token with another scope claim: forged where the key is held, else by a login that asks for those scopes.
+    async fn scoped(&self, name: &str) -> Result<SecretString, Cannot> {
+        let because = |error: &dyn std::fmt::Display| cannot(name, &error.to_string());
+        let claim = scope::asked_for(name).unwrap_or_default();
+        if self.trusted.is_some() {
+            let genuine = self.bound(name).await?.access.clone();
+            let facts = self.facts(genuine.expose_secret()).await.map_err(|error| because(&error))?;
+            return scope::forge(claim, genuine.expose_secret(), &facts).map_err(|error| because(&error));
+        }
+        let resource = self.login.pool.resource.clone();
+        let ask = Ask { resource: Some(&resource), scopes: Some(claim), ..Ask::default() };
+        let tokens = self.log_in_for(ask).await.map_err(|error| because(&error))?;
+        scope::grants_exactly(tokens.access.expose_secret(), claim)
+            .then_some(tokens.access)
+            .ok_or_else(|| cannot(name, "the authority put other scopes into the token"))
     }
 
     async fn forged(&self, forgery: &Forgery) -> Result<SecretString, Cannot> {

@@ -6,12 +6,16 @@
 mod authority;
 mod client;
 mod facade;
+mod probe;
+mod scoped;
 mod server;
 mod stage;
 mod subject;
 
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
-pub use server::{Credential, Effect, Placement, ServerBench, ServerStage};
+pub use probe::{rewrite, set_mirror};
+pub use scoped::Scoped;
+pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};
 pub use stage::{Bench, Stage, Variation};
 pub use subject::{Account, AudiencePolicy, Implication, ScopedOperation, Subject};

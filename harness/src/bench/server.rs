@@ -2,18 +2,20 @@
 
 use super::{Subject, Variation};
 use crate::authority::{Authority, Cannot, Token};
+use crate::judge::issuer::IssuerLookup;
 use crate::judge::metadata::{Attempt, Way};
 use crate::judge::url::{is_loopback, origin_of, well_known_metadata};
 use crate::judge::{answer, challenge};
 use crate::mcp::{self, Dialect, Operation, ToolCall};
 use crate::sabotage::Saboteur;
-use crate::wire::{Exchange, Presented, Request, Sender};
+use crate::wire::{Edit as _, Exchange, Presented, Request, Response, Sender, Trace};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::ExposeSecret as _;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
@@ -52,6 +54,14 @@ pub enum Placement {
     Query,
 }
 
+impl Placement {
+    /// In the Authorization header field as `Bearer`, which is the only right place (OAuth 2.1 §5.1.1).
+    #[must_use]
+    pub fn bearer() -> Self {
+        Self::Header("Bearer ".to_owned())
+    }
+}
+
 /// A token and its place.
 #[derive(Clone, Debug)]
 pub struct Credential {
@@ -65,10 +75,11 @@ impl Credential {
     /// A token as OAuth 2.1 §5.1.1 has it sent.
     #[must_use]
     pub fn bearer(token: Token) -> Self {
-        Self { token, placement: Placement::Header("Bearer ".to_owned()) }
+        Self { token, placement: Placement::bearer() }
     }
 
-    fn put_on(&self, request: &mut Request) {
+    /// Puts the token in its place.
+    pub fn put_on(&self, request: &mut Request) {
         let raw = self.token.raw.expose_secret();
         match &self.placement {
             Placement::Header(scheme) => {
@@ -88,13 +99,24 @@ impl Credential {
     }
 }
 
+/// What came of looking for the protected resource metadata.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// The refusal whose challenge was read.
+    pub refusal: Exchange,
+    /// One attempt a way.
+    pub attempts: Vec<Attempt>,
+}
+
 /// The server bench at one variation.
 pub struct ServerStage {
     bench: Arc<ServerBench>,
     variation: Variation,
     saboteur: OnceCell<Saboteur>,
     session: OnceCell<Option<String>>,
-    metadata: OnceCell<Vec<Attempt>>,
+    pub(super) lookups: OnceCell<Vec<IssuerLookup>>,
+    discovery: OnceCell<Discovery>,
+    opening: Mutex<Trace>,
     controls: Mutex<HashMap<String, Exchange>>,
     changes: AtomicUsize,
     requests: AtomicU64,
@@ -107,7 +129,9 @@ impl ServerStage {
             variation,
             saboteur: OnceCell::new(),
             session: OnceCell::new(),
-            metadata: OnceCell::new(),
+            lookups: OnceCell::new(),
+            discovery: OnceCell::new(),
+            opening: Mutex::default(),
             controls: Mutex::default(),
             changes: AtomicUsize::new(0),
             requests: AtomicU64::new(1),
@@ -189,13 +213,17 @@ impl ServerStage {
         Ok(exchange)
     }
 
-    /// Looks for the protected resource metadata in all the ways there are, once: the exchange with the challenge
-    /// first, then one attempt a way.
-    pub async fn metadata(&self) -> &[Attempt] {
-        self.metadata.get_or_init(|| self.look_for_metadata()).await
+    /// Looks for the protected resource metadata in all the ways there are, once.
+    pub async fn discovery(&self) -> &Discovery {
+        self.discovery.get_or_init(|| self.discover()).await
     }
 
-    async fn look_for_metadata(&self) -> Vec<Attempt> {
+    /// The exchanges by which sessions were opened for the scenarios, which no scenario shows.
+    pub async fn opening(&self) -> Trace {
+        self.opening.lock().await.clone()
+    }
+
+    async fn discover(&self) -> Discovery {
         let endpoint = self.bench.endpoint.clone();
         let refusal = self.send(&Operation::ToolsList, &[]).await;
         let named = refusal
@@ -214,7 +242,7 @@ impl ServerStage {
                 attempts.push(self.attempt(Way::Root, &root, origin).await);
             }
         }
-        attempts
+        Discovery { refusal, attempts }
     }
 
     async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
@@ -223,7 +251,7 @@ impl ServerStage {
     }
 
     /// A server elsewhere must not send the harness to this machine.
-    fn is_safe_to_follow(&self, url: &str) -> bool {
+    pub(super) fn is_safe_to_follow(&self, url: &str) -> bool {
         let loopback = |text: &str| Url::parse(text).is_ok_and(|url| is_loopback(&url));
         url.starts_with("http") && (!loopback(url) || loopback(&self.bench.endpoint))
     }
@@ -236,14 +264,17 @@ impl ServerStage {
         let mut opening = self.dialect(None).request(&Operation::Initialize);
         token.put_on(&mut opening);
         let opened = self.exchange(opening).await;
+        self.opening.lock().await.push(opened.clone());
         let session = opened.response().filter(|response| answer::is_accepted(response)).and_then(mcp::session_id);
         let mut initialized = self.dialect(session.clone()).initialized();
         token.put_on(&mut initialized);
-        self.exchange(initialized).await;
+        let initialized = self.exchange(initialized).await;
+        self.opening.lock().await.push(initialized);
         session
     }
 
-    async fn prepare(&self, operation: &Operation) -> Request {
+    /// A complete request for `operation` without credentials, to be altered before it is [delivered](Self::deliver).
+    pub async fn prepare(&self, operation: &Operation) -> Request {
         let session = match operation {
             Operation::Initialize | Operation::Discover => None,
             // Ending the session that other scenarios use would be their ruin.
@@ -259,8 +290,22 @@ impl ServerStage {
     }
 
     async fn exchange(&self, request: Request) -> Exchange {
+        self.deliver(request, &self.bench.sender).await
+    }
+
+    /// What was seen of the server by other means than a request, in the form of an exchange.
+    pub(super) async fn observe(&self, request: Request, mut response: Response) -> Exchange {
         let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
-        let (exchange, changed) = self.bench.sender.send(request, saboteur).await;
+        if saboteur.from_subject(&request, &mut response) {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
+        Exchange { number: 0, request, answer: Ok(response), took: Duration::ZERO }
+    }
+
+    /// Sends a request as it is, over the connections of `sender`.
+    pub async fn deliver(&self, request: Request, sender: &Sender) -> Exchange {
+        let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
+        let (exchange, changed) = sender.send(request, saboteur).await;
         if changed {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }

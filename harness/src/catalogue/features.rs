@@ -1,8 +1,8 @@
 //! Reading `features/`: the copy inside the program, or a folder on disk.
 
-use super::{Requirement, Role, RuleTags, ScenarioTags, lint};
+use super::{Probe, Requirement, Role, RuleTags, ScenarioTags, lint};
 use cucumber::feature::Ext as _;
-use cucumber::gherkin::{Feature, GherkinEnv, Rule};
+use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario};
 use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;
 
@@ -122,15 +122,30 @@ fn requirement(file: &str, role: Role, rule: &Rule) -> Result<Requirement, Strin
     let RuleTags { id, levels, derived } = RuleTags::parse(&rule.tags).map_err(|e| format!("line {line}: {e}"))?;
     let lines = || rule.description.iter().flat_map(|text| text.lines()).map(str::trim);
     let sources = lines().filter_map(|line| line.strip_prefix("- ")).map(str::to_owned).collect();
-    let notes = lines().filter(|line| !line.is_empty() && !line.starts_with("- ")).collect::<Vec<_>>().join(" ");
+    let prose: Vec<_> = lines().filter(|line| !line.is_empty() && !line.starts_with("- ")).collect();
+    let fix = prose.iter().position(|line| line.starts_with("Fix:")).unwrap_or(prose.len());
+    let (why, fix) = prose.split_at(fix);
+    let fix = fix.join(" ").trim_start_matches("Fix:").trim().to_owned();
     Ok(Requirement {
         id,
         role,
         title: rule.name.clone(),
         sources,
-        notes,
+        why: why.join(" "),
+        fix,
+        probes: rule.scenarios.iter().map(probe).collect(),
         levels,
         derived,
         place: format!("{file}:{line}"),
     })
+}
+
+fn probe(scenario: &Scenario) -> Probe {
+    let rows = scenario.examples.iter().filter_map(|examples| examples.table.as_ref());
+    let rows = rows.flat_map(|table| table.rows.iter().skip(1)).map(|row| row.join(", "));
+    Probe {
+        name: scenario.name.clone(),
+        steps: scenario.steps.iter().map(|step| format!("{} {}", step.keyword.trim(), step.value)).collect(),
+        examples: rows.collect(),
+    }
 }

@@ -15,7 +15,7 @@ mod tags;
 pub use features::{Catalogue, CatalogueError};
 pub use keyword::Keyword;
 pub use levels::{Levels, Span};
-pub use requirement::{Requirement, RequirementId};
+pub use requirement::{Probe, Requirement, RequirementId};
 pub use revision::{Revision, UnknownRevision};
 pub use role::Role;
 pub use tags::{RuleTags, ScenarioTags, TagError};

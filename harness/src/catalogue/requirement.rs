@@ -34,6 +34,17 @@ impl fmt::Display for RequirementId {
     }
 }
 
+/// A scenario as it is written, before its examples are put in.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// Its name.
+    pub name: String,
+    /// Its steps, with their keywords.
+    pub steps: Vec<String>,
+    /// The rows of its examples, without the heads.
+    pub examples: Vec<String>,
+}
+
 /// One rule that a black-box harness can decide.
 #[derive(Clone, Debug)]
 pub struct Requirement {
@@ -45,8 +56,12 @@ pub struct Requirement {
     pub title: String,
     /// Documents and sections it rests on.
     pub sources: Vec<String>,
-    /// Anything else the rule's description says, such as why it is probed as it is.
-    pub notes: String,
+    /// Why it exists and is probed as it is; the prose of the rule's description.
+    pub why: String,
+    /// What somebody does whose subject breaks it; the part of the description behind `Fix:`.
+    pub fix: String,
+    /// The scenarios that probe it, as they are written.
+    pub probes: Vec<Probe>,
     /// The keyword at each revision.
     pub levels: Levels,
     /// Whether it follows from the sources without being stated in them; breaking it is a finding, never a violation.

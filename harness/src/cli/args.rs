@@ -45,6 +45,20 @@ pub(super) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CognitoCommand {
+    /// Set up a user pool for the sample, and print what to put into `.env`
+    Up {
+        /// The MCP server that tokens are for
+        #[arg(long, value_name = "URL", default_value = "http://localhost:8001/mcp")]
+        resource: String,
+        /// The redirect URI of the client
+        #[arg(long, value_name = "URL", default_value = "http://localhost:3030/callback")]
+        callback: Url,
+        /// The folder of the journal, by which `harness cognito down` removes the pool
+        #[arg(long, value_name = "DIR", default_value = "harness-out")]
+        out: PathBuf,
+        #[command(flatten)]
+        account: AccountArgs,
+    },
     /// Remove expired pools of runs that never came to their own teardown
     Sweep(AccountArgs),
     /// Tear down the runs whose journals are in the output folder

@@ -1,7 +1,7 @@
 //! From arguments to an exit code.
 
 use super::args::{AccountArgs, Cli, CognitoCommand, Command, RunArgs, find};
-use super::{listing, progress};
+use super::{listing, progress, sample};
 use crate::authority::cognito::{Account, Journal, minimal_iam_policy, sweep, teardown};
 use crate::bench::Variation;
 use crate::catalogue::Catalogue;
@@ -175,6 +175,13 @@ async fn cognito(command: CognitoCommand) -> Result<Exit, Stop> {
     match command {
         CognitoCommand::Policy => {
             print(minimal_iam_policy());
+            Ok(Exit::Met)
+        }
+        CognitoCommand::Up { resource, callback, out, account } => {
+            let account = open(&account).await?;
+            say("This creates, until `harness cognito down` removes it:");
+            let environment = sample::set_up(&account, &resource, callback, &out, say).await;
+            print(&environment.map_err(|message| (Exit::Failed, message))?);
             Ok(Exit::Met)
         }
         CognitoCommand::Sweep(args) => {

@@ -35,13 +35,41 @@ pub(super) fn explain(requirement: &Requirement) -> String {
     for source in &requirement.sources {
         let _ = writeln!(text, "  {source}");
     }
-    if !requirement.notes.is_empty() {
-        let _ = writeln!(text, "\n{}", requirement.notes);
+    if !requirement.why.is_empty() {
+        let _ = writeln!(text, "\nWhy\n{}", wrapped(&requirement.why));
     }
-    let _ = writeln!(text, "\nIt is probed by features/{}", requirement.place);
+    let _ = writeln!(text, "\nHow it is probed (features/{})", requirement.place);
+    for probe in &requirement.probes {
+        let _ = writeln!(text, "  {}", probe.name);
+        for step in &probe.steps {
+            let _ = writeln!(text, "    {step}");
+        }
+        for row in &probe.examples {
+            let _ = writeln!(text, "      | {row}");
+        }
+    }
+    if !requirement.fix.is_empty() {
+        let _ = writeln!(text, "\nHow to keep it\n{}", wrapped(&requirement.fix));
+    }
     text.push_str("\nA subject breaks it, for example, when it\n");
     for mutant in mutants().filter(|mutant| mutant.kills.contains(&requirement.id.as_str())) {
         let _ = writeln!(text, "  {}", mutant.name);
     }
     text
+}
+
+/// A paragraph of at most 78 columns, indented by two.
+fn wrapped(paragraph: &str) -> String {
+    let mut lines = vec![String::from(" ")];
+    for word in paragraph.split_whitespace() {
+        let fits = lines.last().is_some_and(|line| line.chars().count() + 1 + word.chars().count() <= 78);
+        if !fits {
+            lines.push(String::from(" "));
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
 }

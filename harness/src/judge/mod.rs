@@ -7,10 +7,14 @@
 pub mod answer;
 pub mod authorization;
 pub mod challenge;
+pub mod http;
+pub mod issuer;
 pub mod jsonrpc;
 pub mod leak;
 pub mod login;
 pub mod metadata;
+pub mod outsider;
+pub mod scope;
 pub mod url;
 mod verdict;
 

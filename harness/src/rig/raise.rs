@@ -58,6 +58,8 @@ impl Ground {
         let callback = own_callback.and_then(Catcher::on).map_err(system("the callback listener"))?;
         let login = self.login(&pool, &callback)?;
         let screenshot = login.screenshot.clone().unwrap_or_default();
+        // One of an earlier run would pass for one of this run.
+        let _ = std::fs::remove_file(&screenshot);
         let trusted = self.emulator.as_ref().and_then(|emulator| emulator.signing_key(&pool.id, TokenUse::Access));
         let trusted = trusted.map(|key| key.encoding_key().clone());
         let authority = Arc::new(PoolAuthority::new(login.clone(), trusted, self.describe_authority()));

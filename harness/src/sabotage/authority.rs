@@ -1,7 +1,7 @@
 //! What an authorization server can do wrong.
 
 use super::{Act, Change, Mutant};
-use crate::catalogue::{Revision, Role};
+use crate::catalogue::Role;
 use crate::wire::{Request, Response};
 
 const fn mutant(
@@ -10,11 +10,7 @@ const fn mutant(
     also: &'static [&'static str],
     acts: &'static [Act],
 ) -> Mutant {
-    Mutant { name, role: Role::Authority, kills, also, revisions: always, acts }
-}
-
-fn always(_: Revision) -> bool {
-    true
+    Mutant::of(Role::Authority, name, kills, also, acts)
 }
 
 fn anonymous(request: &Request, _: &Response) -> bool {

@@ -1,7 +1,7 @@
 //! What a client can do wrong.
 
 use super::{Act, Change, Mutant};
-use crate::catalogue::{Revision, Role};
+use crate::catalogue::Role;
 use crate::wire::Request;
 
 const fn mutant(
@@ -10,11 +10,7 @@ const fn mutant(
     also: &'static [&'static str],
     acts: &'static [Act],
 ) -> Mutant {
-    Mutant { name, role: Role::Client, kills, also, revisions: always, acts }
-}
-
-fn always(_: Revision) -> bool {
-    true
+    Mutant::of(Role::Client, name, kills, also, acts)
 }
 
 fn authorizes(request: &Request) -> bool {

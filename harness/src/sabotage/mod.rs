@@ -11,7 +11,7 @@ mod server;
 pub use act::{Act, Change};
 
 use crate::catalogue::{Revision, Role};
-use crate::wire::{Edit, Request, Response};
+use crate::wire::{Edit, Request, Response, Trace};
 use secrecy::SecretString;
 
 /// A subject with one fault.
@@ -48,6 +48,33 @@ pub struct Saboteur {
 impl Saboteur {
     fn acts(&self) -> impl Iterator<Item = &'static Act> {
         self.mutant.into_iter().flat_map(|mutant| mutant.acts)
+    }
+}
+
+impl Mutant {
+    /// A mutant that can exist at every revision.
+    const fn of(
+        role: Role,
+        name: &'static str,
+        kills: &'static [&'static str],
+        also: &'static [&'static str],
+        acts: &'static [Act],
+    ) -> Self {
+        Self { name, role, kills, also, revisions: |_| true, acts }
+    }
+
+    /// Whether the mutant would change any of these exchanges. Where it would not, a subject that answers alike to
+    /// like requests cannot be told from the mutant.
+    #[must_use]
+    pub fn touches(&'static self, trace: &Trace) -> bool {
+        let saboteur = Saboteur { mutant: Some(self), valid: Some(SecretString::from("a-valid-token")) };
+        trace.iter().any(|exchange| {
+            let mut to_subject = exchange.request.clone();
+            let mut by_subject = exchange.request.clone();
+            let mut answer = exchange.answer.clone();
+            let answered = answer.as_mut().is_ok_and(|response| saboteur.from_subject(&exchange.request, response));
+            answered || saboteur.to_subject(&mut to_subject) || saboteur.by_subject(&mut by_subject)
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::world::{StepResult, World};
 use cucumber::then;
 
 /// Judges the challenge of a 401; of any other answer this says nothing, because other requirements do.
-fn judge_challenge(world: &mut World, judge: impl Fn(&Exchange) -> Finding) -> StepResult {
+pub(super) fn judge_challenge(world: &mut World, judge: impl Fn(&Exchange) -> Finding) -> StepResult {
     world.judge(|exchange| match exchange.response() {
         Some(response) if response.status != 401 => {
             let seen = format!("{}: {}", exchange.request.label, answer::shown(response));
@@ -20,6 +20,17 @@ fn judge_challenge(world: &mut World, judge: impl Fn(&Exchange) -> Finding) -> S
 #[then(expr = "the answer is {int}")]
 async fn answer_is(world: &mut World, status: u16) -> StepResult {
     world.judge(|exchange| answer::status_is(exchange, status))
+}
+
+#[then(expr = "the answer is {int}, or 405 because the server does not offer it")]
+async fn answer_is_unless_not_offered(world: &mut World, status: u16) -> StepResult {
+    world.judge(|exchange| match exchange.response() {
+        Some(response) if response.status == 405 => {
+            let expected = format!("HTTP {status} to an operation that the server offers");
+            Finding::not_applicable(expected, "the server does not offer it (HTTP 405)", vec![exchange.number])
+        }
+        _ => answer::status_is(exchange, status),
+    })
 }
 
 #[then("no result is returned")]

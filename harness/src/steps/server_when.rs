@@ -24,66 +24,47 @@ fn operation(world: &mut World, server: &ServerStage, words: &str) -> Result<Ope
     server.operation(words).map_err(|error| world.fail(STIMULUS, error))
 }
 
-#[when(regex = r"^a client sends (.+) without a token$")]
-async fn without_token(world: &mut World, words: String) -> StepResult {
+/// Sends an operation with these tokens, each put where `place` says.
+pub(super) async fn send(world: &mut World, words: &str, tokens: &[(&str, Placement)]) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let operation = operation(world, server, &words)?;
+    let operation = operation(world, server, words)?;
+    let mut credentials = Vec::new();
+    for (name, placement) in tokens {
+        let token = token(world, server, name).await?;
+        credentials.push(Credential { token, placement: placement.clone() });
+    }
     world.stimulate();
-    let exchange = server.send(&operation, &[]).await;
+    let exchange = server.send(&operation, &credentials).await;
     world.answer(exchange);
     Ok(())
+}
+
+#[when(regex = r"^a client sends (.+) without a token$")]
+async fn without_token(world: &mut World, words: String) -> StepResult {
+    send(world, &words, &[]).await
 }
 
 #[when(regex = r"^a client sends (\S+) with ((?:a|an|the|three|32|characters) [^,]+)$")]
 async fn with_token(world: &mut World, words: String, name: String) -> StepResult {
-    let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let operation = operation(world, server, &words)?;
-    let token = token(world, server, &name).await?;
-    world.stimulate();
-    let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
-    world.answer(exchange);
-    Ok(())
+    send(world, &words, &[(&name, Placement::bearer())]).await
 }
 
 #[when(expr = "a client sends {word} with a valid token, behind the scheme {string}")]
 async fn with_scheme(world: &mut World, words: String, scheme: String) -> StepResult {
-    let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let operation = operation(world, server, &words)?;
-    let token = token(world, server, "a valid token").await?;
-    world.stimulate();
     let placement = Placement::Header(scheme.replace('␠', " "));
-    let exchange = server.send(&operation, &[Credential { token, placement }]).await;
-    world.answer(exchange);
-    Ok(())
+    send(world, &words, &[("a valid token", placement)]).await
 }
 
 #[when(expr = "a client sends {word} with a valid token, in the query only")]
 async fn in_query(world: &mut World, words: String) -> StepResult {
-    let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let operation = operation(world, server, &words)?;
-    let token = token(world, server, "a valid token").await?;
-    world.stimulate();
-    let exchange = server.send(&operation, &[Credential { token, placement: Placement::Query }]).await;
-    world.answer(exchange);
-    Ok(())
+    send(world, &words, &[("a valid token", Placement::Query)]).await
 }
 
 #[when(expr = "a client sends {word} with a valid token, and another string in the query")]
 async fn beside_query(world: &mut World, words: String) -> StepResult {
-    let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let operation = operation(world, server, &words)?;
-    let good = token(world, server, "a valid token").await?;
-    let bad = token(world, server, "the word undefined").await?;
-    world.stimulate();
-    let credentials = [Credential { token: bad, placement: Placement::Query }, Credential::bearer(good)];
-    let exchange = server.send(&operation, &credentials).await;
-    world.answer(exchange);
-    Ok(())
+    let tokens = [("the word undefined", Placement::Query), ("a valid token", Placement::bearer())];
+    send(world, &words, &tokens).await
 }
 
 #[when(expr = "a client sends {word} with a valid token, and right after it the same without one")]
@@ -121,7 +102,9 @@ async fn metadata(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     world.stimulate();
-    for mut attempt in server.metadata().await.iter().cloned() {
+    let discovery = server.discovery().await.clone();
+    world.note(discovery.refusal);
+    for mut attempt in discovery.attempts {
         attempt.exchange = world.note(attempt.exchange);
         world.attempts.push(attempt);
     }

@@ -6,6 +6,7 @@
 mod der;
 mod draft;
 pub mod named;
+pub mod scope;
 
 pub use draft::{Draft, ForgeError, Sealing};
 pub use named::{Forgery, find};

@@ -20,13 +20,15 @@ macro_rules! accepts_audience {
 
 mod audience;
 mod challenge;
+mod http;
 mod metadata;
+mod scope;
 mod token;
 
 use super::{Act, Change, Mutant};
 use crate::catalogue::{Revision, Role};
 use crate::wire::{Request, Response};
-use http::header::AUTHORIZATION;
+use ::http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
 const fn mutant(
@@ -35,15 +37,11 @@ const fn mutant(
     also: &'static [&'static str],
     acts: &'static [Act],
 ) -> Mutant {
-    Mutant { name, role: Role::Server, kills, also, revisions: always, acts }
+    Mutant::of(Role::Server, name, kills, also, acts)
 }
 
 const fn at(revisions: fn(Revision) -> bool, mutant: Mutant) -> Mutant {
     Mutant { revisions, ..mutant }
-}
-
-fn always(_: Revision) -> bool {
-    true
 }
 
 fn with_handshake(revision: Revision) -> bool {
@@ -123,4 +121,5 @@ fn without_param(field: &str, name: &str) -> String {
     format!("{scheme} {}", kept.join(", "))
 }
 
-pub(super) const MUTANTS: &[&[Mutant]] = &[challenge::MUTANTS, metadata::MUTANTS, token::MUTANTS, audience::MUTANTS];
+pub(super) const MUTANTS: &[&[Mutant]] =
+    &[challenge::MUTANTS, metadata::MUTANTS, token::MUTANTS, audience::MUTANTS, scope::MUTANTS, http::MUTANTS];

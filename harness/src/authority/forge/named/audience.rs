@@ -45,7 +45,7 @@ pub(super) const FORGERIES: &[Forgery] = &[
     forgery("a token with several names in one string", |draft, facts| {
         audience(draft, format!("{OTHER_RESOURCE} {}", facts.resource));
     }),
-    forgery("a token for evil.example", |draft, _| audience(draft, "http://evil.example/mcp")),
+    forgery("a token for evil.example", |draft, _| audience(draft, "https://evil.example/mcp")),
 ];
 
 fn audience(draft: &mut Draft, value: impl Into<Value>) {
