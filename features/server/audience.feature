@@ -103,3 +103,35 @@ Feature: Tokens that are meant for this server
         | field                          |
         | Host: evil.example             |
         | X-Forwarded-Host: evil.example |
+
+  @RS-AUD-06 @should:2025-06-18+
+  Rule: Upper case in the scheme or host of an audience is tolerated
+
+    - MCP 2025-06-18 authorization, Canonical Server URI
+    - RFC 3986 section 6.2.2.1
+
+    In tension with exact comparison, which RFC 9728 asks for. A trailing slash is treated in the same spirit: it is neither
+    asked for nor held against a server.
+
+    Scenario Outline: With the same name in other letters
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      When a client sends tools/list with <token>
+      Then the request is accepted
+
+      Examples:
+        | token                                                       |
+        | a token for the same resource with its host in upper case   |
+        | a token for the same resource with its scheme in upper case |
+
+  @RS-AUD-07 @must:2025-06-18+ @derived
+  Rule: The audience that is accepted is the resource that is published
+
+    - MCP 2025-06-18 authorization, Access Token Usage, Token Handling
+    - RFC 9728 section 3.3
+
+    A server that publishes one identifier and enforces another sends every client round in a circle of logins.
+
+    Scenario: With a token for what the metadata names
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a token for the published resource, as the metadata names it
+      Then the request is accepted

@@ -74,7 +74,8 @@ Feature: How a token reaches the server
     - MCP 2026-07-28 authorization, Access Token Usage, Token Handling
     - OAuth 2.1-13 section 5.2
 
-    A syntax error may be answered with 400; a 5xx is no refusal.
+    A syntax error may be answered with 400, and great length with 413 or 431; a 5xx is no refusal. To hang up on a token
+    of a megabyte is one, as long as the server goes on serving.
 
     Scenario Outline: With something that is no token
       Given tools/list is accepted with a valid token
@@ -91,6 +92,21 @@ Feature: How a token reaches the server
         | the word null                                  |
         | the word undefined                             |
         | a valid token with one character dropped       |
+
+    Scenario Outline: Of great length
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused, if only for its length
+
+      Examples:
+        | token                       |
+        | a stranger's token of 8 kB  |
+        | a stranger's token of 64 kB |
+
+    Scenario: Of a length that nobody reads to its end
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a stranger's token of 1 MB, and right after it with a valid one
+      Then the long token is turned away, and the valid one is accepted
 
   @RS-TOKEN-06 @must:2025-06-18+
   Rule: A refused request has no effect and returns no data
@@ -140,3 +156,67 @@ Feature: How a token reaches the server
       Given tools/list is accepted with a valid token
       When a client sends tools/list with an ID token
       Then the token is refused
+
+  @RS-TOKEN-09 @must-not:2025-03-26+
+  Rule: A refresh token or an authorization code is not accepted as an access token
+
+    - MCP 2025-06-18 authorization, Access Token Usage, Token Handling
+    - OAuth 2.1-13 section 1.3.2
+
+    The code has not been redeemed, and the refresh token is in use.
+
+    Scenario Outline: With what is meant for the authorization server
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <credential>
+      Then the token is refused
+
+      Examples:
+        | credential            |
+        | a refresh token       |
+        | an authorization code |
+
+  @RS-TOKEN-10 @should:2025-03-26+
+  Rule: A revoked token is refused
+
+    - OAuth 2.1-13 section 5.3.2
+    - RFC 7009
+    - RFC 7662
+
+    Applies where the server asks the issuer about tokens. A JWT that is validated on its own stays good until it expires,
+    and on Cognito revocation shows at Cognito's own endpoints alone.
+
+    Scenario: With a token that the issuer has revoked
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a revoked token
+      Then the token is refused
+
+  @RS-TOKEN-11 @must:2025-03-26+
+  Rule: The endpoint is served by https only, except on the own machine
+
+    - OAuth 2.1-13 section 1.5
+    - RFC 9728 section 7.1
+
+    Not to listen, to redirect or to refuse without looking at the request are all right.
+
+    Scenario: By plain http
+      Given the endpoint is not on this machine
+      When a client sends tools/list by plain http
+      Then the request is not processed
+
+  @RS-TOKEN-12 @must:2025-03-26 @derived
+  Rule: In a batch every message is authorized for itself
+
+    - MCP 2025-03-26 transports, Sending Messages to the Server
+    - MCP 2025-03-26 authorization, Access Token Usage, Token Handling
+
+    Batches exist in this revision only. A message that needs no authorization must not open the door for its neighbour.
+
+    Scenario Outline: Without a token
+      Given <batch> is accepted with a valid token
+      When a client sends <batch> without a token
+      Then the protected message has no result
+
+      Examples:
+        | batch                          |
+        | a batch of ping and tools/list |
+        | a batch of tools/list and ping |

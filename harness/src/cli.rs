@@ -2,6 +2,7 @@
 
 mod args;
 mod command;
+mod interruption;
 mod listing;
 mod progress;
 mod sample;

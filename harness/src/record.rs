@@ -53,6 +53,8 @@ pub struct RunFacts {
     pub authority: String,
     /// How logins were done.
     pub login: String,
+    /// The folder of the reports, once they are written.
+    pub folder: Option<String>,
     /// The screenshot of the login page.
     pub screenshot: Option<String>,
     /// Whatever a reader must know before believing the rest.
@@ -166,7 +168,18 @@ pub struct Teardown {
     /// What was looked for and found gone.
     pub gone: Vec<String>,
     /// What is left, with the command that removes it.
-    pub left: Vec<String>,
+    pub left: Vec<Leftover>,
+}
+
+/// One thing that is left, or could not be shown to be gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Leftover {
+    /// What it is, with its id.
+    pub what: String,
+    /// Why it is still there, or why nobody knows.
+    pub why: String,
+    /// The command that removes it, or that shows whether it is there.
+    pub command: String,
 }
 
 impl RunRecord {

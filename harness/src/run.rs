@@ -4,7 +4,7 @@
 //! when it ends, and a requirement is what the worst of its scenarios is.
 
 use crate::bench::{Bench, Stage};
-use crate::catalogue::{Keyword, RequirementId};
+use crate::catalogue::{Catalogue, Keyword, RequirementId};
 use crate::judge::{Finding, Verdict};
 use crate::plan::{Decision, Plan, Planned, scenario_name, variation_of};
 use crate::wire::Trace;
@@ -14,6 +14,7 @@ use cucumber::gherkin::{Feature, Rule, Scenario};
 use cucumber::{World as _, cli, parser, runner, writer};
 use futures::FutureExt as _;
 use futures::stream;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A run swaps the panic hook of the process, so there is one at a time.
@@ -127,6 +128,27 @@ async fn perform(
         .with_default_cli()
         .run(plan.features())
         .await;
+}
+
+/// The steps of the catalogue that match no function or several, with their places; none, or a run cannot be trusted.
+#[must_use]
+pub fn unmatched_steps(catalogue: &Catalogue) -> Vec<String> {
+    let collection = World::collection();
+    let rules = catalogue.features().flat_map(|(_, feature)| feature.rules.iter().map(move |rule| (feature, rule)));
+    let mut unmatched = Vec::new();
+    for (feature, rule) in rules {
+        for step in rule.scenarios.iter().flat_map(|scenario| &scenario.steps) {
+            let matches = match collection.find(step) {
+                Ok(Some(_)) => continue,
+                Ok(None) => "no function".to_owned(),
+                Err(ambiguous) => format!("{} functions", ambiguous.possible_matches.len()),
+            };
+            let file = feature.path.as_deref().unwrap_or_else(|| Path::new("?")).display();
+            unmatched
+                .push(format!("{file}:{}: `{}{}` matches {matches}", step.position.line, step.keyword, step.value));
+        }
+    }
+    unmatched
 }
 
 /// Hands the planned features to cucumber as they are.

@@ -3,9 +3,11 @@
 //! One of the three places that know cucumber. A step that cannot do its work records a finding and stops the scenario;
 //! a step that fails without a finding is the harness's own failure.
 
-use crate::bench::{AuthorityStage, ClientStage, ServerStage, Stage};
+use crate::authority::Cannot;
+use crate::bench::{AuthorityStage, ClientStage, Missing, ServerStage, Stage};
 use crate::judge::Finding;
 use crate::judge::issuer::IssuerLookup;
+use crate::judge::keys::Traffic;
 use crate::judge::metadata::Attempt;
 use crate::wire::{Exchange, Trace};
 use std::fmt;
@@ -23,6 +25,12 @@ pub(crate) struct World {
     pub(crate) attempts: Vec<Attempt>,
     /// What was found out about the authorization servers that the metadata names.
     pub(crate) lookups: Vec<IssuerLookup>,
+    /// What later answers are compared with.
+    pub(crate) controls: Vec<Exchange>,
+    /// The session, the handle or the task that a Given has made and a When uses.
+    pub(crate) thing: Option<String>,
+    /// The requests for the issuer's keys that a stimulus led to.
+    pub(crate) key_traffic: Option<Traffic>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
     /// What the assertions came to.
@@ -80,10 +88,28 @@ impl World {
         Stopped
     }
 
-    /// Stops the scenario because there is nothing to which its rule applies.
-    pub(crate) fn skip(&mut self, expected: &str, reason: impl fmt::Display) -> Stopped {
-        self.findings.push(Finding::not_applicable(expected, reason.to_string(), Vec::new()));
+    /// Stops the scenario because the subject has nothing to which the rule applies.
+    pub(crate) fn pass_by(&mut self, expected: &str, reason: impl fmt::Display) -> Stopped {
+        let evidence = self.answers.iter().map(|exchange| exchange.number).collect();
+        self.findings.push(Finding::not_applicable(expected, reason.to_string(), evidence));
         Stopped
+    }
+
+    /// Stops the scenario because the subject lacks something, or because nobody has said what it has.
+    pub(crate) fn do_without(&mut self, expected: &str, missing: &Missing) -> Stopped {
+        match missing {
+            Missing::Lacks(_) => self.pass_by(expected, missing),
+            Missing::Untold(_) => self.stop(expected, missing),
+        }
+    }
+
+    /// Stops the scenario because a token cannot be had.
+    pub(crate) fn lack(&mut self, expected: &str, cannot: &Cannot) -> Stopped {
+        match cannot {
+            Cannot::Unknown(_) => self.fail(expected, cannot),
+            Cannot::Issue { .. } => self.stop(expected, cannot),
+            Cannot::Inapplicable { .. } => self.pass_by(expected, cannot),
+        }
     }
 
     /// Stops the scenario because the harness is at fault.

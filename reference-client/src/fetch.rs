@@ -135,6 +135,9 @@ pub(crate) fn client_builder(settings: &HttpSettings) -> Result<reqwest::ClientB
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(settings.connect_timeout)
         .user_agent(concat!("reference-client/", env!("CARGO_PKG_VERSION")));
+    if !settings.environment_proxies {
+        builder = builder.no_proxy();
+    }
     for pem in &settings.extra_root_certificates {
         for certificate in reqwest::Certificate::from_pem_bundle(pem)? {
             builder = builder.add_root_certificate(certificate);

@@ -171,6 +171,8 @@ pub struct HttpSettings {
     pub max_document: usize,
     /// Certificates (PEM) trusted beside those of the system.
     pub extra_root_certificates: Vec<Vec<u8>>,
+    /// Whether proxies that the environment names are used.
+    pub environment_proxies: bool,
 }
 
 impl Default for HttpSettings {
@@ -181,6 +183,7 @@ impl Default for HttpSettings {
             answer_timeout: Duration::from_secs(120),
             max_document: 256 * 1024,
             extra_root_certificates: Vec::new(),
+            environment_proxies: true,
         }
     }
 }

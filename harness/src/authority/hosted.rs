@@ -8,12 +8,12 @@ use super::cognito::Pool;
 use crate::browser::{Credentials, Lane, Login, LoginError};
 use crate::judge::authorization::s256;
 use crate::judge::login::redirect_param;
-use crate::wire::{Edit, Exchange, Request, Response, Sender};
+use crate::wire::{Edit, Exchange, Honest, Request, Response, Sender};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, Method};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -104,6 +104,16 @@ impl HostedLogin {
             self.sender.send(self.redemption(&code, &verifier, "redeeming the code again"), edit).await;
         let changes = [first, second, third, fourth].into_iter().filter(|changed| *changed).count();
         Ok(Flow { anonymous, arrival, redemption, replay, changes, screenshot })
+    }
+
+    /// Logs in and brings a code that nobody has redeemed.
+    ///
+    /// # Errors
+    /// When the browser does not come back with one.
+    pub async fn code(&self) -> Result<SecretString, FlowError> {
+        let url = self.authorization_url(Ask::default(), &s256(&random_text()?), &random_text()?);
+        let (arrival, _, _) = self.log_in(&url, &Honest).await?;
+        code(&arrival).map(SecretString::from)
     }
 
     async fn log_in(&self, url: &Url, edit: &dyn Edit) -> Result<(Exchange, bool, Option<PathBuf>), FlowError> {

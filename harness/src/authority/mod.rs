@@ -12,8 +12,14 @@ mod pool;
 pub use hosted::{Ask, Flow, FlowError, HostedLogin};
 pub use pool::PoolAuthority;
 
+use forge::Particulars;
 use futures::future::BoxFuture;
 use secrecy::SecretString;
+
+/// The name of the token that every positive control stands on.
+pub const VALID: &str = "a valid token";
+/// The name of a token that is as good, of somebody else.
+pub const OTHER_USER: &str = "a valid token of another user";
 
 /// A token as issued or forged, with the name under which it was asked for.
 #[derive(Clone, Debug)]
@@ -35,6 +41,14 @@ pub enum Cannot {
         /// What stands in the way.
         reason: String,
     },
+    /// There is no such token where tokens are made as they are here, so what it would show does not apply.
+    #[error("{name} does not exist here: {reason}")]
+    Inapplicable {
+        /// The token that was asked for.
+        name: String,
+        /// Why there is none.
+        reason: String,
+    },
     /// No such token is known.
     #[error("`{0}` names no token; see features/README.md for the names")]
     Unknown(String),
@@ -53,4 +67,7 @@ pub trait Authority: Send + Sync {
 
     /// Issues the token with this name; the same one each time.
     fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>>;
+
+    /// Makes the token with this name for one scenario, another one each time.
+    fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>>;
 }

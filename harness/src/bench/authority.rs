@@ -2,12 +2,11 @@
 //! provisioned in.
 
 use super::Variation;
-use crate::authority::cognito::{Account, Blueprint, Journal, RunId, provision, teardown};
+use crate::authority::cognito::{Account, Blueprint, Journals, RunId, provision, teardown};
 use crate::authority::{Ask, Flow, HostedLogin};
 use crate::sabotage::Saboteur;
 use crate::wire::{Recorder, Request, Response, Tap, Trace, Upstream};
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -22,7 +21,7 @@ pub struct AuthorityBench {
     /// The account it was provisioned in.
     pub account: Account,
     /// Where journals of throwaway pools are kept.
-    pub journals: PathBuf,
+    pub journals: Arc<Journals>,
 }
 
 /// The authority bench at one variation.
@@ -35,7 +34,7 @@ pub struct AuthorityStage {
 
 impl AuthorityStage {
     pub(super) fn new(bench: Arc<AuthorityBench>, variation: Variation) -> Self {
-        let saboteur = Saboteur { mutant: variation.mutant, valid: None };
+        let saboteur = Saboteur { mutant: variation.mutant, ..Saboteur::default() };
         Self { bench, saboteur, flow: OnceCell::new(), changes: AtomicUsize::new(0) }
     }
 
@@ -76,7 +75,7 @@ impl AuthorityStage {
         let tapped = self.tapped_account(&recorder).await?;
         let account = tapped.as_ref().map_or(&self.bench.account, |(account, _)| account);
         let run = RunId::random();
-        let journal = Journal::create(&self.bench.journals, &run).map_err(|error| error.to_string())?;
+        let journal = self.bench.journals.begin(&run).map_err(|error| error.to_string())?;
         let provisioned = provision(account, &self.blueprint(run), &journal).await;
         let gone = teardown(account, &journal).await;
         if let Some((_, tap)) = &tapped {
@@ -110,7 +109,7 @@ impl AuthorityStage {
         let tap = Tap::start("Cognito API", listener, origin.clone(), Box::new(upstream), edit, Arc::clone(recorder));
         let tap = tap.map_err(|error| text(&error))?;
         let origin = Url::parse(&origin).map_err(|error| text(&error))?;
-        Ok(Some((Account::for_emulator(&origin, self.bench.account.region()), tap)))
+        Ok(Some((self.bench.account.by_way_of(&origin), tap)))
     }
 }
 

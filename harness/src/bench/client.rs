@@ -97,7 +97,7 @@ impl ClientStage {
     async fn perform(&self) -> Result<(ClientRun, usize), String> {
         let text = |error: &dyn std::fmt::Display| error.to_string();
         let recorder = Arc::new(Recorder::default());
-        let saboteur = Arc::new(Saboteur { mutant: self.variation.mutant, valid: None });
+        let saboteur = Arc::new(Saboteur { mutant: self.variation.mutant, ..Saboteur::default() });
         let pool = self.bench.user.pool.clone();
 
         let (front, authority_origin) = listen().await?;
@@ -213,6 +213,8 @@ async fn run_reference_client(job: ClientJob) -> Result<(), String> {
         callback: client::Callback::Listener(job.callback),
         protocol: Some(job.revision.as_str().parse().map_err(|error: client::SettingsError| error.to_string())?),
         login_timeout: job.deadline,
+        // Every host it speaks to is played on this machine.
+        http: client::HttpSettings { environment_proxies: false, ..client::HttpSettings::default() },
         ..client::Settings::new(server)
     };
     let user = Arc::new(User { login: job.user, redirect_uri, trouble: Mutex::default() });

@@ -4,16 +4,24 @@
 //! MCP, OAuth, authorities and the wire. It does not know cucumber, and no judge knows it.
 
 mod authority;
+mod canary;
 mod client;
+mod errand;
 mod facade;
+mod key_set;
+mod means;
 mod probe;
 mod scoped;
 mod server;
+mod session;
 mod stage;
 mod subject;
 
 pub use authority::{AuthorityBench, AuthorityStage};
+pub use canary::{Canary, Nest};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
+pub use key_set::{KeySet, PublishedKey};
+pub use means::{Facility, HandleTool, Means, Missing, UpstreamTool};
 pub use probe::{rewrite, set_mirror};
 pub use scoped::Scoped;
 pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};

@@ -4,7 +4,7 @@
 use super::ServerStage;
 use crate::judge::issuer::{IssuerLookup, well_known};
 use crate::judge::metadata;
-use crate::judge::url::{is_loopback, origin_of};
+use crate::judge::url::origin_of;
 use crate::wire::Exchange;
 use crate::wire::{Request, Response};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -95,12 +95,6 @@ impl ServerStage {
     #[must_use]
     pub fn belongs(&self, url: &str) -> bool {
         origin_of(url).is_some() && origin_of(url) == origin_of(&self.bench().endpoint)
-    }
-
-    /// Whether the server is reached by a loopback name, and so runs on this machine.
-    #[must_use]
-    pub fn is_local(&self) -> bool {
-        Url::parse(&self.bench().endpoint).is_ok_and(|url| is_loopback(&url))
     }
 }
 

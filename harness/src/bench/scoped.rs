@@ -82,6 +82,9 @@ impl ServerStage {
     pub async fn token_with_scope(&self, claim: &str, words: &str) -> Result<Token, Cannot> {
         let issued = self.token(&scope::named(claim)).await.map_err(|cannot| match cannot {
             Cannot::Issue { reason, .. } => Cannot::Issue { name: format!("a valid token with {words}"), reason },
+            Cannot::Inapplicable { reason, .. } => {
+                Cannot::Inapplicable { name: format!("a valid token with {words}"), reason }
+            }
             Cannot::Unknown(_) => Cannot::Issue {
                 name: format!("a valid token with {words}"),
                 reason: "this authority does not choose the scopes of a token".to_owned(),
@@ -91,7 +94,7 @@ impl ServerStage {
     }
 
     /// Sends `operation` with `token` under a label of its own, over the connections of the bench.
-    pub async fn send_as(&self, label: &str, operation: &Operation, token: Option<Token>) -> Exchange {
+    pub async fn send_scoped(&self, label: &str, operation: &Operation, token: Option<Token>) -> Exchange {
         let request = self.labelled(label, operation, token).await;
         self.deliver(request, &self.bench().sender).await
     }

@@ -1,13 +1,13 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
-use super::{Subject, Variation};
-use crate::authority::{Authority, Cannot, Token};
+use super::{Canary, KeySet, Means, Subject, Variation};
+use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
+use crate::judge::challenge;
 use crate::judge::issuer::IssuerLookup;
 use crate::judge::metadata::{Attempt, Way};
 use crate::judge::url::{is_loopback, origin_of, well_known_metadata};
-use crate::judge::{answer, challenge};
 use crate::mcp::{self, Dialect, Operation, ToolCall};
-use crate::sabotage::Saboteur;
+use crate::sabotage::{Act, Saboteur};
 use crate::wire::{Edit as _, Exchange, Presented, Request, Response, Sender, Trace};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
@@ -39,8 +39,16 @@ pub struct ServerBench {
     pub sender: Sender,
     /// A protected tool that can be called without consequence.
     pub tool: ToolCall,
+    /// What the server has not, and what shows the rest.
+    pub means: Means,
     /// A tool with an effect, if the server has one.
     pub effect: Option<Effect>,
+    /// The keys of the issuer, where the server looks for them past the harness.
+    pub keys: Option<KeySet>,
+    /// Where contacts that a token asks for are noticed.
+    pub canary: Option<Canary>,
+    /// Whether the operator says that access tokens follow RFC 9068.
+    pub follows_rfc9068: bool,
     /// What is declared of it; `tool` and `effect` are from there where it names them.
     pub subject: Subject,
 }
@@ -117,8 +125,10 @@ pub struct ServerStage {
     pub(super) lookups: OnceCell<Vec<IssuerLookup>>,
     discovery: OnceCell<Discovery>,
     opening: Mutex<Trace>,
-    controls: Mutex<HashMap<String, Exchange>>,
-    changes: AtomicUsize,
+    pub(super) controls: Mutex<HashMap<String, Exchange>>,
+    pub(super) session_ids: OnceCell<Vec<Exchange>>,
+    pub(super) key_errands: AtomicUsize,
+    pub(super) changes: AtomicUsize,
     requests: AtomicU64,
 }
 
@@ -133,6 +143,8 @@ impl ServerStage {
             discovery: OnceCell::new(),
             opening: Mutex::default(),
             controls: Mutex::default(),
+            session_ids: OnceCell::new(),
+            key_errands: AtomicUsize::new(0),
             changes: AtomicUsize::new(0),
             requests: AtomicU64::new(1),
         }
@@ -140,6 +152,10 @@ impl ServerStage {
 
     pub(super) fn changes(&self) -> usize {
         self.changes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn variation(&self) -> Variation {
+        self.variation
     }
 
     /// What is known of the server.
@@ -203,14 +219,7 @@ impl ServerStage {
     /// # Errors
     /// When no valid token can be had.
     pub async fn control(&self, operation: &Operation) -> Result<Exchange, Cannot> {
-        let key = operation.to_string();
-        if let Some(known) = self.controls.lock().await.get(&key) {
-            return Ok(known.clone());
-        }
-        let token = self.token("a valid token").await?;
-        let exchange = self.send(operation, &[Credential::bearer(token)]).await;
-        self.controls.lock().await.insert(key, exchange.clone());
-        Ok(exchange)
+        self.control_with(operation, "a valid token").await
     }
 
     /// Looks for the protected resource metadata in all the ways there are, once.
@@ -256,20 +265,19 @@ impl ServerStage {
         url.starts_with("http") && (!loopback(url) || loopback(&self.bench.endpoint))
     }
 
+    pub(super) async fn shared_session(&self) -> Option<String> {
+        self.session.get_or_init(|| self.open_session()).await.clone()
+    }
+
     async fn open_session(&self) -> Option<String> {
         if self.variation.revision.is_stateless() {
             return None;
         }
         let token = Credential::bearer(self.token("a valid token").await.ok()?);
-        let mut opening = self.dialect(None).request(&Operation::Initialize);
-        token.put_on(&mut opening);
-        let opened = self.exchange(opening).await;
-        self.opening.lock().await.push(opened.clone());
-        let session = opened.response().filter(|response| answer::is_accepted(response)).and_then(mcp::session_id);
-        let mut initialized = self.dialect(session.clone()).initialized();
-        token.put_on(&mut initialized);
-        let initialized = self.exchange(initialized).await;
-        self.opening.lock().await.push(initialized);
+        let (opened, session, initialized) = self.open_session_with(&token).await;
+        let mut opening = self.opening.lock().await;
+        opening.push(opened);
+        opening.push(initialized);
         session
     }
 
@@ -279,17 +287,17 @@ impl ServerStage {
             Operation::Initialize | Operation::Discover => None,
             // Ending the session that other scenarios use would be their ruin.
             Operation::EndSession => self.open_session().await,
-            _ => self.session.get_or_init(|| self.open_session()).await.clone(),
+            _ => self.shared_session().await,
         };
         self.dialect(session).request(operation)
     }
 
-    fn dialect(&self, session: Option<String>) -> Dialect {
+    pub(super) fn dialect(&self, session: Option<String>) -> Dialect {
         let id = self.requests.fetch_add(1, Ordering::Relaxed);
         Dialect { endpoint: self.bench.endpoint.clone(), revision: self.variation.revision, session, id }
     }
 
-    async fn exchange(&self, request: Request) -> Exchange {
+    pub(super) async fn exchange(&self, request: Request) -> Exchange {
         self.deliver(request, &self.bench.sender).await
     }
 
@@ -309,14 +317,17 @@ impl ServerStage {
         if changed {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }
+        self.run_errands(saboteur.errands(&exchange.request)).await;
         exchange
     }
 
     async fn hire(&self) -> Saboteur {
-        let valid = match self.variation.mutant {
-            Some(_) => self.token("a valid token").await.ok().map(|token| token.raw),
-            None => None,
+        let Some(mutant) = self.variation.mutant else { return Saboteur::default() };
+        let valid = self.token(VALID).await.ok().map(|token| token.raw);
+        let other = match mutant.acts.iter().any(|act| matches!(act, Act::Confuse(_))) {
+            true => self.token(OTHER_USER).await.ok().map(|token| token.raw),
+            false => None,
         };
-        Saboteur { mutant: self.variation.mutant, valid }
+        Saboteur { mutant: Some(mutant), valid, other }
     }
 }

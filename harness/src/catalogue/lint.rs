@@ -6,6 +6,12 @@ use cucumber::gherkin::{Feature, Rule, Scenario, StepType};
 /// Everything wrong with a feature, each with its line.
 pub(super) fn complaints(feature: &Feature) -> Vec<String> {
     let mut found = Vec::new();
+    if !feature.tags.is_empty() {
+        found.push(at(feature.position.line, "tags of a feature say nothing; a rule carries them"));
+    }
+    if feature.background.is_some() {
+        found.push(at(feature.position.line, BACKGROUND));
+    }
     for scenario in &feature.scenarios {
         found.push(at(scenario.position.line, "a scenario outside of every rule belongs to no requirement"));
     }
@@ -14,6 +20,8 @@ pub(super) fn complaints(feature: &Feature) -> Vec<String> {
     }
     found
 }
+
+const BACKGROUND: &str = "a background hides what a scenario stands on; write the Given out";
 
 fn rule_complaints(rule: &Rule) -> Vec<String> {
     let line = rule.position.line;
@@ -25,7 +33,7 @@ fn rule_complaints(rule: &Rule) -> Vec<String> {
         found.push(at(line, "a rule names its sources in its description, one `- ` line each"));
     }
     if rule.background.is_some() {
-        found.push(at(line, "a background hides what a scenario stands on; write the Given out"));
+        found.push(at(line, BACKGROUND));
     }
     found.extend(rule.scenarios.iter().flat_map(scenario_complaints));
     found
@@ -44,6 +52,12 @@ fn scenario_complaints(scenario: &Scenario) -> Vec<String> {
     }
     if scenario.keyword.ends_with("Outline") == scenario.examples.is_empty() {
         found.push(at(line, "an outline has examples and a scenario has none"));
+    }
+    for examples in &scenario.examples {
+        // The first row is the header.
+        if examples.table.as_ref().is_none_or(|table| table.rows.len() < 2) {
+            found.push(at(examples.position.line, "examples without a row are never probed"));
+        }
     }
     found
 }

@@ -1,6 +1,7 @@
 //! From arguments to an exit code.
 
 use super::args::{AccountArgs, Cli, CognitoCommand, Command, RunArgs, find};
+use super::interruption::Interruption;
 use super::{listing, progress, sample};
 use crate::authority::cognito::{Account, Journal, minimal_iam_policy, sweep, teardown};
 use crate::bench::Variation;
@@ -8,7 +9,7 @@ use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::record::{Redactor, RunFacts, RunRecord};
-use crate::report::{FORMATS, Look, summary};
+use crate::report::{FORMATS, Look, leftovers, summary};
 use crate::rig::{Ground, GroundSettings, Raised, RigError};
 use crate::run::{Outcome, run};
 use clap::Parser as _;
@@ -34,6 +35,9 @@ pub async fn main() -> Exit {
         Ok(exit) => exit,
         Err((exit, message)) => {
             say(&format!("harness: {message}"));
+            if exit != Exit::Usage {
+                say(&format!("exit {}: {}", exit.code(), exit.meaning()));
+            }
             exit
         }
     }
@@ -78,6 +82,7 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
     if let Some(note) = ground.lane_note() {
         say(note);
     }
+    let interruption = Interruption::listen().map_err(|error| (Exit::Failed, format!("signals: {error}")))?;
     if args.live {
         say("This run will create, and remove again:");
         ground.announcement().iter().for_each(|line| say(&format!("  {line}")));
@@ -90,18 +95,12 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
         notes: ground.lane_note().map(str::to_owned).into_iter().collect(),
         ..RunFacts::default()
     };
-    let ending = until_interrupted(AssertUnwindSafe(perform(&ground, &plan)).catch_unwind()).await;
+    let ending = interruption.unless(AssertUnwindSafe(perform(&ground, &plan)).catch_unwind()).await;
     let torn_down = ground.dismantle().await;
     let left = torn_down.left.clone();
     let early = |exit: Exit, message: String| -> Stop {
         let exit = if left.is_empty() { exit } else { Exit::LeftBehind };
-        (
-            exit,
-            std::iter::once(message)
-                .chain(left.iter().map(|one| format!("LEFT BEHIND: {one}")))
-                .collect::<Vec<_>>()
-                .join("\n"),
-        )
+        (exit, format!("{message}\n{}", leftovers(&left, look(&args.color))).trim_end().to_owned())
     };
     let (raised, outcome) = match ending {
         None => return Err(early(Exit::Incomplete, format!("interrupted; {}", torn_down_words(&torn_down.gone)))),
@@ -117,40 +116,18 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
     facts.milliseconds = began.1.elapsed().as_millis();
     facts.peak_memory_kilobytes = peak_memory();
     let mut record = RunRecord::new(catalogue, &plan.variations, &outcome, facts, torn_down, &redactor);
-    let exit = Exit::of(&record, args.strict);
-    record.exit_code = exit.code();
-    write_reports(&record, &args.out)?;
+    let exit = conclude(&mut record, args);
     print(&summary(&record, look(&args.color)));
     Ok(exit)
 }
 
 async fn perform(ground: &Ground, plan: &Plan) -> Result<(Raised, Outcome), RigError> {
-    let raised = ground.raise().await?;
     let bar = progress::bar(plan.scenarios());
+    let raised = ground.raise().await?;
     let ticking = bar.clone();
     let outcome = run(plan, &raised.bench, move || ticking.inc(1)).await;
     bar.finish_and_clear();
     Ok((raised, outcome))
-}
-
-/// The result of `work`, or nothing when the person at the keyboard, or the system, wants an end first.
-async fn until_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        result = work => Some(result),
-        _ = tokio::signal::ctrl_c() => None,
-        () = terminated => None,
-    }
 }
 
 fn torn_down_words(gone: &[String]) -> String {
@@ -161,12 +138,24 @@ fn rig_stop(error: &RigError) -> Stop {
     (if error.is_usage() { Exit::Usage } else { Exit::Failed }, error.to_string())
 }
 
-fn write_reports(record: &RunRecord, out: &Path) -> Result<(), Stop> {
+/// The exit of the run, and the reports written. A report that cannot be written spoils the run but hides nothing of it.
+fn conclude(record: &mut RunRecord, args: &RunArgs) -> Exit {
+    let exit = Exit::of(record, args.strict);
+    record.exit_code = exit.code();
+    record.run.folder = Some(args.out.display().to_string());
+    let Err(message) = write_reports(record, &args.out) else { return exit };
+    record.run.folder = None;
+    say(&format!("harness: {message}"));
+    let exit = if exit == Exit::LeftBehind { exit } else { Exit::Failed };
+    record.exit_code = exit.code();
+    exit
+}
+
+fn write_reports(record: &RunRecord, out: &Path) -> Result<(), String> {
     for format in FORMATS {
         let path = out.join(format.file);
         let written = std::fs::write(&path, (format.render)(record));
-        written.map_err(|error| (Exit::Failed, format!("{} cannot be written: {error}", path.display())))?;
-        say(&format!("{} report: {}", format.name, path.display()));
+        written.map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ mod operation;
 mod stateful;
 mod stateless;
 
-pub use operation::{Operation, ToolCall, UnknownOperation};
+pub use operation::{Call, Operation, ToolCall, UnknownOperation};
 pub use stateful::session_id;
 
 use crate::catalogue::Revision;

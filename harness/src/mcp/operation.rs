@@ -15,6 +15,17 @@ pub struct ToolCall {
     pub arguments: Map<String, Value>,
 }
 
+/// A call that has no words of its own in the feature files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// What it is for.
+    pub words: String,
+    /// The JSON-RPC method.
+    pub method: &'static str,
+    /// The parameters; members of its `_meta` are added to those that the revision demands, and replace them.
+    pub params: Value,
+}
+
 /// An operation at the MCP endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
@@ -34,6 +45,13 @@ pub enum Operation {
     EndSession,
     /// `subscriptions/listen`, at stateless revisions.
     Listen,
+    /// Any other call.
+    Call(Call),
+    /// `ping`, which needs no authorization by itself, and `tools/list` in one JSON-RPC batch, at 2025-03-26.
+    Batch {
+        /// Whether `tools/list` comes first.
+        protected_first: bool,
+    },
 }
 
 /// Words that name no operation.
@@ -66,6 +84,8 @@ impl FromStr for Operation {
             "the GET stream" => Self::Stream,
             "the DELETE of a session" => Self::EndSession,
             "subscriptions/listen" => Self::Listen,
+            "a batch of ping and tools/list" => Self::Batch { protected_first: false },
+            "a batch of tools/list and ping" => Self::Batch { protected_first: true },
             other => return Err(UnknownOperation(other.to_owned())),
         })
     }
@@ -82,6 +102,9 @@ impl fmt::Display for Operation {
             Self::Stream => f.write_str("the GET stream"),
             Self::EndSession => f.write_str("the DELETE of a session"),
             Self::Listen => f.write_str("subscriptions/listen"),
+            Self::Call(call) => f.write_str(&call.words),
+            Self::Batch { protected_first: false } => f.write_str("a batch of ping and tools/list"),
+            Self::Batch { protected_first: true } => f.write_str("a batch of tools/list and ping"),
         }
     }
 }

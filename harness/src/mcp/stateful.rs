@@ -26,7 +26,13 @@ pub(super) fn request(dialect: &Dialect, operation: &Operation) -> Request {
             let params = json!({ "name": tool.name, "arguments": tool.arguments });
             in_session(dialect, post(endpoint, &label, &call(dialect, "tools/call", params)))
         }
+        Operation::Call(other) => {
+            in_session(dialect, post(endpoint, &label, &call(dialect, other.method, other.params.clone())))
+        }
         Operation::ToolsList => in_session(dialect, post(endpoint, &label, &call(dialect, "tools/list", json!({})))),
+        Operation::Batch { protected_first } => {
+            in_session(dialect, post(endpoint, &label, &batch(dialect, *protected_first)))
+        }
         Operation::Discover => {
             in_session(dialect, post(endpoint, &label, &call(dialect, "server/discover", json!({}))))
         }
@@ -58,6 +64,13 @@ fn initialize(dialect: &Dialect) -> serde_json::Value {
 
 fn call(dialect: &Dialect, method: &str, params: serde_json::Value) -> serde_json::Value {
     json!({ "jsonrpc": "2.0", "id": dialect.id, "method": method, "params": params })
+}
+
+/// The ids are a number and a string, so that no other request of the session has either.
+pub(super) fn batch(dialect: &Dialect, protected_first: bool) -> serde_json::Value {
+    let ping = json!({ "jsonrpc": "2.0", "id": format!("ping-{}", dialect.id), "method": "ping" });
+    let list = call(dialect, "tools/list", json!({}));
+    if protected_first { json!([list, ping]) } else { json!([ping, list]) }
 }
 
 fn notification(method: &str) -> serde_json::Value {

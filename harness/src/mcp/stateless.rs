@@ -16,11 +16,11 @@ pub(super) fn request(dialect: &Dialect, operation: &Operation) -> Request {
     match operation {
         Operation::ToolsCall(tool) => {
             let params = json!({ "name": tool.name, "arguments": tool.arguments });
-            let request = call(dialect, &label, "tools/call", params);
-            match HeaderValue::from_str(&tool.name) {
-                Ok(name) => request.header(NAME, name),
-                Err(_) => request,
-            }
+            named(call(dialect, &label, "tools/call", params), Some(&tool.name))
+        }
+        Operation::Call(other) => {
+            let name = other.params.get("name").or_else(|| other.params.get("taskId")).and_then(Value::as_str);
+            named(call(dialect, &label, other.method, other.params.clone()), name)
         }
         Operation::ToolsList => call(dialect, &label, "tools/list", json!({})),
         Operation::Discover => call(dialect, &label, "server/discover", json!({})),
@@ -35,6 +35,10 @@ pub(super) fn request(dialect: &Dialect, operation: &Operation) -> Request {
             let params = with_meta(dialect, json!({ "requestId": 0 }));
             let message = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
             headed(dialect, "notifications/cancelled", post(&dialect.endpoint, &label, &message))
+        }
+        // There is no batch at these revisions; a server sees one all the same when it is sent.
+        Operation::Batch { protected_first } => {
+            post(&dialect.endpoint, &label, &super::stateful::batch(dialect, *protected_first))
         }
         Operation::Stream => bare(dialect, &label, Method::GET),
         Operation::EndSession => bare(dialect, &label, Method::DELETE),
@@ -59,11 +63,24 @@ fn bare(dialect: &Dialect, label: &str, method: Method) -> Request {
         .header(PROTOCOL_VERSION, HeaderValue::from_static(dialect.revision.as_str()))
 }
 
+fn named(request: Request, name: Option<&str>) -> Request {
+    match name.map(HeaderValue::from_str) {
+        Some(Ok(name)) => request.header(NAME, name),
+        _ => request,
+    }
+}
+
 fn with_meta(dialect: &Dialect, mut params: Value) -> Value {
+    let further = params.get_mut("_meta").map(Value::take);
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": dialect.revision.as_str(),
         "io.modelcontextprotocol/clientInfo": client_info(),
         "io.modelcontextprotocol/clientCapabilities": {},
     });
+    if let Some(Value::Object(further)) = further {
+        for (name, value) in further {
+            params["_meta"][name] = value;
+        }
+    }
     params
 }

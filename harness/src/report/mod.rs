@@ -2,8 +2,10 @@
 
 mod json;
 mod terminal;
+mod text;
+mod trouble;
 
-pub use terminal::{Look, summary};
+pub use terminal::{Look, leftovers, summary};
 
 use crate::record::RunRecord;
 

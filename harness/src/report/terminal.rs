@@ -1,9 +1,10 @@
 //! The summary on a terminal: what was judged, a mark per requirement and revision, and the evidence of whatever is not
 //! as it should be.
 
+use super::text::{BOLD, DIM, GREEN, RED, YELLOW, clipped, line, paint, wrapped};
+use super::{FORMATS, trouble};
 use crate::exit::Exit;
-use crate::judge::{Severity, Verdict};
-use crate::record::{ExchangeRecord, FindingRecord, RequirementRecord, RunRecord, ScenarioRecord};
+use crate::record::{Leftover, RequirementRecord, RunRecord};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -29,10 +30,8 @@ pub fn summary(record: &RunRecord, look: Look) -> String {
             table(&mut text, record, role, &of_role, look);
         }
     }
-    let troubled = record.requirements.iter().filter(|one| one.severity != Severity::None.as_str());
-    for requirement in troubled {
-        trouble(&mut text, requirement, look);
-    }
+    legend(&mut text, look);
+    trouble::blocks(&mut text, &record.requirements, look);
     teardown(&mut text, record, look);
     for note in &record.run.notes {
         line(&mut text, look, "note: ", note);
@@ -68,6 +67,14 @@ fn table(text: &mut String, record: &RunRecord, role: &str, requirements: &[&Req
     text.push('\n');
 }
 
+fn legend(text: &mut String, look: Look) {
+    let legend = "VIOL: violated · inc: inconclusive · ERR: harness error · -: not applicable";
+    for row in wrapped(legend, look.width) {
+        let _ = writeln!(text, "{}", paint(look, DIM, row));
+    }
+    text.push('\n');
+}
+
 fn short(revision: &str) -> &str {
     revision.get(2..7).unwrap_or(revision)
 }
@@ -91,54 +98,23 @@ fn mark(verdict: Option<&str>, look: Look) -> String {
     paint(look, colour, &format!("{word:<MARK_WIDTH$}"))
 }
 
-fn trouble(text: &mut String, requirement: &RequirementRecord, look: Look) {
-    let keyword = requirement.keyword.as_deref().unwrap_or_default();
-    let title = format!("{} {} {keyword} at {}", requirement.verdict, requirement.id, requirement.revision);
-    let _ = writeln!(text, "{}", paint(look, RED, &title));
-    line(text, look, "  rule      ", &requirement.title);
-    line(text, look, "  source    ", &requirement.sources.join("; "));
-    if let Some(reason) = &requirement.reason {
-        line(text, look, "  because   ", reason);
-    }
-    let expected = Verdict::Met.as_str();
-    for scenario in requirement.scenarios.iter().filter(|one| one.verdict == requirement.verdict) {
-        line(text, look, "  scenario  ", &scenario.name);
-        for finding in scenario.findings.iter().filter(|one| one.verdict != expected) {
-            evidence(text, scenario, finding, look);
-        }
-    }
-    text.push('\n');
-}
-
-fn evidence(text: &mut String, scenario: &ScenarioRecord, finding: &FindingRecord, look: Look) {
-    line(text, look, "  expected  ", &finding.expected);
-    line(text, look, "  seen      ", &finding.actual);
-    let found = |number: &usize| scenario.exchanges.iter().find(|one| one.number == *number);
-    if let [exchange] = finding.evidence.iter().filter_map(found).collect::<Vec<_>>().as_slice() {
-        let _ = writeln!(text, "  repeat    {}", curl(exchange));
-    }
-}
-
-/// A command that sends the request again; what is redacted has to be filled in.
-fn curl(exchange: &ExchangeRecord) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
-    let mut command = format!("curl -i -X {} {}", exchange.method, quoted(&exchange.url));
-    for (name, value) in &exchange.request_headers {
-        let _ = write!(command, " -H {}", quoted(&format!("{name}: {value}")));
-    }
-    if !exchange.request_body.is_empty() {
-        let _ = write!(command, " --data-raw {}", quoted(&exchange.request_body));
-    }
-    command
-}
-
 fn teardown(text: &mut String, record: &RunRecord, look: Look) {
     if !record.teardown.gone.is_empty() {
         line(text, look, "torn down: ", &record.teardown.gone.join(", "));
     }
-    for left in &record.teardown.left {
-        let _ = writeln!(text, "{}", paint(look, RED, &format!("LEFT BEHIND: {left}")));
+    text.push_str(&leftovers(&record.teardown.left, look));
+}
+
+/// What is left behind, each thing with the command that removes it on a line of its own, to be copied.
+#[must_use]
+pub fn leftovers(left: &[Leftover], look: Look) -> String {
+    let mut text = String::new();
+    for one in left {
+        let _ = writeln!(text, "{}", paint(look, RED, &format!("LEFT BEHIND: {}", one.what)));
+        line(&mut text, look, "  because   ", &one.why);
+        let _ = writeln!(text, "  remove it {}", one.command);
     }
+    text
 }
 
 fn closing(text: &mut String, record: &RunRecord, look: Look) {
@@ -148,6 +124,10 @@ fn closing(text: &mut String, record: &RunRecord, look: Look) {
     line(text, look, "login: ", &facts.login);
     if let Some(screenshot) = &facts.screenshot {
         line(text, look, "login page: ", screenshot);
+    }
+    if let Some(folder) = &facts.folder {
+        let files: Vec<_> = FORMATS.iter().map(|format| format!("{folder}/{}", format.file)).collect();
+        line(text, look, "reports: ", &files.join(", "));
     }
     let seconds = facts.milliseconds as f64 / 1000.0;
     let memory = facts.peak_memory_kilobytes / 1024;
@@ -166,47 +146,4 @@ fn closing(text: &mut String, record: &RunRecord, look: Look) {
     let meaning = Exit::from_code(record.exit_code).map_or("", Exit::meaning);
     let colour = if record.exit_code == 0 { GREEN } else { RED };
     let _ = writeln!(text, "{}", paint(look, colour, &format!("exit {}: {meaning}", record.exit_code)));
-}
-
-/// A text behind a lead, wrapped at words; further lines stand below its beginning.
-fn line(text: &mut String, look: Look, lead: &str, content: &str) {
-    let room = look.width.saturating_sub(lead.chars().count()).max(20);
-    let mut rest = content.trim();
-    let mut lead = lead.to_owned();
-    loop {
-        let (head, tail) = split_at_word(rest, room);
-        let _ = writeln!(text, "{lead}{head}");
-        lead = " ".repeat(lead.chars().count());
-        rest = tail.trim_start();
-        if rest.is_empty() {
-            break;
-        }
-    }
-}
-
-fn split_at_word(text: &str, room: usize) -> (&str, &str) {
-    let Some((limit, _)) = text.char_indices().nth(room) else { return (text, "") };
-    match text[..=limit].rfind(' ') {
-        Some(space) if space > 0 => text.split_at(space),
-        _ => text.split_at(limit),
-    }
-}
-
-fn clipped(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
-        return text.to_owned();
-    }
-    let mut clipped: String = text.chars().take(room.saturating_sub(1)).collect();
-    clipped.push('…');
-    clipped
-}
-
-const BOLD: &str = "1";
-const DIM: &str = "2";
-const RED: &str = "31";
-const GREEN: &str = "32";
-const YELLOW: &str = "33";
-
-fn paint(look: Look, code: &str, text: &str) -> String {
-    if look.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
 }

@@ -1,12 +1,15 @@
 //! The ground a bench stands on: ports, a lane for logins, an account and a journal. Nothing of it costs anything.
 
 use super::RigError;
-use crate::authority::cognito::{Account, AccountSettings, Blueprint, Journal, RunId, teardown};
+use crate::authority::cognito::{
+    self, Account, AccountSettings, Blueprint, Journal, JournalError, Journals, RunId, teardown,
+};
 use crate::browser::{Found, Lane, LaneChoice};
-use crate::record::Teardown;
+use crate::record::{Leftover, Teardown};
 use cognito_emulator::Emulator;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use url::Url;
@@ -41,6 +44,7 @@ pub struct Ground {
     pub(super) lane_note: Option<String>,
     pub(super) account: Account,
     pub(super) emulator: Option<Emulator>,
+    pub(super) journals: Arc<Journals>,
     pub(super) journal: Journal,
     pub(super) blueprint: Blueprint,
     pub(super) server: std::net::TcpListener,
@@ -63,12 +67,12 @@ impl Ground {
             }
         };
         let system = |what| move |source| RigError::System { what, source };
-        std::fs::create_dir_all(&settings.out).map_err(system("the output folder cannot be made"))?;
         let (server, server_port) = listen().await.map_err(system("no port for the server"))?;
         let (own_callback, own_port) = listen().await.map_err(system("no port for the callback"))?;
         let (client_callback, client_port) = listen().await.map_err(system("no port for the client's callback"))?;
         let run = RunId::random();
-        let journal = Journal::create(&settings.out, &run)?;
+        let journals = Arc::new(Journals::new(&settings.out));
+        let journal = journals.begin(&run).map_err(RigError::Output)?;
         let callbacks = [own_port, client_port].into_iter().filter_map(callback);
         let blueprint = Blueprint {
             run,
@@ -76,7 +80,7 @@ impl Ground {
             scopes: vec![("notes.write".to_owned(), "Write notes".to_owned())],
             callbacks: callbacks.collect(),
             lifetime: LIFETIME,
-            second_user: false,
+            second_user: true,
         };
         Ok(Self {
             settings,
@@ -84,6 +88,7 @@ impl Ground {
             lane_note: note,
             account,
             emulator,
+            journals,
             journal,
             blueprint,
             server,
@@ -119,19 +124,39 @@ impl Ground {
     /// Removes whatever was created, and tells what is gone and what is left.
     pub async fn dismantle(self) -> Teardown {
         let mut report = Teardown::default();
-        match teardown(&self.account, &self.journal).await {
-            Ok(proof) => report.gone = proof.absent.into_iter().map(|absence| absence.what).collect(),
-            Err(leftovers) => {
-                let show = |item: crate::authority::cognito::Leftover| {
-                    format!("{} ({}); remove it with: {}", item.what, item.why, item.command)
-                };
-                report.left = leftovers.items.into_iter().map(show).collect();
+        self.tear_down(&self.journal, &mut report).await;
+        match self.journals.open() {
+            // The journal of the run is among them when something of it is left.
+            Ok(cut_off) => {
+                for journal in cut_off.iter().filter(|journal| journal.path() != self.journal.path()) {
+                    self.tear_down(journal, &mut report).await;
+                }
             }
+            Err(error) => report.left.push(unreadable(&error)),
         }
         if let Some(emulator) = self.emulator {
             emulator.stop().await;
         }
         report
+    }
+
+    async fn tear_down(&self, journal: &Journal, report: &mut Teardown) {
+        match teardown(&self.account, journal).await {
+            Ok(proof) => report.gone.extend(proof.absent.into_iter().map(|absence| absence.what)),
+            Err(leftovers) => report.left.extend(leftovers.items.into_iter().map(left)),
+        }
+    }
+}
+
+fn left(item: cognito::Leftover) -> Leftover {
+    Leftover { what: item.what, why: item.why, command: item.command }
+}
+
+fn unreadable(error: &JournalError) -> Leftover {
+    Leftover {
+        what: "whatever a journal of this run names".to_owned(),
+        why: error.to_string(),
+        command: "harness cognito sweep".to_owned(),
     }
 }
 

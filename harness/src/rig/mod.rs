@@ -23,9 +23,9 @@ pub enum RigError {
     /// No AWS account.
     #[error("{0}")]
     Account(#[from] NoAccount),
-    /// The journal cannot be written.
-    #[error("the journal cannot be written: {0}")]
-    Journal(#[from] JournalError),
+    /// The folder for journals and reports takes no files.
+    #[error("--out: {0}")]
+    Output(#[source] JournalError),
     /// The user pool could not be provisioned.
     #[error("the user pool could not be provisioned: {0}")]
     Provision(#[from] ProvisionError),
@@ -46,6 +46,9 @@ pub enum RigError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A tap could not be put up.
+    #[error("{0}")]
+    Tap(#[from] crate::wire::TapError),
     /// An HTTP client cannot be made here.
     #[error("no HTTP client can be made: {0}")]
     Http(#[from] reqwest::Error),
@@ -55,6 +58,6 @@ impl RigError {
     /// Whether the person who typed the command can mend it, in contrast to a failure of the harness.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::Browser(_) | Self::Account(_))
+        matches!(self, Self::Browser(_) | Self::Account(_) | Self::Output(_))
     }
 }

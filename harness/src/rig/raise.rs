@@ -4,7 +4,8 @@ use super::{Ground, Place, RigError};
 use crate::authority::cognito::{Pool, provision};
 use crate::authority::{Authority, HostedLogin, PoolAuthority};
 use crate::bench::{
-    AuthorityBench, Bench, ClientBench, Effect, ReferenceClient, ScopedOperation, ServerBench, Subject,
+    AuthorityBench, Bench, Canary, ClientBench, Effect, Facility, KeySet, Means, ReferenceClient, ScopedOperation,
+    ServerBench, Subject,
 };
 use crate::browser::Catcher;
 use crate::judge::url::origin_of;
@@ -12,7 +13,7 @@ use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
 use cognito_emulator::TokenUse;
 use secrecy::SecretString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,12 @@ use tokio::net::TcpListener;
 const LOGIN_DEADLINE: Duration = Duration::from_secs(60);
 /// The scope that every request to the reference server needs.
 const BASE_SCOPE: &str = "openid";
+
+/// For how long the reference server uses keys before it asks for them again. Short, because a scenario waits for it.
+const KEY_AGE: Duration = Duration::from_secs(1);
+
+/// How long a scenario waits until a new key works, or a withdrawn one does not.
+const KEY_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A bench, and what keeps it up.
 pub struct Raised {
@@ -63,10 +70,15 @@ impl Ground {
         let trusted = self.emulator.as_ref().and_then(|emulator| emulator.signing_key(&pool.id, TokenUse::Access));
         let trusted = trusted.map(|key| key.encoding_key().clone());
         let authority = Arc::new(PoolAuthority::new(login.clone(), trusted, self.describe_authority()));
-        let server = self.start_server(&pool).await?;
+        let keys = KeySet::before(pool.endpoints.jwks_uri.clone(), KEY_PATIENCE).await?;
+        let server = self.start_server(&pool, &keys).await?;
         let client_callback = self.client_callback.try_clone().map_err(system("the client's callback listener"))?;
         let bench = Bench {
-            server: Some(Arc::new(server_bench(&pool, Arc::clone(&authority), login.sender.clone()))),
+            server: Some(Arc::new(ServerBench {
+                keys: Some(keys),
+                canary: Some(Canary::start().await?),
+                ..server_bench(&pool, Arc::clone(&authority), login.sender.clone())
+            })),
             client: Some(Arc::new(ClientBench {
                 subject: Box::new(ReferenceClient),
                 user: Arc::new(HostedLogin { screenshot: None, ..login.clone() }),
@@ -75,7 +87,7 @@ impl Ground {
             authority: Some(Arc::new(AuthorityBench {
                 login,
                 account: self.account.clone(),
-                journals: self.settings.out.clone(),
+                journals: Arc::clone(&self.journals),
             })),
         };
         Ok(Raised {
@@ -83,7 +95,7 @@ impl Ground {
             subjects: subjects(&pool),
             authority: authority.describe(),
             screenshot,
-            secrets: vec![pool.client_secret.clone(), pool.user.password.clone()],
+            secrets: secrets(&pool),
             server,
             _callback: callback,
         })
@@ -109,10 +121,12 @@ impl Ground {
         }
     }
 
-    async fn start_server(&self, pool: &Pool) -> Result<reference_server::Running, RigError> {
+    async fn start_server(&self, pool: &Pool, keys: &KeySet) -> Result<reference_server::Running, RigError> {
         let mut config = reference_server::Config::for_issuer(&pool.resource, &pool.issuer, [pool.client_id.clone()])
             .map_err(|error| RigError::Server(error.to_string()))?;
-        config.jwks_uri = pool.endpoints.jwks_uri.clone();
+        config.jwks_uri = keys.url().clone();
+        config.key_max_age = KEY_AGE;
+        config.key_refetch_interval = KEY_AGE;
         let listener = self.server.try_clone().and_then(TcpListener::from_std);
         let listener = listener.map_err(|source| RigError::System { what: "the server's listener", source })?;
         reference_server::Server::start(config, listener).await.map_err(|error| RigError::Server(error.to_string()))
@@ -126,8 +140,27 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
         authority,
         sender,
         tool: tool("get_time", serde_json::json!({})),
+        means: means(),
         effect: subject.effect.clone(),
         subject,
+        keys: None,
+        canary: None,
+        follows_rfc9068: false,
+    }
+}
+
+fn secrets(pool: &Pool) -> Vec<SecretString> {
+    let passwords = std::iter::once(&pool.user).chain(&pool.second_user).map(|user| user.password.clone());
+    passwords.chain([pool.client_secret.clone()]).collect()
+}
+
+/// What the reference server has not, and what shows the rest.
+fn means() -> Means {
+    use Facility::*;
+    Means {
+        lacks: BTreeSet::from([StateHandles, RequestState, Tasks, Elicitation, Upstream, ConsentProxy, Dpop]),
+        whoami: Some(tool("whoami", serde_json::json!({}))),
+        ..Means::default()
     }
 }
 

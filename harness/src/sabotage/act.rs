@@ -1,5 +1,6 @@
 //! The combinators of which mutants are made.
 
+use super::Saboteur;
 use crate::wire::{Request, Response};
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
@@ -13,12 +14,25 @@ use url::Url;
 pub enum Act {
     /// The subject accepts what the recorder saw presented: it is handed a valid token instead.
     Accept(fn(&Request) -> bool),
+    /// The subject takes the caller for another user: it is handed that user's token instead.
+    Confuse(fn(&Request) -> bool),
     /// The subject is handed another request than the recorder saw.
     Mishear(fn(&Request) -> bool, Change),
     /// The subject answers something else.
     Answer(fn(&Request, &Response) -> bool, Change),
     /// The subject, as a client, sends something else.
     Send(fn(&Request) -> bool, Change),
+    /// The subject fetches something because of what the recorder saw.
+    Fetch(fn(&Request) -> Option<Errand>),
+}
+
+/// What a subject goes and fetches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// What is at this address.
+    Url(String),
+    /// The keys of the issuer, once more.
+    IssuerKeys,
 }
 
 /// What is changed in a message.
@@ -51,10 +65,11 @@ pub enum Change {
 }
 
 impl Act {
-    pub(super) fn to_subject(self, recorded: &Request, request: &mut Request, valid: Option<&SecretString>) -> bool {
-        match (self, valid) {
-            (Self::Accept(when), Some(valid)) if when(recorded) => present(request, valid),
-            (Self::Mishear(when, change), _) if when(recorded) => change.on_request(request),
+    pub(super) fn to_subject(self, recorded: &Request, request: &mut Request, hired: &Saboteur) -> bool {
+        match self {
+            Self::Accept(when) if when(recorded) => present(request, hired.valid.as_ref()),
+            Self::Confuse(when) if when(recorded) => present(request, hired.other.as_ref()),
+            Self::Mishear(when, change) if when(recorded) => change.on_request(request),
             _ => false,
         }
     }
@@ -66,6 +81,13 @@ impl Act {
         }
     }
 
+    pub(super) fn errand(self, request: &Request) -> Option<Errand> {
+        match self {
+            Self::Fetch(errand) => errand(request),
+            _ => None,
+        }
+    }
+
     pub(super) fn by_subject(self, request: &mut Request) -> bool {
         match self {
             Self::Send(when, change) if when(request) => change.on_request(request),
@@ -74,8 +96,9 @@ impl Act {
     }
 }
 
-fn present(request: &mut Request, valid: &SecretString) -> bool {
-    let Ok(value) = HeaderValue::from_str(&format!("Bearer {}", valid.expose_secret())) else { return false };
+fn present(request: &mut Request, token: Option<&SecretString>) -> bool {
+    let Some(token) = token else { return false };
+    let Ok(value) = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())) else { return false };
     request.headers.insert(AUTHORIZATION, value);
     true
 }

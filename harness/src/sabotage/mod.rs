@@ -7,8 +7,10 @@ mod act;
 mod authority;
 mod client;
 mod server;
+mod waivers;
 
-pub use act::{Act, Change};
+pub use act::{Act, Change, Errand};
+pub use waivers::waiver;
 
 use crate::catalogue::{Revision, Role};
 use crate::wire::{Edit, Request, Response, Trace};
@@ -37,17 +39,25 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
 }
 
 /// Puts a mutant, if there is one, beside the recorder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Saboteur {
     /// The mutant.
     pub mutant: Option<&'static Mutant>,
     /// A token the subject accepts, handed to it in place of one it ought to refuse.
     pub valid: Option<SecretString>,
+    /// A token of another user that the subject accepts.
+    pub other: Option<SecretString>,
 }
 
 impl Saboteur {
     fn acts(&self) -> impl Iterator<Item = &'static Act> {
         self.mutant.into_iter().flat_map(|mutant| mutant.acts)
+    }
+
+    /// What the subject would fetch because of a request that the recorder saw.
+    #[must_use]
+    pub fn errands(&self, request: &Request) -> Vec<Errand> {
+        self.acts().filter_map(|act| act.errand(request)).collect()
     }
 }
 
@@ -67,13 +77,18 @@ impl Mutant {
     /// like requests cannot be told from the mutant.
     #[must_use]
     pub fn touches(&'static self, trace: &Trace) -> bool {
-        let saboteur = Saboteur { mutant: Some(self), valid: Some(SecretString::from("a-valid-token")) };
+        let token = |text: &str| Some(SecretString::from(text));
+        let saboteur =
+            Saboteur { mutant: Some(self), valid: token("a-valid-token"), other: token("another-users-token") };
         trace.iter().any(|exchange| {
             let mut to_subject = exchange.request.clone();
             let mut by_subject = exchange.request.clone();
             let mut answer = exchange.answer.clone();
             let answered = answer.as_mut().is_ok_and(|response| saboteur.from_subject(&exchange.request, response));
-            answered || saboteur.to_subject(&mut to_subject) || saboteur.by_subject(&mut by_subject)
+            answered
+                || !saboteur.errands(&exchange.request).is_empty()
+                || saboteur.to_subject(&mut to_subject)
+                || saboteur.by_subject(&mut by_subject)
         })
     }
 }
@@ -81,7 +96,7 @@ impl Mutant {
 impl Edit for Saboteur {
     fn to_subject(&self, request: &mut Request) -> bool {
         let recorded = request.clone();
-        let changes = self.acts().map(|act| act.to_subject(&recorded, request, self.valid.as_ref()));
+        let changes = self.acts().map(|act| act.to_subject(&recorded, request, self));
         changes.fold(false, |any, changed| any | changed)
     }
 

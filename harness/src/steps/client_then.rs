@@ -2,6 +2,7 @@
 
 use crate::bench::{ClientRun, Stage};
 use crate::judge::{Finding, answer, authorization};
+use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, client};
 use cucumber::then;
 use std::sync::Arc;
@@ -89,6 +90,10 @@ fn answered(run: &ClientRun) -> Finding {
             e.request.headers.contains_key(http::header::AUTHORIZATION) && e.response().is_some_and(answer::is_accepted)
         })
     });
+    if let Some(refused) = asked.and_then(|asked| refused_as_issued(run, asked.number)).filter(|_| accepted.is_none()) {
+        let reason = "the bench's own server refused the very token that the login yielded";
+        return Finding::inconclusive(expected, reason, vec![refusal.number, refused.number]);
+    }
     let evidence = [Some(refusal), asked, accepted].into_iter().flatten().map(|exchange| exchange.number).collect();
     let actual = match (asked, accepted) {
         (None, _) => format!("no authorization request after the 401; {}", run.flow.ending),
@@ -96,4 +101,25 @@ fn answered(run: &ClientRun) -> Finding {
         _ => "so it did".to_owned(),
     };
     Finding::of(accepted.is_some(), expected, actual, evidence)
+}
+
+/// The request after `number` that carried the token as it was issued, and was refused all the same.
+fn refused_as_issued(run: &ClientRun, number: usize) -> Option<&Exchange> {
+    let issued: Vec<String> = run
+        .flow
+        .redemption
+        .iter()
+        .filter_map(|exchange| {
+            exchange.response()?.json()?.get("access_token")?.as_str().map(|token| format!("Bearer {token}"))
+        })
+        .collect();
+    let presents = |exchange: &Exchange| {
+        let value = exchange.request.headers.get(http::header::AUTHORIZATION);
+        value.is_some_and(|value| issued.iter().any(|token| token.as_bytes() == value.as_bytes()))
+    };
+    let refused = |exchange: &&Exchange| exchange.response().is_some_and(|response| response.status == 401);
+    run.trace
+        .iter()
+        .filter(|exchange| exchange.number > number && exchange.request.url == run.endpoint && presents(exchange))
+        .find(refused)
 }

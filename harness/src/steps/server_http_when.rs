@@ -19,7 +19,7 @@ const VERY_LONG: usize = 64 * 1024;
 
 /// A request for tools/list with a valid token.
 async fn with_valid_token(world: &mut World, server: &ServerStage, label: String) -> Result<Request, Stopped> {
-    let token = server.token("a valid token").await.map_err(|cannot| world.stop(STIMULUS, cannot))?;
+    let token = server.token("a valid token").await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     Ok(server.labelled(&label, &Operation::ToolsList, Some(token)).await)
 }
 
@@ -64,7 +64,7 @@ fn foreign(world: &mut World, server: &ServerStage, words: &str) -> Result<Vec<S
         return Err(world.stop(STIMULUS, "the origins that may call are not declared, and this one may be among them"));
     }
     match origins.iter().all(|origin| allowed.contains(origin)) {
-        true => Err(world.skip(STIMULUS, format!("{words} is allowed"))),
+        true => Err(world.pass_by(STIMULUS, format!("{words} is allowed"))),
         false => Ok(origins),
     }
 }
@@ -94,7 +94,7 @@ async fn foreign_host(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     if !server.is_local() {
-        return Err(world.skip(STIMULUS, "the server does not run on this machine"));
+        return Err(world.pass_by(STIMULUS, "the server does not run on this machine"));
     }
     let mut request = with_valid_token(world, server, "tools/list for the host evil.example".to_owned()).await?;
     request.headers.insert(HOST, HeaderValue::from_static("evil.example"));
@@ -108,7 +108,7 @@ async fn sockets(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
     if !server.is_local() {
-        return Err(world.skip(expected, "the server does not run on this machine"));
+        return Err(world.pass_by(expected, "the server does not run on this machine"));
     }
     let seen = server.listening_sockets().await.map_err(|reason| world.stop(expected, reason))?;
     world.stimulate();
@@ -124,7 +124,7 @@ async fn mismatch(world: &mut World, header: String, body: String, words: String
     let Some(claim) = scoped.claim(&words) else {
         return Err(world.fail(STIMULUS, format!("`{words}` describes no scopes")));
     };
-    let token = server.token_with_scope(&claim, &words).await.map_err(|cannot| world.stop(STIMULUS, cannot))?;
+    let token = server.token_with_scope(&claim, &words).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     let harmless = server.bench().tool.clone();
     let encoded = |name: &str| format!("=?base64?{}?=", BASE64_STANDARD.encode(name));
     let name = match header.as_str() {
@@ -156,7 +156,7 @@ async fn malformed(world: &mut World, words: String) -> StepResult {
         "characters that no token has" => vec!["Bearer {\"not\":\"a token\"}".to_owned()],
         "a token of 64 KiB" => vec![format!("Bearer {}", "a".repeat(VERY_LONG))],
         "two Authorization fields" => {
-            let token = server.token("a valid token").await.map_err(|cannot| world.stop(STIMULUS, cannot))?;
+            let token = server.token("a valid token").await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
             let good = format!("Bearer {}", token.raw.expose_secret());
             Credential::bearer(token).put_on(&mut request);
             request.headers.remove(AUTHORIZATION);
@@ -178,7 +178,7 @@ async fn stranger(world: &mut World, words: String) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = server.operation(&words).map_err(|error| world.fail(STIMULUS, error))?;
     if server.bench().subject.public_operations.contains(&words) {
-        return Err(world.skip(STIMULUS, format!("{words} is declared public")));
+        return Err(world.pass_by(STIMULUS, format!("{words} is declared public")));
     }
     world.stimulate();
     let exchange = server.send(&operation, &[]).await;

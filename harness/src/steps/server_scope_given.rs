@@ -19,9 +19,9 @@ async fn succeeds(world: &mut World) -> StepResult {
     let scoped = scoped(world, server, expected)?;
     let words = "all its scopes";
     let claim = scoped.claim(words).unwrap_or_default();
-    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.stop(expected, cannot))?;
+    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let label = "the scoped operation as positive control";
-    let control = world.note(server.send_as(label, &scoped.call(&marker()), Some(token)).await);
+    let control = world.note(server.send_scoped(label, &scoped.call(&marker()), Some(token)).await);
     if control.response().is_some_and(answer::is_accepted) {
         return Ok(());
     }
@@ -50,7 +50,7 @@ async fn two_scopes(world: &mut World) -> StepResult {
     if scoped.operation.scopes.len() > 1 {
         return Ok(());
     }
-    Err(world.skip(expected, "every declared operation needs a single scope"))
+    Err(world.pass_by(expected, "every declared operation needs a single scope"))
 }
 
 #[given("a declared scope hierarchy")]
@@ -61,7 +61,7 @@ async fn hierarchy(world: &mut World) -> StepResult {
     let subject = &server.bench().subject;
     let needed = |narrow: &String| subject.operations.iter().any(|operation| operation.scopes.contains(narrow));
     if subject.scope_hierarchy.is_empty() {
-        return Err(world.skip(expected, "no scope hierarchy is declared"));
+        return Err(world.pass_by(expected, "no scope hierarchy is declared"));
     }
     if subject.scope_hierarchy.iter().any(|implication| needed(&implication.narrow)) {
         return Ok(());

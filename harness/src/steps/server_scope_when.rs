@@ -22,7 +22,7 @@ async fn token(world: &mut World, server: &ServerStage, scoped: &Scoped, words: 
     let Some(claim) = scoped.claim(words) else {
         return Err(world.fail(STIMULUS, format!("`{words}` describes no scopes")));
     };
-    server.token_with_scope(&claim, words).await.map_err(|cannot| world.stop(STIMULUS, cannot))
+    server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
 }
 
 #[when(regex = r"^a client calls the scoped operation with ([^,]+)$")]
@@ -33,7 +33,7 @@ async fn call(world: &mut World, words: String) -> StepResult {
     let token = token(world, server, &scoped, &words).await?;
     world.stimulate();
     let label = format!("the scoped operation with {words}");
-    let exchange = server.send_as(&label, &scoped.call(&marker()), Some(token)).await;
+    let exchange = server.send_scoped(&label, &scoped.call(&marker()), Some(token)).await;
     world.answer(exchange);
     Ok(())
 }
@@ -65,7 +65,7 @@ async fn repeat(world: &mut World, server: &ServerStage, what: &str, operation: 
         let exchange = if time % 2 == 0 {
             server.send_on_fresh_connection(&label, operation, token.cloned()).await
         } else {
-            server.send_as(&label, operation, token.cloned()).await
+            server.send_scoped(&label, operation, token.cloned()).await
         };
         world.answer(exchange);
     }
@@ -79,7 +79,7 @@ async fn step_up(world: &mut World) -> StepResult {
     let scoped = scoped(world, server, STIMULUS)?;
     let base = token(world, server, &scoped, "only the base scopes").await?;
     let operation = scoped.call(&marker());
-    let first = world.note(server.send_as("the scoped operation before the step-up", &operation, Some(base)).await);
+    let first = world.note(server.send_scoped("the scoped operation before the step-up", &operation, Some(base)).await);
     let named = first.response().filter(|response| response.status == 403).map(scope::challenged).unwrap_or_default();
     if named.is_empty() {
         return Err(world.stop(expected, "there is none"));
@@ -87,10 +87,10 @@ async fn step_up(world: &mut World) -> StepResult {
     let further: Vec<_> = named.into_iter().filter(|scope| !scoped.base.contains(scope)).collect();
     let claim = [scoped.base.clone(), further].concat().join(" ");
     let words = "what the challenge names as well";
-    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.stop(expected, cannot))?;
+    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
     world.stimulate();
     let label = format!("the scoped operation with {words}");
-    let exchange = server.send_as(&label, &operation, Some(token)).await;
+    let exchange = server.send_scoped(&label, &operation, Some(token)).await;
     world.answer(exchange);
     Ok(())
 }
@@ -105,7 +105,7 @@ async fn two_challenges(world: &mut World) -> StepResult {
     let first = server.send(&Operation::ToolsList, &[]).await;
     world.answer(first);
     let second = "the scoped operation with only the base scopes, beside a 401";
-    let second = server.send_as(second, &scoped.call(&marker()), Some(token)).await;
+    let second = server.send_scoped(second, &scoped.call(&marker()), Some(token)).await;
     world.answer(second);
     Ok(())
 }
@@ -122,7 +122,7 @@ async fn look_for_effect(world: &mut World) -> StepResult {
     let marker = marker();
     world.stimulate();
     let label = "the scoped operation whose effect is looked for";
-    let exchange = server.send_as(label, &scoped.call(&marker), Some(token)).await;
+    let exchange = server.send_scoped(label, &scoped.call(&marker), Some(token)).await;
     world.answer(exchange);
     let took_effect = reads_back(world, server, &effect.read, &marker).await?;
     world.notes.push(if took_effect { "effect".to_owned() } else { "no effect".to_owned() });
@@ -142,10 +142,10 @@ async fn broader(world: &mut World) -> StepResult {
         let others = operation.scopes.iter().filter(|scope| **scope != implication.narrow);
         let claim = others.chain([&implication.broad]).cloned().collect::<Vec<_>>().join(" ");
         let words = format!("{} in place of {}", implication.broad, implication.narrow);
-        let token = server.token_with_scope(&claim, &words).await.map_err(|cannot| world.stop(STIMULUS, cannot))?;
+        let token = server.token_with_scope(&claim, &words).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
         let scoped = Scoped { operation: operation.clone(), base: subject.base_scopes.clone(), further: Vec::new() };
         let label = format!("{} with {words}", operation.name);
-        let exchange = server.send_as(&label, &scoped.call(&marker()), Some(token)).await;
+        let exchange = server.send_scoped(&label, &scoped.call(&marker()), Some(token)).await;
         world.answer(exchange);
     }
     Ok(())
@@ -159,7 +159,7 @@ async fn base_only(world: &mut World) -> StepResult {
     let token = token(world, server, &scoped, "only the base scopes").await?;
     let operation = Operation::ToolsCall(server.bench().tool.clone());
     world.stimulate();
-    let exchange = server.send_as("the harmless tool with only the base scopes", &operation, Some(token)).await;
+    let exchange = server.send_scoped("the harmless tool with only the base scopes", &operation, Some(token)).await;
     world.answer(exchange);
     Ok(())
 }
@@ -224,11 +224,11 @@ async fn hidden(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
     let token = token(world, server, &scoped, "only the base scopes").await?;
-    let list = server.send_as("the list before a direct call", &Operation::ToolsList, Some(token.clone())).await;
+    let list = server.send_scoped("the list before a direct call", &Operation::ToolsList, Some(token.clone())).await;
     world.note(list);
     world.stimulate();
     let label = "the scoped operation called directly";
-    let exchange = server.send_as(label, &scoped.call(&marker()), Some(token)).await;
+    let exchange = server.send_scoped(label, &scoped.call(&marker()), Some(token)).await;
     world.answer(exchange);
     Ok(())
 }

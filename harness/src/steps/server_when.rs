@@ -14,13 +14,10 @@ use serde_json::Value;
 const STIMULUS: &str = "a request to the server";
 
 async fn token(world: &mut World, server: &ServerStage, name: &str) -> Result<Token, Stopped> {
-    server.token(name).await.map_err(|cannot| match cannot {
-        crate::authority::Cannot::Unknown(_) => world.fail(STIMULUS, cannot),
-        crate::authority::Cannot::Issue { .. } => world.stop(STIMULUS, cannot),
-    })
+    server.token(name).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
 }
 
-fn operation(world: &mut World, server: &ServerStage, words: &str) -> Result<Operation, Stopped> {
+pub(super) fn operation(world: &mut World, server: &ServerStage, words: &str) -> Result<Operation, Stopped> {
     server.operation(words).map_err(|error| world.fail(STIMULUS, error))
 }
 

@@ -25,7 +25,7 @@ async fn on_fresh_bench(plan: &Plan) -> Outcome {
     let outcome = run(plan, &raised.bench, || ()).await;
     raised.stop().await;
     let teardown = ground.dismantle().await;
-    assert_eq!(teardown.left, Vec::<String>::new());
+    assert!(teardown.left.is_empty(), "{:?}", teardown.left);
     outcome
 }
 

@@ -13,7 +13,10 @@ use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
-use aws_sdk_cognitoidentityprovider::config::{Credentials, ProvideCredentials as _, SharedCredentialsProvider};
+use aws_sdk_cognitoidentityprovider::config::{
+    Credentials, ProvideCredentials as _, SharedCredentialsProvider, SharedHttpClient,
+};
+use aws_smithy_http_client::tls;
 use url::{Host, Url};
 
 use super::error::{CallFailure, Named as _, chain};
@@ -48,6 +51,8 @@ pub struct Account {
     removal_client: Client,
     region: String,
     endpoint_url: Option<Url>,
+    /// What stands behind the endpoint, when that is only a way to another one.
+    behind: Option<Url>,
     profile: Option<String>,
     account_id: Option<String>,
     removal: Patience,
@@ -139,8 +144,16 @@ impl Account {
         Account::new(&config, region.to_owned(), Some(endpoint.clone()))
     }
 
+    /// This account, reached by way of `tap`, which hands calls on to its endpoint. What is made by way of the tap is in
+    /// this account, so a journal names this account's endpoint, and teardown needs no tap.
+    #[must_use]
+    pub fn by_way_of(&self, tap: &Url) -> Account {
+        Account { behind: self.endpoint_url.clone(), ..Account::for_emulator(tap, &self.region) }
+    }
+
     fn new(config: &SdkConfig, region: String, endpoint_url: Option<Url>) -> Account {
         let on_loopback = endpoint_url.as_ref().is_some_and(is_loopback);
+        let config = &if on_loopback { without_proxy(config) } else { config.clone() };
         let (removal, readiness) = if on_loopback {
             (Patience::ON_LOOPBACK, Patience::ON_LOOPBACK)
         } else {
@@ -151,6 +164,7 @@ impl Account {
             removal_client: client(config, REMOVAL_ATTEMPTS, &removal),
             region,
             endpoint_url,
+            behind: None,
             profile: None,
             account_id: None,
             removal,
@@ -189,7 +203,7 @@ impl Account {
     pub fn place(&self) -> Place {
         Place {
             region: self.region.clone(),
-            endpoint_url: self.endpoint_url.as_ref().map(ToString::to_string),
+            endpoint_url: self.behind.as_ref().or(self.endpoint_url.as_ref()).map(ToString::to_string),
             account_id: self.account_id.clone(),
         }
     }
@@ -314,6 +328,13 @@ fn client(config: &SdkConfig, attempts: u32, patience: &Patience) -> Client {
         .with_max_backoff(patience.longest_pause);
     let config = aws_sdk_cognitoidentityprovider::config::Builder::from(config);
     Client::from_conf(config.retry_config(retries).timeout_config(timeouts()).build())
+}
+
+/// A proxy of the environment leads away from this machine, and the SDK would take it even to 127.0.0.1.
+fn without_proxy(config: &SdkConfig) -> SdkConfig {
+    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
+    let direct: SharedHttpClient = aws_smithy_http_client::Builder::new().tls_provider(provider).build_https();
+    config.clone().into_builder().http_client(direct).build()
 }
 
 fn timeouts() -> TimeoutConfig {

@@ -40,6 +40,12 @@ impl Patience {
         longest_pause: Duration::from_millis(200),
     };
 
+    /// For a creation that was cut off to show its effect, or to show that it has none: a sixth of the whole patience.
+    #[must_use]
+    pub(super) fn settling(&self) -> Patience {
+        Patience { limit: self.limit / 6, ..*self }
+    }
+
     /// Repeats `attempt` while its failure is one that passes by itself.
     pub(super) async fn retry<T, F, Fut>(&self, mut attempt: F) -> Result<T, CallFailure>
     where

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::account::Account;
-use super::journal::{Entry, Journal, Kind};
+use super::error::CallFailure;
+use super::journal::{Entry, Journal, Kind, State};
 use super::leftovers::{Leftover, Leftovers};
 use super::lookup;
 use super::naming::RunId;
@@ -93,12 +94,29 @@ impl Teardown<'_> {
     async fn pools(&mut self) -> BTreeSet<String> {
         let written = self.entries(Kind::UserPool).into_iter().filter_map(|entry| entry.id);
         let mut pools: BTreeSet<String> = written.collect();
-        let name = self.journal.run().pool_name();
-        match self.account.removal_patience().retry(|| lookup::pools(self.account, |found| found == name)).await {
-            Ok(listed) => pools.extend(listed.into_iter().map(|pool| pool.id)),
+        match self.listed().await {
+            Ok(listed) => pools.extend(listed),
             Err(failure) => tracing::warn!(%failure, "looking for pools by name"),
         }
         pools
+    }
+
+    /// Ids of the pools that carry the run's name. A creation that was cut off may still be under way, so that a pool
+    /// that nobody said was made is looked for until it had time to appear.
+    async fn listed(&self) -> Result<Vec<String>, CallFailure> {
+        let name = self.journal.run().pool_name();
+        let patience = self.account.removal_patience();
+        let look = async || {
+            let listed = patience.retry(|| lookup::pools(self.account, |found| found == name)).await;
+            match listed {
+                Ok(pools) if pools.is_empty() => Err(None),
+                Ok(pools) => Ok(pools.into_iter().map(|pool| pool.id).collect()),
+                Err(failure) => Err(Some(failure)),
+            }
+        };
+        let undecided = self.entries(Kind::UserPool).iter().any(|entry| entry.state == State::Intended);
+        let found = if undecided { patience.settling().until(look).await } else { look().await };
+        found.or_else(|nothing| nothing.map_or_else(|| Ok(Vec::new()), Err))
     }
 
     async fn remove_pool(&mut self, id: &str) {

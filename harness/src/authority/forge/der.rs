@@ -8,14 +8,23 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 const RSA_ENCRYPTION: [u8; 15] =
     [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
 
-pub(super) fn public_key_pem(n: &str, e: &str) -> Result<String, ForgeError> {
+/// `RSAPublicKey` of PKCS #1.
+pub(super) fn pkcs1(n: &str, e: &str) -> Result<Vec<u8>, ForgeError> {
     let decode = |text: &str| BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| ForgeError::PublicKey);
-    let key = tagged(0x30, &[integer(&decode(n)?), integer(&decode(e)?)].concat());
-    let bits = tagged(0x03, &[vec![0], key].concat());
-    let info = tagged(0x30, &[RSA_ENCRYPTION.to_vec(), bits].concat());
-    let body = BASE64_STANDARD.encode(info);
+    Ok(tagged(0x30, &[integer(&decode(n)?), integer(&decode(e)?)].concat()))
+}
+
+/// `SubjectPublicKeyInfo` of X.509.
+pub(super) fn public_key(n: &str, e: &str) -> Result<Vec<u8>, ForgeError> {
+    let bits = tagged(0x03, &[vec![0], pkcs1(n, e)?].concat());
+    Ok(tagged(0x30, &[RSA_ENCRYPTION.to_vec(), bits].concat()))
+}
+
+/// DER as a PEM file.
+pub(super) fn pem(label: &str, der: &[u8]) -> String {
+    let body = BASE64_STANDARD.encode(der);
     let lines: Vec<_> = body.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
-    Ok(format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n")))
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 fn integer(magnitude: &[u8]) -> Vec<u8> {
@@ -42,28 +51,16 @@ fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::*;
 
     #[test]
     fn makes_the_pem_that_a_jwt_library_reads_as_the_same_key() {
-        let private = include_str!("../../../../fixtures/keys/stranger.pem");
-        let pair = aws_lc_rs::rsa::KeyPair::from_pkcs8(&pem_bytes(private)).unwrap();
-        let public = aws_lc_rs::signature::KeyPair::public_key(&pair);
-        let part = |bytes: Vec<u8>| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        let n = part(public.modulus().big_endian_without_leading_zero().to_vec());
-        let e = part(public.exponent().big_endian_without_leading_zero().to_vec());
+        let stranger = crate::authority::forge::keys::stranger().unwrap();
 
-        let pem = public_key_pem(&n, &e).unwrap();
+        let pem = stranger.public.pem().unwrap();
 
         let ours = jsonwebtoken::DecodingKey::from_rsa_pem(pem.as_bytes()).unwrap();
         let message = b"message";
-        let key = jsonwebtoken::EncodingKey::from_rsa_pem(private.as_bytes()).unwrap();
-        let signature = jsonwebtoken::crypto::sign(message, &key, jsonwebtoken::Algorithm::RS256).unwrap();
+        let signature = jsonwebtoken::crypto::sign(message, &stranger.signing, jsonwebtoken::Algorithm::RS256).unwrap();
         assert!(jsonwebtoken::crypto::verify(&signature, message, &ours, jsonwebtoken::Algorithm::RS256).unwrap());
-    }
-
-    fn pem_bytes(pem: &str) -> Vec<u8> {
-        let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-        BASE64_STANDARD.decode(body).unwrap()
     }
 }

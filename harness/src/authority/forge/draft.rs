@@ -1,15 +1,10 @@
 //! A token taken apart, so that one thing in it can be changed, and put together again.
 
-use super::Facts;
+use super::{Facts, der, keys};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
-use serde_json::{Map, Value};
-use std::sync::LazyLock;
-
-/// A key that nobody trusts.
-static STRANGER: LazyLock<Option<EncodingKey>> =
-    LazyLock::new(|| EncodingKey::from_rsa_pem(include_bytes!("../../../../fixtures/keys/stranger.pem")).ok());
+use serde_json::{Map, Value, json};
 
 /// Why a token cannot be forged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,31 +18,62 @@ pub enum ForgeError {
     /// The issuer's public key cannot be read.
     #[error("the public key of the issuer cannot be read")]
     PublicKey,
+    /// The issuer does not bind its key to one algorithm, so another one is no fault.
+    #[error("the key set does not say which algorithm the key of the issuer is for")]
+    AnyAlgorithm,
+    /// The forgery depends on something of one scenario, such as the address of a canary.
+    #[error("it is made for one scenario only, which has to give {0}")]
+    Particular(&'static str),
     /// A signature could not be made.
     #[error("signing failed: {0}")]
     Signing(String),
 }
 
-/// How a draft becomes a token.
+/// Whose key signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signer {
+    /// The issuer, whose key the harness may or may not hold.
+    Issuer,
+    /// Somebody whom nobody trusts, with a key of the kind that the algorithm needs.
+    Stranger,
+    /// The key that the bench publishes as the issuer's next.
+    Successor,
+}
+
+/// What of the public key serves as the secret of an HMAC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secret {
+    /// The PEM file `PUBLIC KEY`.
+    Pem,
+    /// The PEM file `RSA PUBLIC KEY`.
+    Pkcs1Pem,
+    /// The DER of `SubjectPublicKeyInfo`.
+    Der,
+    /// The JWK as JSON text, with the members of its thumbprint (RFC 7638).
+    Jwk,
+    /// The bytes of the modulus.
+    Modulus,
+    /// Nothing at all.
+    Empty,
+}
+
+/// How a token is put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sealing {
-    /// Signed by the issuer's key, or left as it is when nothing that is signed was changed.
-    Trusted,
-    /// Signed by a key that nobody trusts, under the genuine key id.
-    Stranger,
-    /// An HMAC whose secret is the issuer's public key as a PEM file.
-    HmacWithPublicPem,
-    /// The genuine signature over changed content.
+    /// Signed with a private key.
+    Signed(Signer, Algorithm),
+    /// Signed with what is public of the issuer's key, used as a secret.
+    Hmac(Secret, Algorithm),
+    /// The signature of the genuine token, whatever the content is now.
     GenuineSignature,
-    /// The genuine content with a changed signature.
-    BrokenSignature,
-    /// No signature behind the last dot.
-    Unsigned,
+    /// These bytes in place of a signature.
+    Signature(Vec<u8>),
     /// Something else altogether, byte for byte.
     Verbatim(String),
-    /// The genuine token without its last character but one.
-    OneCharacterDropped,
 }
+
+/// How genuine tokens are signed.
+const GENUINE: Sealing = Sealing::Signed(Signer::Issuer, Algorithm::RS256);
 
 /// A token taken apart.
 #[derive(Clone, Debug)]
@@ -56,6 +82,8 @@ pub struct Draft {
     pub header: Map<String, Value>,
     /// The claims.
     pub claims: Map<String, Value>,
+    /// The text of the claims, where it is more than JSON made of [`claims`](Self::claims), such as a repeated name.
+    pub claims_text: Option<String>,
     /// How it is put together again.
     pub sealing: Sealing,
     genuine: String,
@@ -73,13 +101,20 @@ impl Draft {
             serde_json::from_slice(&bytes).ok()
         };
         let (Some(header), Some(claims)) = (part(), part()) else { return Err(ForgeError::NotAJwt) };
-        Ok(Self { header, claims, sealing: Sealing::Trusted, genuine: token.to_owned() })
+        Ok(Self { header, claims, claims_text: None, sealing: GENUINE, genuine: token.to_owned() })
     }
 
     /// The genuine token, as it was.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.genuine
+    }
+
+    /// Header, claims and signature of the genuine token, as they were.
+    #[must_use]
+    pub fn raw_parts(&self) -> [&str; 3] {
+        let mut parts = self.genuine.splitn(3, '.');
+        std::array::from_fn(|_| parts.next().unwrap_or_default())
     }
 
     /// Sets a claim.
@@ -90,6 +125,28 @@ impl Draft {
     /// Leaves a claim out.
     pub fn without(&mut self, name: &str) {
         self.claims.shift_remove(name);
+    }
+
+    /// Sets a header parameter.
+    pub fn parameter(&mut self, name: &str, value: impl Into<Value>) {
+        self.header.insert(name.to_owned(), value.into());
+    }
+
+    /// Has the token signed, and says so in `alg`.
+    pub fn sign(&mut self, signer: Signer, algorithm: Algorithm) {
+        self.parameter("alg", json!(algorithm));
+        self.sealing = Sealing::Signed(signer, algorithm);
+    }
+
+    /// Has the token sealed by an HMAC, and says so in `alg`.
+    pub fn hmac(&mut self, secret: Secret, algorithm: Algorithm) {
+        self.parameter("alg", json!(algorithm));
+        self.sealing = Sealing::Hmac(secret, algorithm);
+    }
+
+    /// Makes the token this text, whatever the draft was.
+    pub fn verbatim(&mut self, text: impl Into<String>) {
+        self.sealing = Sealing::Verbatim(text.into());
     }
 
     /// The audience, when it is all that differs from the genuine token and an authorization server could be asked for
@@ -104,7 +161,7 @@ impl Draft {
             Some(audience) => same.claim("aud", audience.clone()),
             None => same.without("aud"),
         }
-        let alone = same.claims == genuine.claims && same.header == genuine.header && self.sealing == Sealing::Trusted;
+        let alone = same.claims == genuine.claims && same.header == genuine.header && self.is_signed_as_json();
         Ok(match self.claims.get("aud") {
             _ if !alone => None,
             None => Some(None),
@@ -113,56 +170,58 @@ impl Draft {
         })
     }
 
+    fn is_signed_as_json(&self) -> bool {
+        self.sealing == GENUINE && self.claims_text.is_none()
+    }
+
     /// Puts the token together.
     ///
     /// # Errors
     /// When it takes a key that is not there.
     pub fn seal(self, facts: &Facts) -> Result<String, ForgeError> {
-        let sign = |content: &str, key: &EncodingKey, algorithm| {
-            crypto::sign(content.as_bytes(), key, algorithm).map_err(|error| ForgeError::Signing(error.to_string()))
-        };
         let content = self.content();
         let signature = match &self.sealing {
             Sealing::Verbatim(text) => return Ok(text.clone()),
-            Sealing::OneCharacterDropped => {
-                let mut token = self.genuine;
-                let at = token.len().saturating_sub(2);
-                token.remove(at);
-                return Ok(token);
+            Sealing::Signed(signer, algorithm) => sign(&content, signing_key(*signer, *algorithm, facts)?, *algorithm)?,
+            Sealing::Hmac(secret, algorithm) => {
+                let secret = EncodingKey::from_secret(&hmac_secret(*secret, facts)?);
+                sign(&content, &secret, *algorithm)?
             }
-            Sealing::BrokenSignature => return Ok(broken(&self.genuine)),
-            Sealing::Trusted => {
-                let key = facts.trusted.as_ref().ok_or(ForgeError::NoTrustedKey)?;
-                sign(&content, key, Algorithm::RS256)?
-            }
-            Sealing::Stranger => {
-                let key = STRANGER.as_ref().ok_or_else(|| ForgeError::Signing("no key".to_owned()))?;
-                sign(&content, key, Algorithm::RS256)?
-            }
-            Sealing::HmacWithPublicPem => {
-                let secret = EncodingKey::from_secret(facts.public.pem()?.as_bytes());
-                sign(&content, &secret, Algorithm::HS256)?
-            }
-            Sealing::GenuineSignature => self.genuine.rsplit('.').next().unwrap_or_default().to_owned(),
-            Sealing::Unsigned => String::new(),
+            Sealing::GenuineSignature => self.raw_parts()[2].to_owned(),
+            Sealing::Signature(bytes) => BASE64_URL_SAFE_NO_PAD.encode(bytes),
         };
         Ok(format!("{content}.{signature}"))
     }
 
     fn content(&self) -> String {
-        let part =
-            |members: &Map<String, Value>| BASE64_URL_SAFE_NO_PAD.encode(Value::Object(members.clone()).to_string());
-        format!("{}.{}", part(&self.header), part(&self.claims))
+        let text = |members: &Map<String, Value>| Value::Object(members.clone()).to_string();
+        let claims = self.claims_text.clone().unwrap_or_else(|| text(&self.claims));
+        format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(text(&self.header)), BASE64_URL_SAFE_NO_PAD.encode(claims))
     }
 }
 
-/// The token with one bit of its signature turned over, in the middle, where it is no padding.
-fn broken(token: &str) -> String {
-    let Some((content, signature)) = token.rsplit_once('.') else { return token.to_owned() };
-    let Ok(mut bytes) = BASE64_URL_SAFE_NO_PAD.decode(signature) else { return token.to_owned() };
-    let middle = bytes.len() / 2;
-    if let Some(byte) = bytes.get_mut(middle) {
-        *byte ^= 1;
+fn sign(content: &str, key: &EncodingKey, algorithm: Algorithm) -> Result<String, ForgeError> {
+    crypto::sign(content.as_bytes(), key, algorithm).map_err(|error| ForgeError::Signing(error.to_string()))
+}
+
+fn signing_key(signer: Signer, algorithm: Algorithm, facts: &Facts) -> Result<&EncodingKey, ForgeError> {
+    match (signer, algorithm) {
+        (Signer::Issuer, _) => facts.trusted.as_ref().ok_or(ForgeError::NoTrustedKey),
+        (Signer::Stranger, Algorithm::ES256) => keys::stranger_ec(),
+        (Signer::Stranger, Algorithm::EdDSA) => keys::stranger_ed(),
+        (Signer::Stranger, _) => keys::stranger().map(|key| &key.signing),
+        (Signer::Successor, _) => keys::successor().map(|key| &key.signing),
     }
-    format!("{content}.{}", BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}
+
+fn hmac_secret(secret: Secret, facts: &Facts) -> Result<Vec<u8>, ForgeError> {
+    let (n, e) = (&facts.public.n, &facts.public.e);
+    Ok(match secret {
+        Secret::Pem => facts.public.pem()?.into_bytes(),
+        Secret::Pkcs1Pem => der::pem("RSA PUBLIC KEY", &der::pkcs1(n, e)?).into_bytes(),
+        Secret::Der => der::public_key(n, e)?,
+        Secret::Jwk => json!({ "e": e, "kty": "RSA", "n": n }).to_string().into_bytes(),
+        Secret::Modulus => BASE64_URL_SAFE_NO_PAD.decode(n).map_err(|_| ForgeError::PublicKey)?,
+        Secret::Empty => Vec::new(),
+    })
 }

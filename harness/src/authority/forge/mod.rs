@@ -5,11 +5,12 @@
 
 mod der;
 mod draft;
+pub mod keys;
 pub mod named;
 pub mod scope;
 
-pub use draft::{Draft, ForgeError, Sealing};
-pub use named::{Forgery, find};
+pub use draft::{Draft, ForgeError, Sealing, Secret, Signer};
+pub use named::{Forgery, bait, find};
 
 use jsonwebtoken::EncodingKey;
 use secrecy::SecretString;
@@ -29,6 +30,19 @@ pub struct Facts {
     pub trusted: Option<EncodingKey>,
     /// The time at which tokens are forged, in Unix seconds.
     pub now: i64,
+    /// What belongs to the scenario for which a token is forged.
+    pub particulars: Particulars,
+}
+
+/// What a token can depend on besides its name: things of one scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Particulars {
+    /// A URL at which contacts are noticed.
+    pub canary: Option<String>,
+    /// The identifier that the protected resource publishes.
+    pub published_resource: Option<String>,
+    /// The name under which the bench publishes its own key as one of the issuer's.
+    pub key_id: Option<String>,
 }
 
 /// An RSA public key.
@@ -38,6 +52,8 @@ pub struct PublicKey {
     pub n: String,
     /// The exponent as it stands in the JWK.
     pub e: String,
+    /// The algorithm that the JWK is for, if it says so.
+    pub algorithm: Option<String>,
 }
 
 impl PublicKey {
@@ -46,7 +62,7 @@ impl PublicKey {
     /// # Errors
     /// When the members are not base64url.
     pub fn pem(&self) -> Result<String, ForgeError> {
-        der::public_key_pem(&self.n, &self.e)
+        Ok(der::pem("PUBLIC KEY", &der::public_key(&self.n, &self.e)?))
     }
 }
 
@@ -56,6 +72,6 @@ impl PublicKey {
 /// When it needs the issuer's private key, which is not there, or when the genuine token is no JWT.
 pub fn forge(forgery: &Forgery, genuine: &str, facts: &Facts) -> Result<SecretString, ForgeError> {
     let mut draft = Draft::from_genuine(genuine)?;
-    (forgery.alter)(&mut draft, facts);
+    forgery.alter(&mut draft, facts)?;
     draft.seal(facts).map(SecretString::from)
 }

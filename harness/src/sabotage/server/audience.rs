@@ -32,6 +32,30 @@ pub(super) const MUTANTS: &[Mutant] = &[
     accepts_audience!("a token for a host that begins alike", &["RS-AUD-04"]),
     accepts_audience!("a token with the host as user name of another", &["RS-AUD-04"]),
     accepts_audience!("a token with several names in one string", &["RS-AUD-04"]),
+    at(
+        with_audience,
+        mutant(
+            "compares the letters of its host",
+            &["RS-AUD-06"],
+            &[],
+            &[Act::Answer(
+                |request, _| presented(request) == "a token for the same resource with its host in upper case",
+                Change::Json(401, r#"{"error":"invalid_token"}"#),
+            )],
+        ),
+    ),
+    at(
+        with_audience,
+        mutant(
+            "does not accept the name that it publishes",
+            &["RS-AUD-07"],
+            &[],
+            &[Act::Answer(
+                |request, _| presented(request) == "a token for the published resource",
+                Change::Json(401, r#"{"error":"invalid_token"}"#),
+            )],
+        ),
+    ),
     mutant(
         "takes its own name from the request",
         &["RS-AUD-05"],

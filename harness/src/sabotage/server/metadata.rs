@@ -7,6 +7,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "publishes no metadata",
         &["RS-PRM-01", "RS-PRM-07", "RS-CHALLENGE-06", "RS-CHALLENGE-07"],
         &[
+            "RS-AUD-07",
             "RS-PRM-02",
             "RS-PRM-03",
             "RS-PRM-04",
@@ -29,6 +30,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "protects its metadata with a token",
         &["RS-PRM-01", "RS-PRM-07", "RS-CHALLENGE-06", "RS-CHALLENGE-07"],
         &[
+            "RS-AUD-07",
             "RS-PRM-02",
             "RS-PRM-03",
             "RS-PRM-04",
@@ -57,6 +59,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "serves its start page where metadata should be",
         &["RS-PRM-01", "RS-PRM-02", "RS-PRM-07", "RS-CHALLENGE-06", "RS-CHALLENGE-07"],
         &[
+            "RS-AUD-07",
             "RS-PRM-03",
             "RS-PRM-04",
             "RS-PRM-05",
@@ -101,13 +104,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "leaves out resource",
         &["RS-PRM-04"],
-        &[],
+        &["RS-AUD-07"],
         &[Act::Answer(metadata, Change::MapJson(|document| remove(document, "resource")))],
     ),
     mutant(
         "publishes a resource with a fragment",
         &["RS-PRM-04", "RS-PRM-05", "RS-PRM-06"],
-        &[],
+        &["RS-AUD-07"],
         &[Act::Answer(metadata, Change::MapJson(|document| append_to_resource(document, "#mcp")))],
     ),
     mutant(
@@ -119,7 +122,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "publishes its origin as resource behind the challenge",
         &["RS-PRM-06"],
-        &[],
+        &["RS-AUD-07"],
         &[Act::Answer(
             metadata_by_challenge,
             Change::MapJson(|document| {
@@ -138,7 +141,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "publishes a resource with a query",
         &["RS-PRM-08", "RS-PRM-05", "RS-PRM-06"],
-        &[],
+        &["RS-AUD-07"],
         &[Act::Answer(metadata, Change::MapJson(|document| append_to_resource(document, "?v=1")))],
     ),
     mutant(

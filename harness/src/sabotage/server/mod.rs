@@ -18,14 +18,28 @@ macro_rules! accepts_audience {
     };
 }
 
+/// An answer of 500 to a token that is to be refused, or at least to be lived with.
+macro_rules! breaks {
+    ($what:literal, $kills:expr) => {
+        mutant(
+            concat!("breaks at ", $what),
+            $kills,
+            &[],
+            &[Act::Answer(|request, _| presented(request) == $what, Change::Status(500))],
+        )
+    };
+}
+
 mod audience;
 mod challenge;
 mod http;
+mod isolation;
+mod jwt;
 mod metadata;
 mod scope;
 mod token;
 
-use super::{Act, Change, Mutant};
+use super::{Act, Change, Errand, Mutant};
 use crate::catalogue::{Revision, Role};
 use crate::wire::{Request, Response};
 use ::http::header::AUTHORIZATION;
@@ -121,5 +135,13 @@ fn without_param(field: &str, name: &str) -> String {
     format!("{scheme} {}", kept.join(", "))
 }
 
-pub(super) const MUTANTS: &[&[Mutant]] =
-    &[challenge::MUTANTS, metadata::MUTANTS, token::MUTANTS, audience::MUTANTS, scope::MUTANTS, http::MUTANTS];
+pub(super) const MUTANTS: &[&[Mutant]] = &[
+    audience::MUTANTS,
+    challenge::MUTANTS,
+    http::MUTANTS,
+    isolation::MUTANTS,
+    jwt::MUTANTS,
+    metadata::MUTANTS,
+    scope::MUTANTS,
+    token::MUTANTS,
+];

@@ -6,7 +6,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "refuses a valid token for tools/call",
         &["RS-TOKEN-01"],
-        &["RS-TOKEN-06", "RS-SCOPE-01", "RS-SCOPE-04"],
+        &["RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
         &[Act::Answer(
             |request, response| {
                 response.is_success()
@@ -63,7 +63,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "accepts a token with a broken signature",
-        &["RS-CHALLENGE-10", "RS-TOKEN-06"],
+        &["RS-CHALLENGE-10", "RS-JWT-04", "RS-TOKEN-06"],
         &["RS-CHALLENGE-02", "RS-CHALLENGE-09"],
         &[Act::Accept(|request| presented(request) == "a token with a broken signature")],
     ),
@@ -94,9 +94,26 @@ pub(super) const MUTANTS: &[Mutant] = &[
         &[Act::Answer(refused_with_token, Change::RepeatToken)],
     ),
     accepts!("an ID token", &["RS-TOKEN-08", "RS-CHALLENGE-10"]),
-    accepts!("a token that has expired", &["RS-CHALLENGE-10"]),
-    accepts!("a token whose claims were changed after signing", &["RS-CHALLENGE-10"]),
-    accepts!("a token signed by another key", &["RS-CHALLENGE-10"]),
-    accepts!("an unsigned token with alg none", &["RS-CHALLENGE-10"]),
-    accepts!("a token signed with HS256 and the public key", &["RS-CHALLENGE-10"]),
+    accepts!("a token that has expired", &["RS-CHALLENGE-10", "RS-JWT-14"]),
+    accepts!("a token whose claims were changed after signing", &["RS-CHALLENGE-10", "RS-JWT-04"]),
+    accepts!("a token signed by another key", &["RS-CHALLENGE-10", "RS-JWT-04"]),
+    accepts!("an unsigned token with alg none", &["RS-CHALLENGE-10", "RS-JWT-01"]),
+    accepts!("a token signed with HS256 and the public key", &["RS-CHALLENGE-10", "RS-JWT-02"]),
+    accepts!("a stranger's token of 8 kB", &["RS-TOKEN-05"]),
+    breaks!("a stranger's token of 64 kB", &["RS-TOKEN-05"]),
+    accepts!("a stranger's token of 1 MB", &["RS-TOKEN-05"]),
+    accepts!("a refresh token", &["RS-TOKEN-09"]),
+    accepts!("an authorization code", &["RS-TOKEN-09"]),
+    mutant(
+        "lets a message that needs no token open a batch",
+        &["RS-TOKEN-12"],
+        &[],
+        &[Act::Accept(|request| anonymous(request, "a batch of ping and tools/list"))],
+    ),
+    mutant(
+        "looks at the last message of a batch only",
+        &["RS-TOKEN-12"],
+        &[],
+        &[Act::Accept(|request| anonymous(request, "a batch of tools/list and ping"))],
+    ),
 ];

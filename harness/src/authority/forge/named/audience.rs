@@ -1,7 +1,7 @@
 //! Tokens whose audience is wrong, or right in another form.
 
-use super::{Forgery, OTHER_RESOURCE, forgery};
-use crate::authority::forge::Draft;
+use super::{Forgery, OTHER_RESOURCE, dependent, forgery};
+use crate::authority::forge::{Draft, ForgeError};
 use crate::judge::url::origin_of;
 use serde_json::{Value, json};
 
@@ -17,16 +17,26 @@ pub(super) const FORGERIES: &[Forgery] = &[
     forgery("a token for an upstream API", |draft, _| audience(draft, "https://api.upstream.example")),
     // none
     forgery("a token without an audience", |draft, _| draft.without("aud")),
-    forgery("a token whose audience is null", |draft, _| audience(draft, Value::Null)),
-    forgery("a token whose audience is a number", |draft, _| audience(draft, 1)),
-    forgery("a token whose audience is an object", |draft, facts| audience(draft, json!({ "uri": facts.resource }))),
-    forgery("a token whose audience is an empty array", |draft, _| audience(draft, json!([]))),
-    forgery("a token whose audience is an empty string", |draft, _| audience(draft, "")),
-    // in either form
+    // in either form; other shapes are made in `claim`
     forgery("a token whose audience is a string", |draft, facts| audience(draft, facts.resource.clone())),
     forgery("a token whose audience is an array of one", |draft, facts| audience(draft, json!([facts.resource]))),
     forgery("a token whose audience is an array with others", |draft, facts| {
         audience(draft, json!([OTHER_RESOURCE, facts.resource]));
+    }),
+    // the right one in other words
+    forgery("a token for the same resource with its host in upper case", |draft, facts| {
+        let host = url::Url::parse(&facts.resource).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let host = host.unwrap_or_default();
+        audience(draft, facts.resource.replacen(&host, &host.to_uppercase(), 1));
+    }),
+    forgery("a token for the same resource with its scheme in upper case", |draft, facts| {
+        let (scheme, rest) = facts.resource.split_once(':').unwrap_or_default();
+        audience(draft, format!("{}:{rest}", scheme.to_uppercase()));
+    }),
+    dependent("a token for the published resource", |draft, facts| {
+        let published = facts.particulars.published_resource.clone();
+        audience(draft, published.ok_or(ForgeError::Particular("the resource that is published"))?);
+        Ok(())
     }),
     // look-alikes
     forgery("a token for a longer name", |draft, facts| audience(draft, format!("{}x", facts.resource))),
@@ -56,14 +66,14 @@ fn parent(resource: &str) -> String {
     resource.rsplit_once('/').map(|(parent, _)| format!("{parent}/")).unwrap_or_default()
 }
 
-fn other_scheme(resource: &str) -> String {
+pub(super) fn other_scheme(resource: &str) -> String {
     match resource.strip_prefix("http://") {
         Some(rest) => format!("https://{rest}"),
         None => resource.replacen("https://", "http://", 1),
     }
 }
 
-fn other_port(resource: &str) -> String {
+pub(super) fn other_port(resource: &str) -> String {
     let Ok(mut url) = url::Url::parse(resource) else { return String::new() };
     let port = url.port_or_known_default().unwrap_or(443);
     // A URL with a host always takes a port.

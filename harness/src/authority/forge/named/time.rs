@@ -1,9 +1,21 @@
 //! Tokens that are wrong in time.
 
 use super::{Forgery, forgery};
+use crate::authority::forge::{Draft, Facts};
 
-pub(super) const FORGERIES: &[Forgery] = &[forgery("a token that has expired", |draft, facts| {
-    draft.claim("iat", facts.now - 7200);
-    draft.claim("auth_time", facts.now - 7200);
-    draft.claim("exp", facts.now - 3600);
-})];
+const HOUR: i64 = 3600;
+const TEN_MINUTES: i64 = 600;
+
+pub(super) const FORGERIES: &[Forgery] = &[
+    forgery("a token that has expired", |draft, facts| expired(draft, facts, HOUR)),
+    forgery("a token that expired ten minutes ago", |draft, facts| expired(draft, facts, TEN_MINUTES)),
+    forgery("a token that becomes valid in an hour", |draft, facts| draft.claim("nbf", facts.now + HOUR)),
+    forgery("a token that becomes valid in ten minutes", |draft, facts| draft.claim("nbf", facts.now + TEN_MINUTES)),
+    forgery("a token that became valid an hour ago", |draft, facts| draft.claim("nbf", facts.now - HOUR)),
+];
+
+fn expired(draft: &mut Draft, facts: &Facts, ago: i64) {
+    draft.claim("iat", facts.now - ago - HOUR);
+    draft.claim("auth_time", facts.now - ago - HOUR);
+    draft.claim("exp", facts.now - ago);
+}

@@ -1,0 +1,466 @@
+Feature: Access tokens that are JWTs
+
+  @RS-JWT-01 @must:2025-03-26+
+  Rule: An unsigned token is refused
+
+    - RFC 9068 section 4
+    - RFC 8725 sections 3.1 and 3.2
+    - RFC 7518 section 3.6
+
+    The algorithm stands in the token, so whoever believes it lets the caller choose to have no signature at all. Names
+    of algorithms are case-sensitive; a library that lowers the case before it looks up none is caught by the spellings.
+
+    Fix: give the verifier a list of algorithms, and never take the list from the token.
+
+    Scenario Outline: With a token that nobody signed
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                         |
+        | an unsigned token with alg none               |
+        | an unsigned token with alg None               |
+        | an unsigned token with alg NONE               |
+        | an unsigned token with alg nOnE               |
+        | an unsigned token without alg                 |
+        | an unsigned token with an arbitrary signature |
+        | an unsigned token with the genuine signature  |
+
+  @RS-JWT-02 @must:2025-03-26+
+  Rule: The public key of the issuer is never used as a secret
+
+    - RFC 8725 sections 2.1 and 3.1
+
+    The key set is public. A verifier that takes the algorithm from the token and the key from the set can be made to
+    check an HMAC whose secret everybody knows. Which bytes it would take for the secret depends on the library.
+
+    Scenario Outline: With an HMAC under what everybody knows
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                               |
+        | a token signed with HS256 and the public key        |
+        | a token signed with HS384 and the public key        |
+        | a token signed with HS512 and the public key        |
+        | a token signed with HS256 and the public key as PKCS #1 |
+        | a token signed with HS256 and the public key as DER |
+        | a token signed with HS256 and the public key as JWK |
+        | a token signed with HS256 and the modulus           |
+        | a token signed with HS256 and an empty secret       |
+
+  @RS-JWT-03 @must:2025-03-26+
+  Rule: A key is used with the algorithm that it is published for, and with no other
+
+    - RFC 8725 section 3.1
+    - RFC 7517 section 4.4
+
+    The signatures verify. Where the key set does not say what a key is for, another algorithm of the same family is no
+    fault, and the rule does not apply.
+
+    Scenario Outline: With another algorithm under the right key
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                        |
+        | a token signed with RS384 by the issuer's key |
+        | a token signed with RS512 by the issuer's key |
+        | a token signed with PS256 by the issuer's key |
+
+  @RS-JWT-04 @must:2025-03-26+
+  Rule: A token whose signature does not verify is refused
+
+    - RFC 8725 sections 3.3 and 3.4
+    - RFC 7515 section 5.2
+
+    RFC 7515 forbids padding, spaces and any other additional character around the parts. It leaves spare bits in the
+    last character to the decoder, so these are not judged.
+
+    Scenario Outline: With a signature of somebody else or none
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                          |
+        | a token with a broken signature                |
+        | a token whose claims were changed after signing |
+        | a token whose header was changed after signing |
+        | a token signed by another key                  |
+        | a token whose signature is stripped            |
+        | a token whose signature is cut short           |
+        | a token whose signature is a single zero       |
+        | a token whose signature has bytes behind it    |
+        | a token with an ES256 signature of zeros       |
+        | a token signed with ES256 by a stranger        |
+        | a token signed with EdDSA by a stranger        |
+
+    Scenario Outline: In another form
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                                        |
+        | a token of two parts                                         |
+        | a token of four parts                                        |
+        | a token of five parts                                        |
+        | a token in the JSON serialization                            |
+        | a token with padding behind its signature                    |
+        | a token with its signature in the other alphabet of base64   |
+        | a token with a space before its signature                    |
+        | a token with a tab before its signature                      |
+
+    Scenario Outline: Oddities on which nothing hangs do not break the server
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      When a client sends tools/list with <token>
+      Then the server does not break
+
+      Examples:
+        | token                                            |
+        | a token with a byte order mark before its claims |
+        | a token whose cty is JWT                         |
+        | a token whose zip is DEF                         |
+        | a token whose b64 is false without crit          |
+        | a token whose typ is a number                    |
+        | a token whose exp is a fraction                  |
+        | a token whose exp is a huge number               |
+        | a token whose iat is negative                    |
+        | a token whose scope is an object                 |
+
+  @RS-JWT-05 @must-not:2025-03-26+
+  Rule: A key in the header of a token is not trusted
+
+    - RFC 8725 section 3.10
+    - RFC 7515 sections 4.1.3 and 4.1.6
+
+    A stranger signs, and sends the key along by which the signature verifies.
+
+    Scenario Outline: With a key of its own
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                                           |
+        | a token that carries its own key as jwk                         |
+        | a token that carries its own key as jwk under the issuer's kid  |
+        | a token that carries its own certificate as x5c                 |
+        | a token that carries its own certificate as x5c under the issuer's kid |
+
+  @RS-JWT-06 @must-not:2025-03-26+
+  Rule: An address in a token is neither visited nor trusted
+
+    - RFC 8725 section 3.10
+    - RFC 7515 sections 4.1.2 and 4.1.5
+
+    A canary waits at the address and serves a key by which the signature verifies. Whoever comes lets strangers aim
+    the server's requests, even when the token is refused afterwards. An iss that leads there catches a server that
+    looks for the keys of whatever issuer a token names.
+
+    Fix: take the address of the keys from the configuration alone.
+
+    Scenario Outline: With an address where a stranger's key is
+      Given tools/list is accepted with a valid token
+      And a canary that notices whoever comes
+      When a client sends tools/list with <token>, and the canary waits
+      Then the token is refused
+      And nobody came to the canary
+
+      Examples:
+        | token                                                               |
+        | a token whose jku leads to a stranger's keys                        |
+        | a token whose jku leads to a stranger's keys under the issuer's kid |
+        | a token whose x5u leads to a stranger's certificate                 |
+        | a token whose iss is a stranger's                                   |
+
+  @RS-JWT-07 @must:2025-03-26+
+  Rule: A hostile kid leads to a refusal and to nothing else
+
+    - RFC 8725 section 3.10
+
+    The name of the key comes from the caller: it must reach no file name, no query and no header field.
+
+    Scenario Outline: With a kid of the caller's choice
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                       |
+        | a stranger's token without kid              |
+        | a stranger's token with an unknown kid      |
+        | a stranger's token with an empty kid        |
+        | a stranger's token whose kid is a number    |
+        | a stranger's token whose kid is null        |
+        | a stranger's token whose kid is an array    |
+        | a stranger's token whose kid is a path      |
+        | a stranger's token whose kid is a piece of SQL |
+        | a stranger's token whose kid has line breaks |
+        | a stranger's token whose kid has 8 KiB      |
+
+  @RS-JWT-08 @should:2025-03-26+ @derived
+  Rule: A new key of the issuer is found without a restart, and a withdrawn one stops working
+
+    - OAuth 2.1-13 section 5.2
+    - OpenID Connect Core section 10.1.1
+
+    The harness stands between the server and the keys of the issuer, and adds one of its own to them. How long a server
+    may go on with keys that it has is for the operator to say.
+
+    Scenario: A new key
+      Given tools/list is accepted with a valid token
+      When the issuer publishes a new key, and a client sends tools/list with a token signed with it
+      Then the request is accepted
+
+    Scenario: A withdrawn key
+      Given tools/list is accepted with a valid token
+      When the issuer withdraws a key that was in use, and a client sends tools/list with a token signed with it
+      Then the token is refused
+
+  @RS-JWT-09 @should:2025-03-26+ @derived
+  Rule: Names of unknown keys are not turned into traffic for the issuer
+
+    - RFC 8725 section 3.10
+
+    A server that asks for the keys whenever a token names one that it does not know can be used against the issuer. Five
+    requests at once and two more each second are taken for bounded.
+
+    Scenario: Fifty names
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with 50 tokens that each name another unknown key
+      Then the server asked for the keys of the issuer a bounded number of times
+
+  @RS-JWT-10 @must:2025-03-26+
+  Rule: A critical header parameter that is not understood leads to a refusal
+
+    - RFC 7515 section 4.1.11
+    - RFC 8725 section 3.10
+
+    A server that understands b64 refuses all the same, because the payload is not what it says. An empty list, and one
+    that names a parameter of the standard, a server may refuse or not; it only must not break.
+
+    Scenario Outline: With crit
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                       |
+        | a token whose crit names an extension       |
+        | a token whose crit names an absent parameter |
+        | a token whose crit names b64                |
+
+    Scenario Outline: With a crit that a server may refuse or not
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      When a client sends tools/list with <token>
+      Then the server does not break
+
+      Examples:
+        | token                        |
+        | a token whose crit is empty  |
+        | a token whose crit names alg |
+
+  @RS-JWT-11 @must:2025-06-18+
+  Rule: Under the JWT profile for access tokens, typ is at+jwt and nothing else
+
+    - RFC 9068 section 4
+    - RFC 8725 section 3.11
+
+    MCP names RFC 9068 as an example only, and Cognito does not send at+jwt; so the rule applies where the operator says
+    that access tokens follow the profile.
+
+    Scenario Outline: With the type of an access token
+      Given access tokens follow RFC 9068
+      When a client sends tools/list with <token>
+      Then the request is accepted
+
+      Examples:
+        | token                                   |
+        | a token whose typ is at+jwt             |
+        | a token whose typ is application/at+jwt |
+        | a token whose typ is AT+JWT             |
+
+    Scenario Outline: With another type
+      Given access tokens follow RFC 9068
+      And tools/list is accepted with a token whose typ is at+jwt
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                               |
+        | a token whose typ is JWT            |
+        | a token without typ                 |
+        | a token whose typ is id_token+jwt   |
+        | a token whose typ is dpop+jwt       |
+        | a token whose typ is logout+jwt     |
+
+  @RS-JWT-12 @must:2025-03-26+
+  Rule: The issuer of a token is compared exactly
+
+    - RFC 9068 section 4
+    - RFC 8725 section 3.8
+    - RFC 7519 section 4.1.1
+
+    All user pools of a region share one host, and differ in the path alone.
+
+    Scenario Outline: With another issuer
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                              |
+        | a token without iss                                |
+        | a token whose iss is null                          |
+        | a token whose iss is a number                      |
+        | a token whose iss is an object                     |
+        | a token whose iss is an array of one               |
+        | a token whose iss is an empty string               |
+        | a token whose iss is in upper case                 |
+        | a token whose iss is longer by a letter            |
+        | a token whose iss is shorter by a letter           |
+        | a token whose iss is followed by a slash           |
+        | a token whose iss is spelt with a look-alike letter |
+        | a token whose iss has the other scheme             |
+        | a token whose iss has another port                 |
+        | a token whose iss is the host alone                |
+        | a token whose iss contains the issuer              |
+        | a token whose iss is another pool of the provider  |
+
+  @RS-JWT-13 @must:2025-03-26+
+  Rule: A key verifies tokens of its own issuer only
+
+    - RFC 8725 section 3.8
+
+    Applies to a server that trusts more than one issuer; it breaks where the keys of all are kept in one set.
+
+    Scenario: With the key of another trusted issuer
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a token of one trusted issuer signed by another
+      Then the token is refused
+
+  @RS-JWT-14 @must:2025-03-26+
+  Rule: An expired token is refused
+
+    - OAuth 2.1-13 section 5.2
+    - RFC 7519 section 4.1.4
+    - RFC 9068 section 4
+
+    A leeway of a few minutes for clocks that differ is allowed; ten minutes is more than that.
+
+    Scenario Outline: After its time
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                |
+        | a token that has expired             |
+        | a token that expired ten minutes ago |
+
+  @RS-JWT-15 @must:2025-06-18+
+  Rule: A token without a usable expiry is refused
+
+    - RFC 9068 sections 2.2 and 4
+    - OAuth 2.1-13 section 5.2
+
+    Several libraries skip the check when the claim is absent or of another type. A time in the far future is a time, and
+    is not judged here.
+
+    Scenario Outline: With an expiry that is none
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                  |
+        | a token without exp                    |
+        | a token whose exp is null              |
+        | a token whose exp is true              |
+        | a token whose exp is a string of digits |
+        | a token whose exp is negative          |
+        | a token whose exp is an object         |
+        | a token whose exp is an array of one   |
+        | a token whose exp is an empty string   |
+
+  @RS-JWT-16 @must:2025-03-26+
+  Rule: A token is not accepted before its time
+
+    - RFC 7519 section 4.1.5
+
+    Some libraries leave the check of nbf off unless they are told.
+
+    Scenario Outline: Before nbf
+      Given tools/list is accepted with a token that became valid an hour ago
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                    |
+        | a token that becomes valid in an hour    |
+        | a token that becomes valid in ten minutes |
+
+  @RS-JWT-17 @must:2025-03-26+ @derived
+  Rule: A repeated claim does not smuggle a value past the check
+
+    - RFC 7519 section 4
+
+    The first value is right and the last one is wrong. A parser either refuses the text or takes the last value; to check
+    the first and leave it at that is the fault. The other order is not judged.
+
+    Scenario Outline: With a claim twice
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                    |
+        | a token with a second iss of somebody else |
+        | a token with a second exp in the past    |
+        | a token with a second scope that grants nothing |
+
+      @in:2025-06-18+
+      Examples: since tokens have an audience
+        | token                                    |
+        | a token with a second aud for another host |
+
+  @RS-JWT-18 @should:2025-06-18+ @derived
+  Rule: Under the JWT profile for access tokens, a token that lacks a required claim is not relied on
+
+    - RFC 9068 section 2.2
+
+    The profile binds issuers to these claims. It does not list their presence among the checks of resource servers, so a
+    server that accepts such a token is told so, and no more.
+
+    Scenario Outline: Without a claim
+      Given access tokens follow RFC 9068
+      And tools/list is accepted with a token whose typ is at+jwt
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                                 |
+        | a token whose typ is at+jwt and that lacks sub        |
+        | a token whose typ is at+jwt and that lacks client_id  |
+        | a token whose typ is at+jwt and that lacks iat        |
+        | a token whose typ is at+jwt and that lacks jti        |
+
+  @RS-JWT-19 @should:2025-03-26+ @derived
+  Rule: A token that a client got on its own behalf is not taken for a user's
+
+    - RFC 8725 sections 3.8 to 3.12
+    - OAuth 2.1-13 section 7.4
+    - RFC 9068 section 5
+
+    With client credentials sub is the client. Who takes sub for the user, whatever sort of token it is, lets a client that
+    is named like a user act as that user.
+
+    Scenario: With a client that is named like the user
+      Given an effect that the user can read back
+      When a client reads it back with a token of a client that is named like the user
+      Then the effect is not shown

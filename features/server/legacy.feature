@@ -1,0 +1,75 @@
+Feature: Servers that are their own authorization server
+
+  Revision 2025-03-26 knows no protected resource metadata: the authorization server is looked for at the root of the MCP
+  server's host. What is served there decides whether a server is its own authorization server; of one that serves
+  nothing, these rules say nothing. A path that nobody has tells a catch-all page from an endpoint.
+
+  @RS-LEGACY-01 @must:2025-03-26
+  Rule: Authorization metadata, if served, is served at the root of the host
+
+    - MCP 2025-03-26 authorization, Authorization Base URL
+
+    Whatever path the MCP endpoint has.
+
+    Scenario: Metadata at the root and below the path
+      When a client looks for an authorization server at the host
+      Then authorization metadata that is served is served at the root
+
+  @RS-LEGACY-02 @should:2025-03-26
+  Rule: The server publishes authorization server metadata
+
+    - MCP 2025-03-26 authorization, Server Metadata Discovery
+    - RFC 8414 section 2
+
+    Scenario: Metadata at the root
+      When a client looks for an authorization server at the host
+      Then the root has metadata with issuer, authorization_endpoint, token_endpoint and response_types_supported
+
+  @RS-LEGACY-03 @must:2025-03-26
+  Rule: Without metadata, the default endpoints exist at the root of the host
+
+    - MCP 2025-03-26 authorization, Fallbacks for Servers without Metadata Discovery
+
+    The registration endpoint is looked at by RS-LEGACY-04, since registration is a SHOULD.
+
+    Scenario: Default endpoints
+      When a client looks for an authorization server at the host
+      Then the default authorization and token endpoints stand in for missing metadata
+
+  @RS-LEGACY-04 @should:2025-03-26
+  Rule: The server supports dynamic client registration
+
+    - MCP 2025-03-26 authorization, Dynamic Client Registration
+    - RFC 7591 section 3
+
+    Scenario: A registration endpoint
+      When a client looks for an authorization server at the host
+      Then clients can register
+
+  @RS-LEGACY-05 @must:2025-03-26
+  Rule: Authorization endpoints are https, and redirect URIs are https or localhost
+
+    - MCP 2025-03-26 authorization, Security Considerations
+
+    An endpoint may be plain http on the loopback of a test installation. The client that is registered for the probe has a
+    plain http redirect URI on a host that is not this machine.
+
+    Scenario: Endpoints in the metadata
+      When a client looks for an authorization server at the host
+      Then each authorization endpoint is https
+
+    Scenario: A plain http redirect URI
+      When a client registers with a redirect URI that is neither https nor localhost
+      Then the registration is refused
+
+  @RS-LEGACY-06 @should:2025-03-26
+  Rule: Tokens expire, and refresh tokens are rotated
+
+    - MCP 2025-03-26 authorization, Security Considerations
+    - MCP 2025-03-26 authorization, Implementation Requirements
+
+    It takes a login at the server's own pages, which differ from server to server.
+
+    Scenario: A token response
+      When a user logs in at the server's own authorization endpoint
+      Then the token response has a lifetime and the refresh token is replaced

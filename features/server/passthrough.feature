@@ -1,0 +1,95 @@
+Feature: Tokens of others
+
+  A token is for one party. A server that hands the client's token on, or takes a token that was made for somebody else,
+  turns one grant into another.
+
+  @RS-PASS-01 @must-not:2025-06-18+
+  Rule: The server does not forward the client's token to an upstream API
+
+    - MCP 2025-06-18 authorization, Access Token Privilege Restriction
+    - MCP security best practices, Token Passthrough
+
+    The harness listens where the server was told its upstream API is.
+
+    Scenario: A tool that calls the upstream API
+      Given a tool that calls an upstream API
+      When a client calls that tool with a valid token
+      Then the upstream API is called, and never with the client's token
+
+  @RS-PASS-02 @must-not:2025-06-18+
+  Rule: A token issued for an upstream API is not accepted
+
+    - MCP 2025-06-18 authorization, Token Handling
+    - MCP security best practices, Token Passthrough
+
+    The token comes from the upstream API's own authorization server. One of the server's own issuer for another audience
+    is the matter of RS-AUD-01.
+
+    Scenario: With a token of an upstream's authorization server
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a token of an upstream's authorization server
+      Then the token is refused
+
+  @RS-PASS-03 @must-not:2025-11-25+
+  Rule: Third-party credentials got by URL elicitation never reach the client
+
+    - MCP 2025-11-25 elicitation, URL Mode for OAuth Flows
+
+    It takes a third-party authorization server that issues marked tokens, and a login in a browser.
+
+    Scenario: A third-party login
+      Given a tool that elicits something
+      When a user completes the third-party login that it leads to
+      Then no mark of a third-party token reaches the client
+
+  @RS-PASS-04 @must-not:2025-11-25+
+  Rule: URL elicitation is not used to authorize the user to the server itself
+
+    - MCP 2025-11-25 elicitation, URL Mode for OAuth Flows
+
+    Scenario Outline: Without a token, from a client that supports elicitation
+      Given tools/list is accepted with a valid token
+      When a client that supports elicitation sends <operation> and no token
+      Then nothing is elicited
+
+      Examples:
+        | operation  |
+        | tools/list |
+        | tools/call |
+
+  @RS-PASS-05 @must:2025-11-25+
+  Rule: Whoever opens an elicitation URL is verified to be the user it was made for
+
+    - MCP 2025-11-25 elicitation, Phishing
+
+    It takes two logged-in browsers and a view of what gets bound to whom.
+
+    Scenario: Another user's browser
+      Given a tool that elicits something
+      When another user opens the URL in a browser of their own
+      Then nothing gets bound to the first user
+
+  @RS-PASS-06 @must-not:2025-11-25+
+  Rule: Elicitation URLs contain neither secrets nor personal data
+
+    - MCP 2025-11-25 elicitation, Safe URL Handling
+
+    Looked for are the presented token, JWTs, mail addresses, user information before the host, and parameters named like
+    secrets.
+
+    Scenario: What is elicited
+      Given a tool that elicits something
+      When a client that supports elicitation calls the tool
+      Then no elicitation URL carries a secret or a mail address
+
+  @RS-PASS-07 @must-not:2025-11-25+ @derived
+  Rule: Secrets are not asked for by form elicitation
+
+    - MCP 2025-11-25 elicitation, Form Mode Security
+
+    Judged by the names of the properties asked for, and so for a person to review.
+
+    Scenario: What is elicited
+      Given a tool that elicits something
+      When a client that supports elicitation calls the tool
+      Then no form asks for a secret

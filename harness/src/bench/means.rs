@@ -1,0 +1,130 @@
+//! What a server has of the things that some requirements speak of, and by which means they can be probed.
+//!
+//! Told by the operator. A requirement about something that the server has not does not apply; about something that
+//! nobody spoke of it is inconclusive, by name.
+
+use crate::mcp::ToolCall;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Something that a server may have or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Facility {
+    /// A tool whose answer tells who calls.
+    Identity,
+    /// Tools that hand out handles to state (MCP 2026-07-28).
+    StateHandles,
+    /// Answers that demand input and carry `requestState` (MCP 2026-07-28).
+    RequestState,
+    /// Tasks (MCP 2025-11-25, an extension since).
+    Tasks,
+    /// Elicitation.
+    Elicitation,
+    /// An API behind it that it calls with credentials of its own.
+    Upstream,
+    /// Being a proxy with one client id at somebody else's authorization server.
+    ConsentProxy,
+    /// Sender-constrained tokens (RFC 9449).
+    Dpop,
+    /// Tokens of machines (the client credentials grant).
+    ClientCredentials,
+}
+
+impl fmt::Display for Facility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Identity => "a tool that tells who calls",
+            Self::StateHandles => "tools that hand out state handles",
+            Self::RequestState => "answers that demand input and carry requestState",
+            Self::Tasks => "tasks",
+            Self::Elicitation => "elicitation",
+            Self::Upstream => "an upstream API",
+            Self::ConsentProxy => "the part of a proxy before a third-party authorization server",
+            Self::Dpop => "DPoP",
+            Self::ClientCredentials => "tokens by client credentials",
+        })
+    }
+}
+
+/// A tool that hands out a handle, and one that takes it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandleTool {
+    /// The tool that hands out a handle.
+    pub make: ToolCall,
+    /// Where in its result the handle stands (RFC 6901).
+    pub pointer: String,
+    /// The tool that takes one; `{handle}` in its text arguments is replaced.
+    pub take: ToolCall,
+}
+
+/// A tool that makes the server call its upstream API.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpstreamTool {
+    /// The tool.
+    pub call: ToolCall,
+    /// The loopback port at which the server was told its upstream is; the harness listens there.
+    pub port: u16,
+}
+
+/// What an operator tells about a server.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Means {
+    /// What the server has not.
+    pub lacks: BTreeSet<Facility>,
+    /// A tool whose answer tells who calls.
+    pub whoami: Option<ToolCall>,
+    /// A tool that hands out handles.
+    pub handle: Option<HandleTool>,
+    /// A tool that demands input and sends `requestState` with the demand.
+    pub request_state: Option<ToolCall>,
+    /// A tool that can run as a task.
+    pub task: Option<ToolCall>,
+    /// A tool that elicits something.
+    pub elicitation: Option<ToolCall>,
+    /// A tool that makes the server call its upstream API.
+    pub upstream: Option<UpstreamTool>,
+}
+
+/// Why something cannot be probed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    /// The server has it not.
+    #[error("the operator says that the server does not have {0}")]
+    Lacks(Facility),
+    /// Nobody told.
+    #[error("nobody told whether the server has {0}, and by which means it is used")]
+    Untold(Facility),
+}
+
+impl Means {
+    /// The means by which `facility` is used, of those told.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub fn of<'a, T>(&self, facility: Facility, told: Option<&'a T>) -> Result<&'a T, Missing> {
+        match told {
+            _ if self.lacks.contains(&facility) => Err(Missing::Lacks(facility)),
+            Some(means) => Ok(means),
+            None => Err(Missing::Untold(facility)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_operator_names_what_is_missing_and_what_there_is() {
+        let means: Means = toml::from_str("lacks = [\"state-handles\"]\nwhoami = { name = \"whoami\" }").unwrap();
+        assert_eq!(means.of(Facility::StateHandles, Some(&())), Err(Missing::Lacks(Facility::StateHandles)));
+        assert_eq!(means.of(Facility::Tasks, means.task.as_ref()), Err(Missing::Untold(Facility::Tasks)));
+        assert_eq!(means.of(Facility::Identity, means.whoami.as_ref()).unwrap().name, "whoami");
+    }
+}

@@ -1,0 +1,87 @@
+//! Text on a terminal: wrapped at words, painted where colours are shown, and free of what a terminal would obey.
+
+use super::Look;
+use std::fmt::Write as _;
+
+pub(super) const BOLD: &str = "1";
+pub(super) const DIM: &str = "2";
+pub(super) const RED: &str = "31";
+pub(super) const GREEN: &str = "32";
+pub(super) const YELLOW: &str = "33";
+
+/// The narrowest column that text is wrapped in.
+const NARROWEST: usize = 20;
+
+pub(super) fn paint(look: Look, code: &str, text: &str) -> String {
+    if look.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// A text behind a lead, wrapped at words; further lines stand below its beginning.
+pub(super) fn line(text: &mut String, look: Look, lead: &str, content: &str) {
+    let indent = " ".repeat(lead.chars().count());
+    let content = printable(content);
+    let room = look.width.saturating_sub(indent.len());
+    for (index, row) in wrapped(&content, room).into_iter().enumerate() {
+        let _ = writeln!(text, "{}{row}", if index == 0 { lead } else { &indent });
+    }
+}
+
+/// The rows of a text, at least one.
+pub(super) fn wrapped(text: &str, room: usize) -> Vec<&str> {
+    let mut rows = Vec::new();
+    let mut rest = text.trim();
+    loop {
+        let (row, tail) = split_at_word(rest, room.max(NARROWEST));
+        rows.push(row);
+        rest = tail.trim_start();
+        if rest.is_empty() {
+            return rows;
+        }
+    }
+}
+
+/// What a subject says may hold anything, also what moves the cursor or paints a lie.
+pub(super) fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
+}
+
+pub(super) fn clipped(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    let mut clipped: String = text.chars().take(room.saturating_sub(1)).collect();
+    clipped.push('…');
+    clipped
+}
+
+fn split_at_word(text: &str, room: usize) -> (&str, &str) {
+    let Some((limit, next)) = text.char_indices().nth(room) else { return (text, "") };
+    let end = limit + next.len_utf8();
+    match text[..end].rfind(' ') {
+        Some(space) if space > 0 => text.split_at(space),
+        _ => text.split_at(limit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::short("a few words", &["a few words"])]
+    #[case::at_a_word("words that are wrapped at a word", &["words that are", "wrapped at a word"])]
+    #[case::just_fitting("exactly twenty chars and more", &["exactly twenty chars", "and more"])]
+    #[case::one_long_word("aVeryLongWordWithoutAnyBreak", &["aVeryLongWordWithout", "AnyBreak"])]
+    #[case::wide_letters("ééééééééééééééééééééé", &["éééééééééééééééééééé", "é"])]
+    #[case::nothing("", &[""])]
+    fn wraps_at_words(#[case] text: &str, #[case] rows: &[&str]) {
+        assert_eq!(wrapped(text, 20), rows);
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        assert_eq!(printable("a\u{1b}[2Jb\rc"), "a\\u{1b}[2Jb\\rc");
+    }
+}

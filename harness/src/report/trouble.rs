@@ -1,0 +1,141 @@
+//! The evidence of whatever is not as it should be: one block for a requirement, whatever the number of revisions at which
+//! the same is wrong.
+
+use super::Look;
+use super::text::{RED, YELLOW, line, paint, printable};
+use crate::judge::{Severity, Verdict};
+use crate::record::{ExchangeRecord, FindingRecord, RequirementRecord, ScenarioRecord};
+use std::fmt::Write as _;
+
+/// More findings of one requirement say nothing that these do not; the reports have them all.
+const SHOWN: usize = 3;
+
+const MILDEST_FIRST: [Severity; 5] =
+    [Severity::Note, Severity::Warning, Severity::Incomplete, Severity::Failure, Severity::Error];
+
+/// The revisions at which one requirement came to the same.
+struct Block<'a> {
+    requirements: Vec<&'a RequirementRecord>,
+}
+
+/// One finding, and the revisions at which it was made.
+struct Entry<'a> {
+    scenario: &'a ScenarioRecord,
+    finding: &'a FindingRecord,
+    revisions: Vec<&'static str>,
+}
+
+/// A block for each requirement that is not as it should be.
+pub(super) fn blocks(text: &mut String, requirements: &[RequirementRecord], look: Look) {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    for one in requirements.iter().filter(|one| one.severity != Severity::None.as_str()) {
+        match blocks.iter_mut().find(|block| block.takes(one)) {
+            Some(block) => block.requirements.push(one),
+            None => blocks.push(Block { requirements: vec![one] }),
+        }
+    }
+    // The worst stands last, where the eye is when the run ends.
+    blocks.sort_by_key(Block::severity);
+    for block in &blocks {
+        block.show(text, look);
+    }
+}
+
+impl Block<'_> {
+    fn takes(&self, one: &RequirementRecord) -> bool {
+        let alike = |known: &&RequirementRecord| {
+            (&known.id, known.verdict, &known.keyword, &known.reason)
+                == (&one.id, one.verdict, &one.keyword, &one.reason)
+        };
+        self.requirements.iter().any(alike)
+    }
+
+    fn severity(&self) -> usize {
+        let name = self.requirements.first().map_or("", |one| one.severity);
+        MILDEST_FIRST.iter().position(|severity| severity.as_str() == name).unwrap_or_default()
+    }
+
+    fn show(&self, text: &mut String, look: Look) {
+        let Some(first) = self.requirements.first() else { return };
+        let colour = if first.severity == Severity::Failure.as_str() || first.severity == Severity::Error.as_str() {
+            RED
+        } else {
+            YELLOW
+        };
+        let keyword = first.keyword.as_deref().unwrap_or_default();
+        let revisions: Vec<_> = self.requirements.iter().map(|one| one.revision).collect();
+        let derived = if first.derived { " (derived, so a finding)" } else { "" };
+        let _ =
+            writeln!(text, "{}", paint(look, colour, &format!("{} {} {keyword}{derived}", first.verdict, first.id)));
+        line(text, look, "  at        ", &revisions.join(", "));
+        line(text, look, "  rule      ", &first.title);
+        line(text, look, "  source    ", &first.sources.join("; "));
+        if let Some(reason) = &first.reason {
+            line(text, look, "  because   ", reason);
+        }
+        self.show_entries(text, look);
+        text.push('\n');
+    }
+
+    fn show_entries(&self, text: &mut String, look: Look) {
+        let entries = self.entries();
+        for entry in entries.iter().take(SHOWN) {
+            line(text, look, "  scenario  ", &entry.scenario.name);
+            if entry.revisions.len() < self.requirements.len() {
+                line(text, look, "  only at   ", &entry.revisions.join(", "));
+            }
+            line(text, look, "  expected  ", &entry.finding.expected);
+            line(text, look, "  seen      ", &entry.finding.actual);
+            entry.show_repetition(text);
+        }
+        if let Some(more) = entries.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let findings = if more == 1 { "finding" } else { "findings" };
+            line(text, look, "  and       ", &format!("{more} more {findings} of this kind, in the reports"));
+        }
+    }
+
+    /// The findings that made the verdict, each once.
+    fn entries(&self) -> Vec<Entry<'_>> {
+        let mut entries: Vec<Entry<'_>> = Vec::new();
+        for requirement in &self.requirements {
+            for scenario in requirement.scenarios.iter().filter(|one| one.verdict == requirement.verdict) {
+                for finding in scenario.findings.iter().filter(|one| one.verdict != Verdict::Met.as_str()) {
+                    let same = |entry: &&mut Entry<'_>| {
+                        entry.scenario.name == scenario.name
+                            && entry.finding.expected == finding.expected
+                            && entry.finding.actual == finding.actual
+                    };
+                    match entries.iter_mut().find(same) {
+                        Some(entry) if entry.revisions.contains(&requirement.revision) => {}
+                        Some(entry) => entry.revisions.push(requirement.revision),
+                        None => entries.push(Entry { scenario, finding, revisions: vec![requirement.revision] }),
+                    }
+                }
+            }
+        }
+        entries
+    }
+}
+
+impl Entry<'_> {
+    /// A command repeats one request; where a finding rests on several, there is none.
+    fn show_repetition(&self, text: &mut String) {
+        let found = |number: &usize| self.scenario.exchanges.iter().find(|one| one.number == *number);
+        if let [exchange] = self.finding.evidence.iter().filter_map(found).collect::<Vec<_>>().as_slice() {
+            let _ = writeln!(text, "  repeat    {}", curl(exchange));
+        }
+    }
+}
+
+/// A command that sends the request again; what is redacted has to be filled in.
+fn curl(exchange: &ExchangeRecord) -> String {
+    let quoted = |text: &str| format!("'{}'", printable(text).replace('\'', "'\\''"));
+    let mut command = format!("curl -i -X {} {}", exchange.method, quoted(&exchange.url));
+    for (name, value) in &exchange.request_headers {
+        let _ = write!(command, " -H {}", quoted(&format!("{name}: {value}")));
+    }
+    if !exchange.request_body.is_empty() {
+        let _ = write!(command, " --data-raw {}", quoted(&exchange.request_body));
+    }
+    command
+}

@@ -1,0 +1,177 @@
+//! What every authority owes to the scenarios: one suite, run for the emulator whose key the harness holds, and for the
+//! same pool as it is on AWS, where nobody holds it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use harness::authority::forge::named;
+use harness::authority::{Authority, Cannot, PoolAuthority};
+use harness::rig::{Ground, Raised};
+use secrecy::ExposeSecret as _;
+use serde_json::{Map, Value};
+
+const VALID: &str = "a valid token";
+const ID_TOKEN: &str = "an ID token";
+
+/// What differs from one login to the next without anybody having asked for it.
+const OF_A_LOGIN: [&str; 6] = ["auth_time", "event_id", "exp", "iat", "jti", "origin_jti"];
+
+/// Forgeries in which several members differ, because one alone would be refused for its contradiction to the others.
+const SEVERAL: &[(&str, &[&str])] = &[("a token that has expired", &["auth_time", "exp", "iat"])];
+
+/// What some forgeries differ in, by their names. `signature` stands for a signature over content that did not change.
+const DIFFERS: &[(&str, &[&str])] = &[
+    ("a token that has expired", &["auth_time", "exp", "iat"]),
+    ("a token with a broken signature", &["signature"]),
+    ("a token signed by another key", &["signature"]),
+    ("a token whose claims were changed after signing", &["sub"]),
+    ("an unsigned token with alg none", &["alg"]),
+    ("a token signed with HS256 and the public key", &["alg"]),
+    ("a token for another host", &["aud"]),
+    ("a token for another path on the same origin", &["aud"]),
+    ("a token without an audience", &["aud"]),
+    ("a token whose audience is null", &["aud"]),
+    ("a token whose audience is an array of one", &["aud"]),
+    ("a token for a longer name", &["aud"]),
+    ("a token whose audience is a string", &[]),
+];
+
+#[tokio::test]
+async fn the_emulator_with_its_key_keeps_the_contract() {
+    let (ground, raised, _folder) = bench().await;
+    let authority = Arc::clone(&raised.bench.server.as_ref().unwrap().authority);
+
+    let cannot = contract(authority.as_ref(), &[]).await;
+
+    assert_eq!(cannot, Vec::<String>::new(), "whoever holds the key can issue everything");
+    dismantle(ground, raised).await;
+}
+
+#[tokio::test]
+async fn the_same_pool_without_its_key_keeps_the_contract() {
+    let (ground, raised, _folder) = bench().await;
+    let login = raised.bench.authority.as_ref().unwrap().login.clone();
+    let authority = PoolAuthority::new(login, None, "a pool whose key is its own".to_owned());
+
+    let cannot = contract(&authority, &OF_A_LOGIN).await;
+
+    for by_login in ["a token without an audience", "a token for another path on the same origin"] {
+        assert!(!cannot.contains(&by_login.to_owned()), "{by_login} is issued by logging in for it");
+    }
+    for by_anybody in ["a token with a broken signature", "a token signed by another key", "32 random bytes"] {
+        assert!(!cannot.contains(&by_anybody.to_owned()), "{by_anybody} needs no key of the issuer");
+    }
+    for by_nobody in ["a token that has expired", "a token whose audience is null"] {
+        assert!(cannot.contains(&by_nobody.to_owned()), "{by_nobody} needs the key of the issuer");
+    }
+    dismantle(ground, raised).await;
+}
+
+/// The suite. Claims in `varying` are not compared. Tells which forgeries cannot be had.
+async fn contract(authority: &dyn Authority, varying: &[&str]) -> Vec<String> {
+    assert!(!authority.describe().is_empty() && authority.issuer().starts_with("http"));
+    issues_a_token_of_its_own(authority).await;
+    issues_the_same_token_each_time(authority).await;
+    does_not_know_what_is_no_name(authority).await;
+    tells_an_id_token_from_an_access_token(authority).await;
+    let mut cannot = Vec::new();
+    for forgery in named::all() {
+        match authority.issue(&forgery.name).await {
+            Ok(token) => {
+                differs_in_what_its_name_says(authority, &forgery.name, token.raw.expose_secret(), varying).await
+            }
+            Err(Cannot::Issue { name, reason } | Cannot::Inapplicable { name, reason }) => {
+                assert!(name == forgery.name && reason.len() > 10, "{name}: {reason}");
+                cannot.push(name);
+            }
+            Err(Cannot::Unknown(name)) => panic!("{name} is in the list of forgeries"),
+        }
+    }
+    cannot
+}
+
+async fn issues_a_token_of_its_own(authority: &dyn Authority) {
+    let token = raw(authority, VALID).await;
+    let claims = part(&token, 1).expect("a valid token is a JWT");
+    assert_eq!(claims["iss"], authority.issuer());
+    assert_eq!(claims["client_id"], authority.client_id());
+    assert_eq!(claims["token_use"], "access");
+}
+
+async fn issues_the_same_token_each_time(authority: &dyn Authority) {
+    for name in [VALID, ID_TOKEN, "a token signed by another key"] {
+        assert_eq!(raw(authority, name).await, raw(authority, name).await, "{name}");
+    }
+}
+
+async fn does_not_know_what_is_no_name(authority: &dyn Authority) {
+    for name in ["", "a vlid token", "A valid token"] {
+        assert_eq!(authority.issue(name).await.map(|_| ()), Err(Cannot::Unknown(name.to_owned())));
+    }
+}
+
+async fn tells_an_id_token_from_an_access_token(authority: &dyn Authority) {
+    let token = raw(authority, ID_TOKEN).await;
+    assert_ne!(token, raw(authority, VALID).await);
+    let claims = part(&token, 1).expect("an ID token is a JWT");
+    assert_eq!((&claims["iss"], &claims["token_use"]), (&authority.issuer().into(), &"id".into()));
+}
+
+async fn differs_in_what_its_name_says(authority: &dyn Authority, name: &str, forged: &str, varying: &[&str]) {
+    let valid = raw(authority, VALID).await;
+    let declared = DIFFERS.iter().find(|(known, _)| *known == name).map(|(_, parts)| *parts);
+    if declared != Some(&[]) {
+        assert_ne!(forged, valid, "{name}");
+    }
+    let Some(differences) = differences(&valid, forged, varying) else {
+        assert_eq!(declared, None, "{name} is no JWT");
+        return;
+    };
+    let differences: Vec<&str> = differences.iter().map(String::as_str).collect();
+    if let Some(declared) = declared {
+        assert_eq!(differences, declared, "{name}");
+    } else if !SEVERAL.iter().any(|(known, _)| *known == name) {
+        assert!(differences.len() <= 1, "{name} differs in {differences:?}");
+    }
+}
+
+/// The members in which two JWTs differ, or `signature` when all else is the same; `None` when one of them is none.
+fn differences(one: &str, other: &str, varying: &[&str]) -> Option<BTreeSet<String>> {
+    let mut differences = BTreeSet::new();
+    for index in [0, 1] {
+        let (one, other) = (part(one, index)?, part(other, index)?);
+        let names = one.keys().chain(other.keys()).filter(|name| !varying.contains(&name.as_str()));
+        differences.extend(names.filter(|name| one.get(*name) != other.get(*name)).cloned());
+    }
+    let (one, other) = (one.rsplit_once('.')?, other.rsplit_once('.')?);
+    if one.0 == other.0 && one.1 != other.1 {
+        differences.insert("signature".to_owned());
+    }
+    Some(differences)
+}
+
+fn part(token: &str, index: usize) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(index)?).ok()?).ok()
+}
+
+async fn raw(authority: &dyn Authority, name: &str) -> String {
+    authority.issue(name).await.unwrap().raw.expose_secret().to_owned()
+}
+
+async fn bench() -> (Ground, Raised, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let ground = Ground::prepare(support::settings(folder.path())).await.unwrap();
+    let raised = ground.raise().await.unwrap();
+    (ground, raised, folder)
+}
+
+async fn dismantle(ground: Ground, raised: Raised) {
+    raised.stop().await;
+    let left = ground.dismantle().await.left;
+    assert!(left.is_empty(), "{left:?}");
+}
