@@ -104,6 +104,11 @@ impl Reader<'_> {
             return Ok(None);
         }
         self.at += 1;
+        // No value begins with another `=`: these are credentials in the token68 form, which end with some.
+        if self.peek() == Some(b'=') {
+            self.at = start;
+            return Ok(None);
+        }
         self.spaces();
         let value = if self.peek() == Some(b'"') { self.quoted()? } else { self.bare()? };
         Ok(Some((name, value)))
