@@ -10,9 +10,11 @@ mod errand;
 mod facade;
 mod key_set;
 mod means;
+mod own_authority;
 mod server;
 mod session;
 mod stage;
+mod upstream;
 
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use canary::{Canary, Nest};
@@ -21,3 +23,4 @@ pub use key_set::{KeySet, PublishedKey};
 pub use means::{Facility, HandleTool, Means, Missing, UpstreamTool};
 pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};
 pub use stage::{Bench, Stage, Variation};
+pub use upstream::PlayedUpstream;

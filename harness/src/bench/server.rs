@@ -81,7 +81,8 @@ impl Credential {
         Self { token, placement: Placement::bearer() }
     }
 
-    pub(super) fn put_on(&self, request: &mut Request) {
+    /// Puts the token in its place.
+    pub fn put_on(&self, request: &mut Request) {
         let raw = self.token.raw.expose_secret();
         match &self.placement {
             Placement::Header(scheme) => {
@@ -252,7 +253,7 @@ impl ServerStage {
     }
 
     /// A server elsewhere must not send the harness to this machine.
-    fn is_safe_to_follow(&self, url: &str) -> bool {
+    pub(super) fn is_safe_to_follow(&self, url: &str) -> bool {
         let loopback = |text: &str| Url::parse(text).is_ok_and(|url| is_loopback(&url));
         url.starts_with("http") && (!loopback(url) || loopback(&self.bench.endpoint))
     }

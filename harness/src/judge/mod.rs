@@ -7,6 +7,8 @@
 pub mod answer;
 pub mod authorization;
 pub mod challenge;
+pub mod elicitation;
+pub mod extension;
 pub mod identifier;
 pub mod isolation;
 pub mod jsonrpc;
@@ -14,6 +16,8 @@ pub mod keys;
 pub mod leak;
 pub mod login;
 pub mod metadata;
+pub mod own_authority;
+pub mod passthrough;
 pub mod url;
 mod verdict;
 

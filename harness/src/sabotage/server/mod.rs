@@ -32,9 +32,12 @@ macro_rules! breaks {
 
 mod audience;
 mod challenge;
+mod extensions;
 mod isolation;
 mod jwt;
+mod legacy;
 mod metadata;
+mod passthrough;
 mod token;
 
 use super::{Act, Change, Errand, Mutant};
@@ -133,5 +136,14 @@ fn without_param(field: &str, name: &str) -> String {
     format!("{scheme} {}", kept.join(", "))
 }
 
-pub(super) const MUTANTS: &[&[Mutant]] =
-    &[audience::MUTANTS, challenge::MUTANTS, isolation::MUTANTS, jwt::MUTANTS, metadata::MUTANTS, token::MUTANTS];
+pub(super) const MUTANTS: &[&[Mutant]] = &[
+    audience::MUTANTS,
+    challenge::MUTANTS,
+    extensions::MUTANTS,
+    isolation::MUTANTS,
+    jwt::MUTANTS,
+    legacy::MUTANTS,
+    metadata::MUTANTS,
+    passthrough::MUTANTS,
+    token::MUTANTS,
+];
