@@ -37,10 +37,33 @@ const DIFFERS: &[(&str, &[&str])] = &[
     ("a token for a longer name", &["aud"]),
     ("a token whose audience is a string", &[]),
     ("a token without typ", &[]),
+    ("a token by client credentials", &["auth_time", "event_id", "origin_jti", "sub", "username"]),
+    ("a token by client credentials that has expired", &["exp", "iat"]),
+    ("a token bound to a key for another host", &["aud"]),
+    ("a token of an upstream's authorization server", &["aud", "iss"]),
+    ("a token signed anew with the issuer's key", &[]),
+    ("a token that expired ten minutes ago", &["auth_time", "exp", "iat"]),
+    ("a token whose typ is at+jwt and that lacks sub", &["sub", "typ"]),
+    ("a token whose typ is at+jwt and that lacks client_id", &["client_id", "typ"]),
+    ("a token whose typ is at+jwt and that lacks iat", &["iat", "typ"]),
+    ("a token whose typ is at+jwt and that lacks jti", &["jti", "typ"]),
+    ("a token of a client that is named like the user", &["auth_time", "client_id", "username"]),
     ("a token that carries its own key as jwk", &["jwk", "kid"]),
     ("a token that carries its own certificate as x5c", &["kid", "x5c"]),
     ("a token whose crit names an extension", &["crit", "x-unknown"]),
     ("a token whose crit names b64", &["b64", "crit"]),
+];
+
+/// What stands on something that a stage puts up around a server: keys that are served, keys that change, metadata that
+/// names another resource.
+const ON_STAGE_ONLY: [&str; 7] = [
+    "a token for the published resource",
+    "a token whose jku leads to a stranger's keys",
+    "a token whose jku leads to a stranger's keys under the issuer's kid",
+    "a token whose x5u leads to a stranger's certificate",
+    "a token whose iss is a stranger's",
+    "a token signed with the newly published key",
+    "a token signed with the withdrawn key",
 ];
 
 #[tokio::test]
@@ -50,7 +73,7 @@ async fn the_emulator_with_its_key_keeps_the_contract() {
 
     let cannot = contract(authority.as_ref(), &[]).await;
 
-    assert_eq!(cannot, Vec::<String>::new(), "whoever holds the key can issue everything");
+    assert_eq!(cannot, ON_STAGE_ONLY, "whoever holds the key can issue everything else");
     dismantle(ground, raised).await;
 }
 
@@ -81,12 +104,17 @@ async fn contract(authority: &dyn Authority, varying: &[&str]) -> Vec<String> {
     issues_the_same_token_each_time(authority).await;
     does_not_know_what_is_no_name(authority).await;
     tells_an_id_token_from_an_access_token(authority).await;
-    let valid = raw(authority, VALID).await;
     let (mut cannot, mut wrong) = (Vec::new(), Vec::new());
     for forgery in named::all() {
         let name: &str = &forgery.name;
         match authority.issue(name).await {
-            Ok(token) => wrong.extend(complaint(name, &valid, token.raw.expose_secret(), varying)),
+            Ok(token) => {
+                // What the harness makes of nothing, where the genuine one cannot be had, is held against nothing.
+                if let Ok(genuine) = authority.issue(genuine(name)).await {
+                    let (genuine, forged) = (genuine.raw.expose_secret(), token.raw.expose_secret());
+                    wrong.extend(complaint(name, genuine, forged, varying));
+                }
+            }
             Err(Cannot::Issue { name: named, reason } | Cannot::Inapplicable { name: named, reason }) => {
                 assert!(named == name && reason.len() > 10, "{name}: {reason}");
                 cannot.push(named);
@@ -125,6 +153,12 @@ async fn tells_an_id_token_from_an_access_token(authority: &dyn Authority) {
     assert_eq!((&claims["iss"], &claims["token_use"]), (&authority.issuer().into(), &"id".into()));
 }
 
+/// What a forgery is a forgery of: of the first of these that its name begins with, and otherwise of a valid token.
+fn genuine(name: &str) -> &str {
+    let is_beginning = |known: &&&str| name.len() > known.len() && name.starts_with(**known);
+    ["a token by client credentials", "a token bound to a key"].iter().find(is_beginning).unwrap_or(&VALID)
+}
+
 /// What is wrong with a forgery, if anything is: it has to differ in the parts that are declared, and otherwise in one.
 fn complaint(name: &str, valid: &str, forged: &str, varying: &[&str]) -> Option<String> {
     let declared = DIFFERS.iter().find(|(known, _)| *known == name).map(|(_, parts)| *parts);
@@ -133,7 +167,7 @@ fn complaint(name: &str, valid: &str, forged: &str, varying: &[&str]) -> Option<
     };
     let differences: Vec<&str> = differences.iter().map(String::as_str).collect();
     let as_named = match declared {
-        Some(declared) => differences == declared,
+        Some(declared) => declared.iter().filter(|part| !varying.contains(part)).eq(&differences),
         // Where all members are the same, it is the way of writing them down that differs.
         None => differences.len() <= 1 && forged != valid,
     };

@@ -20,9 +20,6 @@ pub(super) const FORGERIES: &[Forgery] = &[
     // in either form; other shapes are made in `claim`
     forgery("a token whose audience is a string", |draft, facts| audience(draft, facts.resource.clone())),
     forgery("a token whose audience is an array of one", |draft, facts| audience(draft, json!([facts.resource]))),
-    forgery("a token whose audience is an array with others", |draft, facts| {
-        audience(draft, json!([OTHER_RESOURCE, facts.resource]));
-    }),
     // the right one in other words
     forgery("a token for the same resource with its host in upper case", |draft, facts| {
         let host = url::Url::parse(&facts.resource).ok().and_then(|url| url.host_str().map(str::to_owned));
