@@ -422,12 +422,17 @@ Feature: Access tokens that are JWTs
         | token                                    |
         | a token with a second iss of somebody else |
         | a token with a second exp in the past    |
-        | a token with a second scope that grants nothing |
 
       @in:2025-06-18+
       Examples: since tokens have an audience
         | token                                    |
         | a token with a second aud for another host |
+
+    Scenario: With the scope twice
+      Given tools/list is accepted with a token signed anew with the issuer's key
+      And tools/list is refused with a token without scope
+      When a client sends tools/list with a token with a second scope that grants nothing
+      Then the token is refused
 
   @RS-JWT-18 @should:2025-06-18+ @derived
   Rule: Under the JWT profile for access tokens, a token that lacks a required claim is not relied on

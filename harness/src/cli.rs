@@ -6,5 +6,7 @@ mod interruption;
 mod listing;
 mod progress;
 mod sample;
+mod server;
+mod subject_file;
 
 pub use command::main;

@@ -40,6 +40,20 @@ impl Exit {
         }
     }
 
+    /// The exit of a run that was compared with a baseline: of what is not listed there the worst counts, and an entry
+    /// that is stale is a failure.
+    #[must_use]
+    pub fn of_baseline(worst_unlisted: Option<Severity>, stale: bool, nothing_ran: bool) -> Self {
+        match worst_unlisted {
+            Some(Severity::Error) => Self::Failed,
+            Some(Severity::Failure | Severity::Warning) => Self::Violated,
+            _ if stale => Self::Violated,
+            Some(Severity::Incomplete) => Self::Incomplete,
+            _ if nothing_ran => Self::Incomplete,
+            _ => Self::Met,
+        }
+    }
+
     /// The code.
     #[must_use]
     pub const fn code(self) -> u8 {

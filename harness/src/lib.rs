@@ -6,6 +6,7 @@
 //! them, and a [`record`] of the run that every [`report`] format is made from. `ARCHITECTURE.md` has the invariants.
 
 pub mod authority;
+pub mod baseline;
 pub mod bench;
 pub mod browser;
 pub mod catalogue;

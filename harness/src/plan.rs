@@ -6,6 +6,7 @@
 use crate::bench::Variation;
 use crate::catalogue::{Catalogue, Keyword, RequirementId, Revision, Role, ScenarioTags};
 use cucumber::gherkin::{Feature, Rule, Scenario, StepType};
+use std::collections::HashSet;
 
 /// What of the catalogue is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +90,30 @@ impl Plan {
     #[must_use]
     pub fn scenarios(&self) -> usize {
         self.features.iter().flat_map(|feature| &feature.rules).map(|rule| rule.scenarios.len()).sum()
+    }
+
+    /// Takes what is planned for a role at a revision out of the plan, because it does not apply to the subject.
+    pub fn withdraw(&mut self, role: Role, revision: Revision, catalogue: &Catalogue, reason: &str) {
+        let of_role = |id: &RequirementId| catalogue.find(id.as_str()).is_some_and(|known| known.role == role);
+        let variations = &self.variations;
+        let at = |index: usize| variations.get(index).is_some_and(|variation| variation.revision == revision);
+        for planned in self.planned.iter_mut().filter(|planned| at(planned.variation) && of_role(&planned.id)) {
+            if matches!(planned.decision, Decision::Run { .. }) {
+                planned.decision = Decision::NotApplicable(reason.to_owned());
+            }
+        }
+        let runs: HashSet<_> = self.runs().collect();
+        for feature in &mut self.features {
+            let index = variation_of(feature).unwrap_or_default();
+            feature.rules.retain(|rule| rule.tags.iter().any(|tag| runs.contains(&(index, tag.clone()))));
+        }
+        self.features.retain(|feature| !feature.rules.is_empty());
+    }
+
+    /// The variation and the id of everything that runs.
+    fn runs(&self) -> impl Iterator<Item = (usize, String)> {
+        let runs = self.planned.iter().filter(|planned| matches!(planned.decision, Decision::Run { .. }));
+        runs.map(|planned| (planned.variation, planned.id.to_string()))
     }
 
     pub(crate) fn features(&self) -> Vec<Feature> {

@@ -181,7 +181,7 @@ impl writer::Normalized for Silent {}
 
 fn scenario_result(scenario: &Scenario, ended: &ScenarioFinished, world: Option<&mut World>) -> ScenarioResult {
     let (mut findings, trace) =
-        world.map(|world| (std::mem::take(&mut world.findings), std::mem::take(&mut world.trace))).unwrap_or_default();
+        world.map(|world| (world.take_findings(), std::mem::take(&mut world.trace))).unwrap_or_default();
     let trouble = match ended {
         ScenarioFinished::StepPassed => None,
         ScenarioFinished::StepSkipped => Some("a step matches no function".to_owned()),

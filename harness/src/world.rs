@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub(crate) key_traffic: Option<Traffic>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
+    /// Why there is no positive control, where the scenario went on without one.
+    pub(crate) uncontrolled: Option<String>,
     /// What the assertions came to.
     pub(crate) findings: Vec<Finding>,
 }
@@ -83,6 +85,15 @@ impl World {
         let evidence = self.answers.iter().map(|exchange| exchange.number).collect();
         self.findings.push(Finding::inconclusive(expected, reason.to_string(), evidence));
         Stopped
+    }
+
+    /// What the assertions came to, for what they are worth without a positive control if there is none.
+    pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
+        let findings = std::mem::take(&mut self.findings).into_iter();
+        match self.uncontrolled.take() {
+            Some(reason) => findings.map(|finding| finding.without_control(&reason)).collect(),
+            None => findings.collect(),
+        }
     }
 
     /// Stops the scenario because the subject has nothing to which the rule applies.

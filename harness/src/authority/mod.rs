@@ -8,9 +8,12 @@ pub mod cognito;
 pub mod dpop;
 pub mod forge;
 mod hosted;
+pub mod oidc;
+mod outside;
 mod pool;
 
 pub use hosted::{Ask, Flow, FlowError, HostedLogin};
+pub use outside::{OutsideAuthority, Published};
 pub use pool::PoolAuthority;
 
 use forge::Particulars;

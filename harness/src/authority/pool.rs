@@ -16,11 +16,11 @@ use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::{Mutex, OnceCell};
 
-const ID_TOKEN: &str = "an ID token";
-const REFRESH_TOKEN: &str = "a refresh token";
-const REVOKED: &str = "a revoked token";
-const OTHER_ISSUER: &str = "a token of one trusted issuer signed by another";
-const CODE: &str = "an authorization code";
+pub(super) const ID_TOKEN: &str = "an ID token";
+pub(super) const REFRESH_TOKEN: &str = "a refresh token";
+pub(super) const REVOKED: &str = "a revoked token";
+pub(super) const OTHER_ISSUER: &str = "a token of one trusted issuer signed by another";
+pub(super) const CODE: &str = "an authorization code";
 
 /// The tokens of one login.
 #[derive(Clone)]

@@ -1,10 +1,10 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
-use super::{Canary, KeySet, Means, Variation};
+use super::{Canary, KeySet, Means, Subject, Variation};
 use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use crate::judge::challenge;
 use crate::judge::metadata::{Attempt, Way};
-use crate::judge::url::{is_loopback, origin_of, well_known_metadata};
+use crate::judge::url::{is_safe_to_follow, origin_of, well_known_metadata};
 use crate::mcp::{self, Dialect, Operation, ToolCall};
 use crate::sabotage::{Act, Saboteur};
 use crate::wire::{Exchange, Presented, Request, Sender, Trace};
@@ -18,7 +18,8 @@ use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
 /// A tool that has an effect, and one that shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Effect {
     /// The tool with the effect; `{marker}` in its text arguments is replaced.
     pub call: ToolCall,
@@ -40,6 +41,8 @@ pub struct ServerBench {
     pub means: Means,
     /// A tool with an effect, if the server has one.
     pub effect: Option<Effect>,
+    /// What is declared of it; `tool` and `effect` are from there where it names them.
+    pub subject: Subject,
     /// The keys of the issuer, where the server looks for them past the harness.
     pub keys: Option<KeySet>,
     /// Where contacts that a token asks for are noticed.
@@ -252,10 +255,8 @@ impl ServerStage {
         Attempt { way, identifier: identifier.to_owned(), exchange: self.exchange(request).await }
     }
 
-    /// A server elsewhere must not send the harness to this machine.
     pub(super) fn is_safe_to_follow(&self, url: &str) -> bool {
-        let loopback = |text: &str| Url::parse(text).is_ok_and(|url| is_loopback(&url));
-        url.starts_with("http") && (!loopback(url) || loopback(&self.bench.endpoint))
+        is_safe_to_follow(url, &self.bench.endpoint)
     }
 
     pub(super) async fn shared_session(&self) -> Option<String> {

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use super::server::ServerArgs;
 use crate::authority::cognito::AccountSettings;
 use crate::browser::LaneChoice;
 use crate::catalogue::{Catalogue, RequirementId, Revision, Role};
@@ -38,6 +39,8 @@ pub(super) enum Command {
         /// The id, such as RS-TOKEN-08
         id: String,
     },
+    /// Judge an MCP server: one that runs at a URL, or one that a command starts
+    Server(Box<ServerArgs>),
     /// Look after throwaway Cognito pools
     #[command(subcommand)]
     Cognito(CognitoCommand),
@@ -190,10 +193,16 @@ pub(super) fn find(catalogue: &Catalogue, id: &str) -> Result<RequirementId, Str
     if let Some(requirement) = catalogue.find(&wanted) {
         return Ok(requirement.id.clone());
     }
-    let mut near: Vec<_> = catalogue.requirements().iter().map(|known| known.id.as_str()).collect();
-    near.sort_by_key(|known| distance(known, &wanted));
-    near.truncate(3);
+    let near = nearest(&wanted, catalogue.requirements().iter().map(|known| known.id.as_str()), 3);
     Err(format!("unknown requirement `{id}`; the nearest are {} (`harness list` has all)", near.join(", ")))
+}
+
+/// The known names that are nearest to one that is not known.
+pub(super) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let mut near: Vec<_> = known.into_iter().collect();
+    near.sort_by_key(|known| distance(known, wanted));
+    near.truncate(most);
+    near
 }
 
 /// The Levenshtein distance of two short texts.

@@ -2,7 +2,7 @@
 
 use super::args::{AccountArgs, Cli, CognitoCommand, Command, RunArgs, find};
 use super::interruption::Interruption;
-use super::{listing, progress, sample};
+use super::{listing, progress, sample, server};
 use crate::authority::cognito::{Account, Journal, minimal_iam_policy, sweep, teardown};
 use crate::bench::Variation;
 use crate::catalogue::Catalogue;
@@ -20,7 +20,7 @@ use std::path::Path;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// What ends a command early: the exit and what to say.
-type Stop = (Exit, String);
+pub(super) type Stop = (Exit, String);
 
 /// Runs the program with the arguments of the process.
 pub async fn main() -> Exit {
@@ -57,11 +57,12 @@ async fn dispatch(cli: Cli) -> Result<Exit, Stop> {
             print(&catalogue.find(id.as_str()).map(listing::explain).unwrap_or_default());
             Ok(Exit::Met)
         }
+        Some(Command::Server(args)) => server::judge(&catalogue, &args).await,
         Some(Command::Cognito(command)) => cognito(command).await,
     }
 }
 
-fn usage(message: String) -> Stop {
+pub(super) fn usage(message: String) -> Stop {
     (Exit::Usage, message)
 }
 
@@ -151,7 +152,7 @@ fn conclude(record: &mut RunRecord, args: &RunArgs) -> Exit {
     exit
 }
 
-fn write_reports(record: &RunRecord, out: &Path) -> Result<(), String> {
+pub(super) fn write_reports(record: &RunRecord, out: &Path) -> Result<(), String> {
     for format in FORMATS {
         let path = out.join(format.file);
         let written = std::fs::write(&path, (format.render)(record));
@@ -207,7 +208,7 @@ async fn open(args: &AccountArgs) -> Result<Account, Stop> {
     Account::open(&args.settings()).await.map_err(|error| (Exit::Usage, error.to_string()))
 }
 
-fn look(color: &str) -> Look {
+pub(super) fn look(color: &str) -> Look {
     let terminal = std::io::stdout().is_terminal();
     let colour = match color {
         "always" => true,
@@ -224,17 +225,17 @@ fn terminal_width() -> Option<usize> {
 }
 
 /// The most memory this process has held, in kilobytes.
-fn peak_memory() -> u64 {
+pub(super) fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }
 
-fn print(text: &str) {
+pub(super) fn print(text: &str) {
     // A reader that went away, as `head` does, is no reason to panic.
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-fn say(text: &str) {
+pub(super) fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

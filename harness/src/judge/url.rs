@@ -52,6 +52,59 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Whether a URL that the server at `endpoint` names may be fetched: http or https, and no way for a server elsewhere to
+/// send the harness into this machine or the network it stands in (MCP security best practices, SSRF). Names are taken as
+/// they are; what they resolve to is not looked at.
+#[must_use]
+pub fn is_safe_to_follow(url: &str, endpoint: &str) -> bool {
+    let (Ok(url), Ok(endpoint)) = (Url::parse(url), Url::parse(endpoint)) else { return false };
+    let reach = Reach::of(&url);
+    let near_enough = reach != Reach::Never && reach >= Reach::of(&endpoint);
+    matches!(url.scheme(), "http" | "https") && (near_enough || url.host() == endpoint.host())
+}
+
+/// From how far away a host can be reached; the nearer, the less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// An address that nobody has a reason to name: link-local, unspecified, multicast.
+    Never,
+    /// This machine.
+    Loopback,
+    /// The network around it.
+    Private,
+    /// The Internet.
+    Public,
+}
+
+impl Reach {
+    fn of(url: &Url) -> Self {
+        match url.host() {
+            _ if is_loopback(url) => Self::Loopback,
+            Some(url::Host::Ipv4(ip)) => Self::of_v4(ip),
+            Some(url::Host::Ipv6(ip)) => match ip.to_ipv4_mapped() {
+                Some(ip) if ip.is_loopback() => Self::Loopback,
+                Some(ip) => Self::of_v4(ip),
+                None if ip.is_unspecified() || ip.is_multicast() || ip.is_unicast_link_local() => Self::Never,
+                None if ip.is_unique_local() => Self::Private,
+                None => Self::Public,
+            },
+            Some(url::Host::Domain(_)) => Self::Public,
+            None => Self::Never,
+        }
+    }
+
+    fn of_v4(ip: std::net::Ipv4Addr) -> Self {
+        let shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
+        if ip.is_unspecified() || ip.is_link_local() || ip.is_multicast() || ip.is_broadcast() {
+            Self::Never
+        } else if ip.is_private() || shared {
+            Self::Private
+        } else {
+            Self::Public
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +129,32 @@ mod tests {
     #[case("mcp:thing", Some("it has no host"))]
     fn a_resource_identifier_is_an_absolute_https_url(#[case] text: &str, #[case] flaw: Option<&str>) {
         assert_eq!(resource_identifier_flaw(text).as_deref(), flaw);
+    }
+
+    #[rstest]
+    #[case("http://localhost:2/x", "http://localhost:1/mcp", true)]
+    #[case("http://127.0.0.1:2/x", "http://localhost:1/mcp", true)]
+    #[case("https://mcp.example/x", "http://localhost:1/mcp", true)]
+    #[case("https://other.example/x", "https://mcp.example/mcp", true)]
+    #[case("http://10.0.0.2/x", "http://10.0.0.1/mcp", true)]
+    #[case("http://169.254.1.1/x", "http://169.254.1.1/mcp", true)]
+    #[case("http://localhost:2/x", "https://mcp.example/mcp", false)]
+    #[case("https://[::1]/x", "https://mcp.example/mcp", false)]
+    #[case("https://[::ffff:127.0.0.1]/x", "https://mcp.example/mcp", false)]
+    #[case("https://10.0.0.2/x", "https://mcp.example/mcp", false)]
+    #[case("https://192.168.1.1/x", "https://mcp.example/mcp", false)]
+    #[case("https://100.64.0.1/x", "https://mcp.example/mcp", false)]
+    #[case("https://[fd00::1]/x", "https://mcp.example/mcp", false)]
+    #[case("http://127.0.0.1/x", "http://10.0.0.1/mcp", false)]
+    #[case("http://169.254.169.254/latest", "http://localhost:1/mcp", false)]
+    #[case("http://0.0.0.0/x", "http://localhost:1/mcp", false)]
+    #[case("file:///etc/passwd", "http://localhost:1/mcp", false)]
+    #[case("/relative", "http://localhost:1/mcp", false)]
+    fn a_server_elsewhere_cannot_send_the_harness_inwards(
+        #[case] url: &str,
+        #[case] endpoint: &str,
+        #[case] safe: bool,
+    ) {
+        assert_eq!(is_safe_to_follow(url, endpoint), safe);
     }
 }

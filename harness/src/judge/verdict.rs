@@ -89,6 +89,17 @@ impl Finding {
         Self { verdict, expected: expected.into(), actual: reason.into(), evidence }
     }
 
+    /// The finding as it stands without its positive control: what looks kept may have another cause, and what is broken
+    /// is broken.
+    #[must_use]
+    pub fn without_control(self, reason: &str) -> Self {
+        if self.verdict != Verdict::Met {
+            return self;
+        }
+        let actual = format!("{}, which proves nothing without a positive control: {reason}", self.actual);
+        Self { verdict: Verdict::Inconclusive, actual, ..self }
+    }
+
     /// A finding that the harness failed, and how.
     #[must_use]
     pub fn harness_error(expected: impl Into<String>, reason: impl Into<String>) -> Self {
@@ -159,6 +170,15 @@ mod tests {
     fn the_worst_outcome_wins() {
         let verdict = Verdict::worst([Verdict::Met, Verdict::Violated, Verdict::Inconclusive]);
         assert_eq!(verdict, Verdict::Violated);
+    }
+
+    #[rstest]
+    #[case(Verdict::Met, Verdict::Inconclusive)]
+    #[case(Verdict::Violated, Verdict::Violated)]
+    #[case(Verdict::NotApplicable, Verdict::NotApplicable)]
+    fn without_a_control_only_faults_count(#[case] seen: Verdict, #[case] expected: Verdict) {
+        let finding = Finding { verdict: seen, expected: "e".into(), actual: "a".into(), evidence: vec![1] };
+        assert_eq!(finding.without_control("no token").verdict, expected);
     }
 
     #[rstest]

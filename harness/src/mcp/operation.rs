@@ -15,6 +15,24 @@ pub struct ToolCall {
     pub arguments: Map<String, Value>,
 }
 
+/// What a tool is called when none is known. Nobody is asked to carry it out: a server refuses the request before it
+/// looks for the tool, or is not asked.
+const UNKNOWN_TOOL: &str = "unknown_tool";
+
+impl ToolCall {
+    /// A call of a tool that does not exist, for requests that must be refused before that matters.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self { name: UNKNOWN_TOOL.to_owned(), arguments: Map::new() }
+    }
+
+    /// Whether no tool is known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.name == UNKNOWN_TOOL
+    }
+}
+
 /// A call that has no words of its own in the feature files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {

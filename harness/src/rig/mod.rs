@@ -6,6 +6,7 @@
 
 mod ground;
 mod raise;
+pub mod subject;
 
 pub use ground::{Ground, GroundSettings, Place};
 pub use raise::Raised;

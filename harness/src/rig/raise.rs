@@ -4,9 +4,11 @@ use super::{Ground, Place, RigError};
 use crate::authority::cognito::{Pool, provision};
 use crate::authority::{Authority, HostedLogin, PoolAuthority};
 use crate::bench::{
-    AuthorityBench, Bench, Canary, ClientBench, Effect, Facility, KeySet, Means, ReferenceClient, ServerBench,
+    AuthorityBench, Bench, Canary, ClientBench, Effect, Facility, KeySet, Means, ReferenceClient, ScopedOperation,
+    ServerBench, Subject,
 };
 use crate::browser::Catcher;
+use crate::judge::url::origin_of;
 use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
 use cognito_emulator::TokenUse;
@@ -19,6 +21,8 @@ use tokio::net::TcpListener;
 
 /// How long one hosted login may take.
 const LOGIN_DEADLINE: Duration = Duration::from_secs(60);
+/// The scope that every request to the reference server needs.
+const BASE_SCOPE: &str = "openid";
 
 /// For how long the reference server uses keys before it asks for them again. Short, because a scenario waits for it.
 const KEY_AGE: Duration = Duration::from_secs(1);
@@ -130,24 +134,42 @@ impl Ground {
 }
 
 fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> ServerBench {
-    let tool = |name: &str, arguments: serde_json::Value| ToolCall {
-        name: name.to_owned(),
-        arguments: arguments.as_object().cloned().unwrap_or_default(),
-    };
+    let subject = reference_server_subject(pool);
     ServerBench {
         endpoint: pool.resource.clone(),
         authority,
         sender,
         tool: tool("get_time", serde_json::json!({})),
         means: means(tool),
-        effect: Some(Effect {
-            call: tool("add_note", serde_json::json!({ "text": "{marker}" })),
-            read: tool("list_notes", serde_json::json!({})),
-        }),
+        effect: subject.effect.clone(),
+        follows_rfc9068: subject.rfc9068,
+        subject,
         keys: None,
         canary: None,
-        follows_rfc9068: false,
     }
+}
+
+/// What whoever runs the reference server would declare of it.
+fn reference_server_subject(pool: &Pool) -> Subject {
+    let write = tool("add_note", serde_json::json!({ "text": "{marker}" }));
+    let origin = origin_of(&pool.resource).unwrap_or_default().to_owned();
+    Subject {
+        name: Some("reference-server".to_owned()),
+        protected: Some(tool("get_time", serde_json::json!({}))),
+        effect: Some(Effect { call: write.clone(), read: tool("list_notes", serde_json::json!({})) }),
+        operations: vec![ScopedOperation {
+            name: "writing a note".to_owned(),
+            call: write,
+            scopes: vec![BASE_SCOPE.to_owned(), format!("{}/notes.write", pool.resource)],
+        }],
+        base_scopes: vec![BASE_SCOPE.to_owned()],
+        allowed_origins: vec![origin],
+        ..Subject::default()
+    }
+}
+
+fn tool(name: &str, arguments: serde_json::Value) -> ToolCall {
+    ToolCall { name: name.to_owned(), arguments: arguments.as_object().cloned().unwrap_or_default() }
 }
 
 fn secrets(pool: &Pool) -> Vec<SecretString> {

@@ -11,13 +11,36 @@ async fn accepted(world: &mut World, operation: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
     let operation = server.operation(&operation).map_err(|error| world.fail(&expected, error))?;
-    let control = server.control(&operation).await.map_err(|cannot| world.stop(&expected, cannot))?;
-    let control = world.note(control);
+    let control = match server.control(&operation).await {
+        Ok(control) => world.note(control),
+        // Without a valid token a refusal proves nothing; what is accepted although it must not be proves a fault.
+        Err(cannot) => {
+            world.uncontrolled = Some(cannot.to_string());
+            return Ok(());
+        }
+    };
     if control.response().is_some_and(answer::is_accepted) {
         return Ok(());
     }
     let seen = control.response().map_or_else(|| "no answer".to_owned(), answer::shown);
     Err(world.stop(&expected, format!("the positive control failed: {seen}")))
+}
+
+#[given(expr = "{word} is refused with a token without scope")]
+async fn needs_scope(world: &mut World, operation: String) -> StepResult {
+    let expected = format!("{operation} needs a scope");
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
+    let operation = server.operation(&operation).map_err(|error| world.fail(&expected, error))?;
+    let token = server.token("a token without scope").await.map_err(|cannot| world.stop(&expected, cannot))?;
+    let exchange = world.note(server.send(&operation, &[Credential::bearer(token)]).await);
+    match exchange.response() {
+        None => Err(world.stop(&expected, "no answer to a token without scope")),
+        Some(response) if answer::is_accepted(response) => {
+            Err(world.pass_by(&expected, "a token without scope is accepted, so a scope decides nothing here"))
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 #[given(expr = "a tool whose effect can be read back")]

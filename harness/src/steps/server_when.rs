@@ -21,11 +21,26 @@ pub(super) fn operation(world: &mut World, server: &ServerStage, words: &str) ->
     server.operation(words).map_err(|error| world.fail(STIMULUS, error))
 }
 
+/// An operation that the server is to carry out, which takes a tool that is there.
+fn known_operation(world: &mut World, server: &ServerStage, words: &str) -> Result<Operation, Stopped> {
+    match operation(world, server, words)? {
+        Operation::ToolsCall(tool) if tool.is_unknown() => {
+            let reason =
+                "no tool is known that can be called without arguments; declare `protected` in the subject file";
+            Err(world.stop(STIMULUS, reason))
+        }
+        operation => Ok(operation),
+    }
+}
+
 /// Sends an operation with these tokens, each put where `place` says.
 pub(super) async fn send(world: &mut World, words: &str, tokens: &[(&str, Placement)]) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let operation = operation(world, server, words)?;
+    let operation = match tokens {
+        [] => operation(world, server, words)?,
+        _ => known_operation(world, server, words)?,
+    };
     let mut credentials = Vec::new();
     for (name, placement) in tokens {
         let token = token(world, server, name).await?;

@@ -70,6 +70,7 @@ async fn judged(stops: Stops) -> (Vec<RequirementResult>, Duration) {
         keys: None,
         canary: None,
         follows_rfc9068: known.follows_rfc9068,
+        subject: known.subject.clone(),
     };
     let bench = Bench { server: Some(Arc::new(bench)), ..Bench::default() };
     let selection =

@@ -78,6 +78,7 @@ fn bench(subject: &Subject) -> Bench {
         canary: None,
         follows_rfc9068: false,
         keys: None,
+        subject: harness::bench::Subject::default(),
     };
     Bench { server: Some(Arc::new(server)), ..Bench::default() }
 }

@@ -24,6 +24,9 @@ pub enum ForgeError {
     /// The forgery depends on something of one scenario, such as the address of a canary.
     #[error("it is made for one scenario only, which has to give {0}")]
     Particular(&'static str),
+    /// What the forgery changes is so already.
+    #[error("here it would be the genuine token")]
+    NoDifference,
     /// A signature could not be made.
     #[error("signing failed: {0}")]
     Signing(String),
@@ -147,6 +150,15 @@ impl Draft {
     /// Makes the token this text, whatever the draft was.
     pub fn verbatim(&mut self, text: impl Into<String>) {
         self.sealing = Sealing::Verbatim(text.into());
+    }
+
+    /// Whether nothing is changed.
+    ///
+    /// # Errors
+    /// When the genuine token is no JWT.
+    pub fn is_as_genuine(&self) -> Result<bool, ForgeError> {
+        let genuine = Self::from_genuine(&self.genuine)?;
+        Ok(self.claims == genuine.claims && self.header == genuine.header && self.is_signed_as_json())
     }
 
     /// The audience, when it is all that differs from the genuine token and an authorization server could be asked for

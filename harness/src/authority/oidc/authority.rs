@@ -1,0 +1,129 @@
+//! The played issuer as a source of tokens for one server under test.
+
+use super::endpoints::{Core, USER};
+use super::grants::Code;
+use super::issuer::Issuer;
+use super::mint::{Access, now};
+use crate::authority::forge::{self, Facts, ForgeError, Particulars};
+use crate::authority::pool::{CODE, ID_TOKEN, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
+use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::Mutex;
+
+const CLIENT_ID: &str = "conformance-harness";
+
+/// The server that tokens are issued for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The resource identifier that it expects as audience.
+    pub resource: String,
+    /// The scopes that a valid token carries.
+    pub scopes: Vec<String>,
+}
+
+/// Tokens of the played issuer, genuine and forged.
+pub struct OidcAuthority {
+    issuer: Arc<Issuer>,
+    recipient: Recipient,
+    issued: Mutex<HashMap<String, Result<Token, Cannot>>>,
+}
+
+impl OidcAuthority {
+    /// Tokens of `issuer` for `recipient`.
+    #[must_use]
+    pub fn new(issuer: Arc<Issuer>, recipient: Recipient) -> Self {
+        Self { issuer, recipient, issued: Mutex::default() }
+    }
+
+    fn make(&self, name: &str) -> Result<Token, Cannot> {
+        let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
+        let inapplicable = |reason: &str| Cannot::Inapplicable { name: name.to_owned(), reason: reason.to_owned() };
+        let Core { mint, grants, introspections, .. } = &*self.issuer.core;
+        let raw = match name {
+            VALID => mint.access_token(&self.access(USER)).map_err(cannot)?,
+            OTHER_USER => mint.access_token(&self.access("bob")).map_err(cannot)?,
+            ID_TOKEN => mint.id_token(USER, CLIENT_ID).map_err(cannot)?,
+            REFRESH_TOKEN => grants.refresh_token(self.access(USER)),
+            CODE => {
+                let redirect_uri = "http://localhost:1/callback".to_owned();
+                grants.code(Code { access: self.access(USER), redirect_uri, challenge: None })
+            }
+            REVOKED if introspections.load(Ordering::Relaxed) > 0 => {
+                let token = mint.access_token(&self.access(USER)).map_err(cannot)?;
+                mint.revoke(&token);
+                token
+            }
+            REVOKED => {
+                let reason = "the server verifies JWTs by itself and asked for no introspection; revocation shows at \
+                              the issuer alone";
+                return Err(inapplicable(reason));
+            }
+            OTHER_ISSUER => return Err(inapplicable("the server is told to trust one issuer")),
+            name => return self.forged(name, Particulars::default()),
+        };
+        Ok(Token { name: name.to_owned(), raw: SecretString::from(raw) })
+    }
+
+    fn forged(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
+        let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
+        let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
+        let genuine = self.issuer.core.mint.access_token(&self.access(USER)).map_err(cannot)?;
+        let raw = forge::forge(&forgery, &genuine, &self.facts(particulars)).map_err(|error| match error {
+            ForgeError::NoDifference => Cannot::Inapplicable { name: name.to_owned(), reason: error.to_string() },
+            error => cannot(error.to_string()),
+        })?;
+        Ok(Token { name: name.to_owned(), raw })
+    }
+
+    fn access(&self, subject: &str) -> Access {
+        Access {
+            subject: subject.to_owned(),
+            client_id: CLIENT_ID.to_owned(),
+            resource: Some(self.recipient.resource.clone()),
+            scopes: self.recipient.scopes.clone(),
+        }
+    }
+
+    fn facts(&self, particulars: Particulars) -> Facts {
+        let mint = &self.issuer.core.mint;
+        Facts {
+            resource: self.recipient.resource.clone(),
+            issuer: mint.issuer.clone(),
+            client_id: CLIENT_ID.to_owned(),
+            public: mint.key.public.clone(),
+            trusted: Some(mint.key.private.clone()),
+            now: now(),
+            particulars,
+        }
+    }
+}
+
+impl Authority for OidcAuthority {
+    fn issuer(&self) -> &str {
+        self.issuer.identifier()
+    }
+
+    fn client_id(&self) -> &str {
+        CLIENT_ID
+    }
+
+    fn describe(&self) -> String {
+        format!("an issuer played by the bench at {}", self.issuer.identifier())
+    }
+
+    fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
+        Box::pin(async move {
+            let mut issued = self.issued.lock().await;
+            let made = issued.entry(name.to_owned()).or_insert_with(|| self.make(name));
+            made.clone()
+        })
+    }
+
+    fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
+        Box::pin(std::future::ready(self.forged(name, particulars)))
+    }
+}

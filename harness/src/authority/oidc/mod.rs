@@ -1,0 +1,22 @@
+//! An authorization server that the bench plays, for servers under test that can be told which issuer to trust.
+//!
+//! It publishes metadata (RFC 8414 and OpenID Connect Discovery), keys, introspection (RFC 7662) and the endpoints of
+//! the authorization code, client credentials and refresh grants, approves whatever it is asked at once, and holds its
+//! own key, so that every forgery can be made. It knows OAuth and tokens, and nothing of MCP. It is no example of an
+//! authorization server: it authenticates nobody, and therefore listens on the loopback only.
+
+mod authority;
+mod documents;
+mod endpoints;
+mod form;
+mod grants;
+mod issuer;
+mod key;
+mod mint;
+
+pub use authority::{OidcAuthority, Recipient};
+pub use form::IssuerForm;
+pub use issuer::{Issuer, IssuerError};
+
+#[cfg(test)]
+mod tests;

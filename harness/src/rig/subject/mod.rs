@@ -1,0 +1,17 @@
+//! Raising a bench around a server that somebody else wrote: started by a command, or found at a URL.
+//!
+//! First the server is looked at from outside, without credentials, which tells whether it can be judged at all and
+//! what its metadata says; then, where a valid token can be had, from inside, which tells the revisions it speaks and
+//! the tools it offers. What is not declared is taken from what was seen. Nothing is judged here.
+
+mod command;
+mod http;
+mod inside;
+mod outside;
+mod published;
+mod raise;
+
+pub use command::CommandError;
+pub use inside::{Inside, Spoken, Tool};
+pub use outside::{NotJudgeable, Outside};
+pub use raise::{Credentials, RaisedSubject, SubjectError, SubjectSettings, Target};

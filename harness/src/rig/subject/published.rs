@@ -1,0 +1,43 @@
+//! What the issuer of somebody else's server publishes: its metadata and its keys, looked for where clients look.
+
+use super::http::Probe;
+use super::outside::Outside;
+use crate::judge::url::{is_safe_to_follow, origin_of};
+use crate::wire::{Response, Sender};
+use serde_json::Value;
+
+/// The first issuer that the server names, and its JWK Set, as far as they can be had.
+pub(super) async fn issuer(endpoint: &str, outside: &Outside, sender: &Sender) -> (Option<String>, Option<Value>) {
+    let Some(issuer) = outside.issuers.first() else { return (None, None) };
+    let probe = Probe::new(endpoint, sender, None);
+    let safe = |url: &str| is_safe_to_follow(url, endpoint);
+    for url in metadata_urls(issuer).into_iter().filter(|url| safe(url)) {
+        let Some(document) = document(&probe, &url).await else { continue };
+        let keys = document.get("jwks_uri").and_then(Value::as_str).filter(|url| safe(url));
+        let keys = match keys {
+            Some(url) => self::document(&probe, url).await,
+            None => None,
+        };
+        return (Some(issuer.clone()), keys);
+    }
+    (Some(issuer.clone()), None)
+}
+
+/// The places of an issuer's metadata in the order of MCP 2025-11-25, Authorization Server Metadata Discovery.
+fn metadata_urls(issuer: &str) -> Vec<String> {
+    let Some(origin) = origin_of(issuer) else { return Vec::new() };
+    let path = issuer[origin.len()..].trim_end_matches('/');
+    let mut urls = vec![
+        format!("{origin}/.well-known/oauth-authorization-server{path}"),
+        format!("{origin}/.well-known/openid-configuration{path}"),
+    ];
+    if !path.is_empty() {
+        urls.push(format!("{origin}{path}/.well-known/openid-configuration"));
+    }
+    urls
+}
+
+async fn document(probe: &Probe<'_>, url: &str) -> Option<Value> {
+    let exchange = probe.fetch(url).await;
+    exchange.response().filter(|response| response.status == 200).and_then(Response::json).filter(Value::is_object)
+}

@@ -1,0 +1,318 @@
+//! From what was asked for to a bench around a server, and down again.
+
+use super::command::{CommandError, endpoint, free_port, ready, words};
+use super::inside::{Inside, Tool};
+use super::outside::{NotJudgeable, Outside};
+use super::published;
+use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Recipient};
+use crate::authority::{Authority, OutsideAuthority, Published, VALID};
+use crate::bench::{Bench, Canary, Process, ServerBench, Subject};
+use crate::catalogue::Revision;
+use crate::judge::url::{is_loopback, origin_of};
+use crate::mcp::ToolCall;
+use crate::wire::{Limits, Sender};
+use secrecy::SecretString;
+use std::sync::Arc;
+use url::Url;
+
+const CLIENT_ID: &str = "conformance-harness";
+
+/// Where the server is.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// It runs already.
+    Url(String),
+    /// It is started for the run.
+    Command {
+        /// The command, for the shell.
+        command: String,
+        /// Variables beside those of this process.
+        environment: Vec<(String, String)>,
+        /// The port it is told, if not a free one.
+        port: Option<u16>,
+        /// The endpoint as a path or URL, if not `/mcp`.
+        endpoint: Option<String>,
+    },
+}
+
+/// How a valid token is to be had for a server that runs already.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// Not at all.
+    None,
+    /// It was given.
+    Token(SecretString),
+}
+
+/// What a server is to be judged with.
+#[derive(Clone, Debug)]
+pub struct SubjectSettings {
+    /// Where the server is.
+    pub target: Target,
+    /// What its operator declares.
+    pub subject: Subject,
+    /// How a valid token is to be had.
+    pub credentials: Credentials,
+    /// The revisions it is judged at.
+    pub revisions: Vec<Revision>,
+    /// The form of the issuer that is played for a command.
+    pub issuer: IssuerForm,
+    /// What one answer may cost.
+    pub limits: Limits,
+}
+
+/// Why no bench could be raised around the server.
+#[derive(Debug, thiserror::Error)]
+pub enum SubjectError {
+    /// The command did not bring it up.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// There is nothing to judge.
+    #[error(transparent)]
+    NotJudgeable(#[from] NotJudgeable),
+    /// It died while it was looked at.
+    #[error("the server ended ({ending}) while it was looked at{words}")]
+    Died {
+        /// How.
+        ending: String,
+        /// Its last words, with what leads to them.
+        words: String,
+    },
+    /// No issuer can be played here.
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    /// An HTTP client cannot be made here.
+    #[error("no HTTP client can be made: {0}")]
+    Http(#[from] reqwest::Error),
+}
+
+impl SubjectError {
+    /// Whether the person who typed the command can mend it, in contrast to a failure of the harness.
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        matches!(self, Self::Command(_) | Self::NotJudgeable(_) | Self::Died { .. })
+    }
+}
+
+/// A bench around a server, and what keeps it up.
+pub struct RaisedSubject {
+    /// The bench.
+    pub bench: Bench,
+    /// What the server is, for reports.
+    pub name: String,
+    /// Where tokens come from.
+    pub authority: String,
+    /// What was seen without credentials.
+    pub outside: Outside,
+    /// What was seen with a valid token.
+    pub inside: Inside,
+    /// What a reader must know before believing the rest.
+    pub notes: Vec<String>,
+    /// What must not appear in any output.
+    pub secrets: Vec<SecretString>,
+    process: Option<Process>,
+    issuer: Option<Arc<Issuer>>,
+}
+
+impl RaisedSubject {
+    /// Starts or finds the server, looks at it, and puts the bench around it.
+    ///
+    /// # Errors
+    /// When there is nothing to judge.
+    pub async fn raise(settings: SubjectSettings) -> Result<Self, SubjectError> {
+        let sender = Sender::new(settings.limits)?;
+        match settings.target.clone() {
+            Target::Url(url) => {
+                let settings = Self::placed(settings, &url);
+                let outside = Outside::look(&url, &sender).await?;
+                Self::at_url(&settings, &url, sender, outside).await
+            }
+            Target::Command { command, environment, port, endpoint: given } => {
+                let issuer = Arc::new(Issuer::start(settings.issuer).await?);
+                let port = match port {
+                    Some(port) => port,
+                    None => free_port().await.map_err(CommandError::Start)?,
+                };
+                let endpoint = endpoint(given.as_deref(), port);
+                let settings = Self::placed(settings, &endpoint);
+                let mut all = vec![
+                    ("MCP_CONFORMANCE_AUTH_SERVER_URL".to_owned(), issuer.identifier().to_owned()),
+                    ("PORT".to_owned(), port.to_string()),
+                ];
+                all.extend(environment);
+                let mut process = Process::start(&command, &all).map_err(CommandError::Start)?;
+                ready(&mut process, &endpoint, &sender).await?;
+                let outside = Outside::look(&endpoint, &sender).await;
+                let outside = outside.map_err(|error| died(&mut process).unwrap_or(error.into()))?;
+                Ok(Self::by_command(&settings, endpoint, sender, outside, process, issuer).await)
+            }
+        }
+    }
+
+    fn placed(settings: SubjectSettings, endpoint: &str) -> SubjectSettings {
+        SubjectSettings { subject: placed(settings.subject, endpoint), ..settings }
+    }
+
+    async fn at_url(
+        settings: &SubjectSettings,
+        url: &str,
+        sender: Sender,
+        outside: Outside,
+    ) -> Result<Self, SubjectError> {
+        let (issuer, keys) = published::issuer(url, &outside, &sender).await;
+        let published = Published {
+            resource: recipient(settings, url, &outside).resource,
+            issuer,
+            scopes: outside.scopes.clone(),
+            keys,
+        };
+        let (genuine, mut notes) = match &settings.credentials {
+            Credentials::Token(token) => (Ok(token.clone()), Vec::new()),
+            Credentials::None => {
+                let lack = "no token was given (--token-env NAME supplies one)";
+                let note = "Without a valid token, only faults and what needs no token can be decided: --token-env NAME \
+                            names an environment variable that holds one";
+                (Err(lack.to_owned()), vec![note.to_owned()])
+            }
+        };
+        notes.push(
+            "The issuer's key is not held: tokens with wrong claims under a right signature cannot be made. \
+                    --command starts a server that trusts an issuer of the harness"
+                .to_owned(),
+        );
+        let secrets = genuine.iter().cloned().collect();
+        let authority = Arc::new(OutsideAuthority::new(genuine, CLIENT_ID.to_owned(), published));
+        let mut raised = Self::around(settings, url.to_owned(), sender, outside, authority).await;
+        raised.notes.extend(notes);
+        raised.secrets = secrets;
+        Ok(raised)
+    }
+
+    async fn by_command(
+        settings: &SubjectSettings,
+        endpoint: String,
+        sender: Sender,
+        outside: Outside,
+        process: Process,
+        issuer: Arc<Issuer>,
+    ) -> Self {
+        let recipient = recipient(settings, &endpoint, &outside);
+        let audience = recipient.resource.clone();
+        let authority = Arc::new(OidcAuthority::new(Arc::clone(&issuer), recipient));
+        let mut raised = Self::around(settings, endpoint, sender, outside, authority).await;
+        let accepted = raised.inside.unspoken().len() < raised.inside.spoken.len()
+            && raised.inside.spoken.values().any(|spoken| *spoken == super::Spoken::Yes);
+        if !accepted && raised.outside.open.is_none() {
+            let contacts = match issuer.contacts() {
+                0 => "and never asked the issuer for anything".to_owned(),
+                some => format!("after {some} requests to the issuer"),
+            };
+            raised.notes.push(format!(
+                "The server accepts no valid token ({contacts}): issuer {}, audience {audience}; does it trust \
+                 MCP_CONFORMANCE_AUTH_SERVER_URL, and is `resource` right in the subject file?",
+                issuer.identifier()
+            ));
+        }
+        raised.process = Some(process);
+        raised.issuer = Some(issuer);
+        raised
+    }
+
+    async fn around(
+        settings: &SubjectSettings,
+        endpoint: String,
+        sender: Sender,
+        outside: Outside,
+        authority: Arc<dyn Authority>,
+    ) -> Self {
+        let inside = match authority.issue(VALID).await {
+            Ok(token) => Inside::look(&endpoint, &sender, &token, &settings.revisions).await,
+            Err(_) => Inside::default(),
+        };
+        // A server elsewhere could not reach it, and its silence would say nothing.
+        let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
+        let canary = if near { Canary::start().await.ok() } else { None };
+        let subject = settings.subject.clone();
+        let tool = subject.protected.clone().or_else(|| Tool::harmless(&inside.tools));
+        let name = subject.name.clone().unwrap_or_else(|| "MCP server".to_owned());
+        let description = authority.describe();
+        let name = format!("{name} at {endpoint}");
+        let server = ServerBench {
+            endpoint,
+            authority,
+            sender,
+            tool: tool.unwrap_or_else(ToolCall::unknown),
+            means: subject.means.clone(),
+            effect: subject.effect.clone(),
+            follows_rfc9068: subject.rfc9068,
+            keys: None,
+            canary,
+            subject,
+        };
+        Self {
+            bench: Bench { server: Some(Arc::new(server)), ..Bench::default() },
+            name,
+            authority: description,
+            outside,
+            inside,
+            notes: Vec::new(),
+            secrets: Vec::new(),
+            process: None,
+            issuer: None,
+        }
+    }
+
+    /// What does not apply to this server, by revision, with the evidence.
+    #[must_use]
+    pub fn not_applicable(&self, revisions: &[Revision]) -> Vec<(Revision, String)> {
+        let declared = self.bench.server.as_ref().is_some_and(|server| server.subject.protected.is_some());
+        match &self.outside.open {
+            Some(open) if !declared => {
+                let reason = format!("no protected operation was found: {open}");
+                revisions.iter().map(|revision| (*revision, reason.clone())).collect()
+            }
+            _ => self.inside.unspoken(),
+        }
+    }
+
+    /// Ends what was started; tells how the server ended if it did so by itself before.
+    pub async fn stop(mut self) -> Option<String> {
+        let mut process = self.process.take()?;
+        let ending = process
+            .ending()
+            .map(|ending| format!("The server ended in the middle of the run ({ending}){}", words(&process)));
+        process.stop().await;
+        ending
+    }
+}
+
+/// What is declared, with `{endpoint}` and `{origin}` in it replaced: a server that a command starts has another port
+/// each time.
+fn placed(mut subject: Subject, endpoint: &str) -> Subject {
+    let origin = origin_of(endpoint).unwrap_or_default();
+    let scopes = subject.operations.iter_mut().flat_map(|operation| &mut operation.scopes);
+    let texts = scopes.chain(&mut subject.base_scopes).chain(&mut subject.allowed_origins).chain(&mut subject.resource);
+    for text in texts {
+        *text = text.replace("{endpoint}", endpoint).replace("{origin}", origin);
+    }
+    subject
+}
+
+fn died(process: &mut Process) -> Option<SubjectError> {
+    let ending = process.ending()?.to_string();
+    Some(SubjectError::Died { ending, words: words(process) })
+}
+
+/// For whom valid tokens are: what is declared, else what the metadata says, else the endpoint.
+fn recipient(settings: &SubjectSettings, endpoint: &str, outside: &Outside) -> Recipient {
+    let subject = &settings.subject;
+    let resource = subject.resource.clone().or_else(|| outside.resource.clone());
+    let mut scopes = outside.scopes.clone();
+    let declared = subject.operations.iter().flat_map(|operation| &operation.scopes).chain(&subject.base_scopes);
+    for scope in declared {
+        if !scopes.contains(scope) {
+            scopes.push(scope.clone());
+        }
+    }
+    Recipient { resource: resource.unwrap_or_else(|| endpoint.to_owned()), scopes }
+}

@@ -1,0 +1,11 @@
+//! Judging a server that somebody else wrote: by command, by URL, and servers that are none.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "server_subject/bad.rs"]
+mod bad;
+#[path = "server_subject/by_command.rs"]
+mod by_command;
+#[path = "server_subject/by_url.rs"]
+mod by_url;
+#[path = "server_subject/program.rs"]
+mod program;

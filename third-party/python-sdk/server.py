@@ -1,0 +1,89 @@
+"""A protected MCP server on the Python SDK's own bearer middleware, with PyJWT behind its TokenVerifier."""
+
+import os
+from datetime import datetime, timezone
+
+import jwt
+from mcp.server.auth.middleware.auth_context import get_access_token
+from mcp.server.auth.provider import AccessToken, TokenVerifier
+from mcp.server.auth.settings import AuthSettings
+from mcp.server.mcpserver import MCPServer
+
+ISSUER = os.environ["MCP_CONFORMANCE_AUTH_SERVER_URL"]
+PORT = int(os.environ["PORT"])
+RESOURCE = f"http://localhost:{PORT}/mcp"
+
+
+class JwtVerifier(TokenVerifier):
+    def __init__(self) -> None:
+        self.keys = jwt.PyJWKClient(f"{ISSUER}/.well-known/jwks.json")
+
+    async def verify_token(self, token: str) -> AccessToken | None:
+        try:
+            if jwt.get_unverified_header(token).get("typ", "").lower() not in ("at+jwt", "application/at+jwt"):
+                return None
+            claims = jwt.decode(
+                token,
+                self.keys.get_signing_key_from_jwt(token).key,
+                algorithms=["RS256"],
+                audience=RESOURCE,
+                issuer=ISSUER,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except Exception:
+            return None
+        return AccessToken(
+            token=token,
+            client_id=str(claims.get("client_id")),
+            scopes=str(claims.get("scope", "")).split(),
+            expires_at=int(claims["exp"]),
+            resource=RESOURCE,
+            subject=claims["sub"],
+            claims=claims,
+        )
+
+
+server = MCPServer(
+    "python-sdk-subject",
+    version="1.0.0",
+    token_verifier=JwtVerifier(),
+    auth=AuthSettings(issuer_url=ISSUER, resource_server_url=RESOURCE, validate_token_resource=True),
+)
+
+
+notes: dict[str, list[str]] = {}
+
+
+def caller() -> str:
+    token = get_access_token()
+    assert token and token.subject
+    return token.subject
+
+
+@server.tool()
+def get_time() -> str:
+    """The time"""
+    return datetime.now(timezone.utc).isoformat()
+
+
+@server.tool()
+def whoami() -> str:
+    """Who calls"""
+    return caller()
+
+
+@server.tool()
+def add_note(text: str) -> str:
+    """Writes a note"""
+    notes.setdefault(caller(), []).append(text)
+    return "written"
+
+
+@server.tool()
+def list_notes() -> str:
+    """The notes of the caller"""
+    return "\n".join(notes.get(caller(), []))
+
+
+if __name__ == "__main__":
+    server.run("streamable-http", host="localhost", port=PORT)
