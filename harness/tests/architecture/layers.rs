@@ -21,12 +21,27 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("steps", &["authority", "bench", "judge", "mcp", "wire", "world"]),
     ("run", &["bench", "catalogue", "judge", "plan", "steps", "wire", "world"]),
     ("record", &["bench", "catalogue", "judge", "run", "wire"]),
+    ("baseline", &["catalogue", "judge", "record"]),
     ("exit", &["judge", "record"]),
     ("report", &["exit", "judge", "record"]),
-    ("rig", &["authority", "bench", "browser", "mcp", "record", "wire"]),
+    ("rig", &["authority", "bench", "browser", "catalogue", "judge", "mcp", "record", "wire"]),
     (
         "cli",
-        &["authority", "bench", "browser", "catalogue", "exit", "plan", "record", "report", "rig", "run", "sabotage"],
+        &[
+            "authority",
+            "baseline",
+            "bench",
+            "browser",
+            "catalogue",
+            "exit",
+            "plan",
+            "record",
+            "report",
+            "rig",
+            "run",
+            "sabotage",
+            "wire",
+        ],
     ),
 ];
 
@@ -94,7 +109,11 @@ fn a_crate_is_known_in_its_place_only(#[case] path: &str, #[case] only: Only) {
 #[case("axum")]
 #[case("std::fs")]
 #[case("std::io")]
-#[case("std::net")]
+#[case("TcpStream")]
+#[case("TcpListener")]
+#[case("UdpSocket")]
+#[case("ToSocketAddrs")]
+#[case("to_socket_addrs")]
 #[case("std::env")]
 #[case("std::process")]
 #[case("std::thread")]

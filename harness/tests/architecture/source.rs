@@ -42,10 +42,15 @@ fn gather(folder: &Path, paths: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             gather(&path, paths);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !is_unit_tests(&path) {
             paths.push(path);
         }
     }
+}
+
+/// Unit tests that were given a file of their own.
+fn is_unit_tests(path: &Path) -> bool {
+    path.ends_with("tests.rs") && path.components().any(|part| part.as_os_str() == "src")
 }
 
 impl Source {
