@@ -42,10 +42,15 @@ fn gather(folder: &Path, paths: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             gather(&path, paths);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !is_unit_tests(&path) {
             paths.push(path);
         }
     }
+}
+
+/// Unit tests that were given a file of their own.
+fn is_unit_tests(path: &Path) -> bool {
+    path.ends_with("tests.rs") && path.components().any(|part| part.as_os_str() == "src")
 }
 
 impl Source {
@@ -59,11 +64,46 @@ impl Source {
         below(&self.code, path)
     }
 
+    /// The functions with this attribute, each behind the imports of its file, because names are read by those.
+    pub(crate) fn functions<'a>(&'a self, attribute: &'a str) -> impl Iterator<Item = Source> + 'a {
+        let begin = format!("#[{attribute}(");
+        let imports: String = self.code.split_inclusive(';').filter(|item| item.trim().starts_with("use ")).collect();
+        let bodies: Vec<String> = self
+            .code
+            .split(&begin)
+            .skip(1)
+            .map(|rest| rest.split_inclusive("\n}").next().unwrap_or_default().to_owned())
+            .collect();
+        bodies.into_iter().map(move |body| Source {
+            path: self.path.clone(),
+            text: String::new(),
+            code: format!("{}{begin}{body}", used_imports(&imports, &body)),
+        })
+    }
+
     /// The module of the crate that the file belongs to: `judge` for `judge/url.rs`, `run` for `run.rs`.
     pub(crate) fn module(&self) -> &str {
         let first = self.path.split('/').next().unwrap_or_default();
         first.strip_suffix(".rs").unwrap_or(first)
     }
+}
+
+/// The imports of which the body mentions a word, so that what another function needs is not held against this one.
+fn used_imports(imports: &str, body: &str) -> String {
+    let names = |item: &str| -> Vec<String> {
+        item.split(|c: char| !c.is_alphanumeric() && c != '_')
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let mut used = String::new();
+    for item in imports.split_inclusive(';') {
+        let Some((path, group)) = item.trim().trim_end_matches(';').rsplit_once("::") else { continue };
+        for name in names(group).into_iter().filter(|name| mentions(body, name)) {
+            used.push_str(&format!("{path}::{name};\n"));
+        }
+    }
+    used
 }
 
 fn mentions(code: &str, path: &str) -> bool {
@@ -177,6 +217,16 @@ mod tests {
     #[case::in_unit_tests("fn f() {}\n#[cfg(test)]\nmod tests { use reqwest::Client; }", false)]
     fn a_path_is_found_where_it_is_code(#[case] text: &str, #[case] expected: bool) {
         assert_eq!(mentions(&code(text), "reqwest"), expected);
+    }
+
+    #[test]
+    fn a_function_is_read_with_the_imports_it_uses() {
+        let text = "use a::judge::{one, two};\n#[when(\"x\")]\nfn f() {\n    one();\n}\n\nfn helper() {\n    two();\n}\n\n#[then(\"y\")]\nfn g() {\n    two();\n}\n";
+        let file = Source { path: String::new(), text: String::new(), code: code(text) };
+        let found =
+            |attribute| file.functions(attribute).map(|function| function.below("a::judge")).collect::<Vec<_>>();
+        assert_eq!(found("when"), [BTreeSet::from(["one".to_owned()])]);
+        assert_eq!(found("then"), [BTreeSet::from(["two".to_owned()])]);
     }
 
     #[rstest]

@@ -3,7 +3,7 @@
 use super::{Forgery, OTHER_RESOURCE, dependent, forgery};
 use crate::authority::forge::{Draft, ForgeError};
 use crate::judge::url::origin_of;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(super) const FORGERIES: &[Forgery] = &[
     // of somebody else
@@ -19,9 +19,6 @@ pub(super) const FORGERIES: &[Forgery] = &[
     forgery("a token without an audience", |draft, _| draft.without("aud")),
     // in either form; other shapes are made in `claim`
     forgery("a token whose audience is a string", |draft, facts| audience(draft, facts.resource.clone())),
-    forgery("a token whose audience is an array with others", |draft, facts| {
-        audience(draft, json!([OTHER_RESOURCE, facts.resource]));
-    }),
     // the right one in other words
     forgery("a token for the same resource with its host in upper case", |draft, facts| {
         let host = url::Url::parse(&facts.resource).ok().and_then(|url| url.host_str().map(str::to_owned));
