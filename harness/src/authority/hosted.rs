@@ -133,7 +133,7 @@ impl HostedLogin {
             .await?;
         let request = Request { label: "the browser's authorization request".to_owned(), ..authorization_request(url) };
         let mut response = redirect_to(&arrival.url);
-        let changed = edit.from_subject(&request, &mut response);
+        let changed = edit.subject_answers(&request, &mut response);
         let exchange = Exchange { number: 0, request, answer: Ok(response), took: started.elapsed() };
         Ok((exchange, changed, arrival.screenshot))
     }

@@ -5,7 +5,7 @@ use super::Variation;
 use crate::authority::cognito::{Account, Blueprint, Journals, RunId, provision, teardown};
 use crate::authority::{Ask, Flow, HostedLogin};
 use crate::sabotage::Saboteur;
-use crate::wire::{Recorder, Request, Response, Tap, Trace, Upstream};
+use crate::wire::{Recorder, Request, Response, Route, Tap, Trace, Upstream};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -121,8 +121,8 @@ struct Api {
 }
 
 impl Upstream for Api {
-    fn route(&self, request: &Request) -> Result<String, Response> {
-        Ok(request.url.replacen(&self.front, &self.behind, 1))
+    fn route(&self, request: &Request) -> Route {
+        Route::Onward(request.url.replacen(&self.front, &self.behind, 1))
     }
 
     fn bend(&self, request: &Request, response: &mut Response) {

@@ -3,7 +3,7 @@
 //! It serves what would make a stranger's token look good, so that a subject that believes it betrays itself twice.
 
 use crate::authority::forge;
-use crate::wire::{Exchange, Honest, Recorder, Request, Response, Tap, TapError, Upstream};
+use crate::wire::{Exchange, Honest, Recorder, Request, Response, Route, Tap, TapError, Upstream};
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
 use std::net::Ipv4Addr;
@@ -68,11 +68,11 @@ impl Nest {
 struct Bait(String);
 
 impl Upstream for Bait {
-    fn route(&self, request: &Request) -> Result<String, Response> {
+    fn route(&self, request: &Request) -> Route {
         let path = request.path();
         let name = path.split('/').find(|segment| segment.len() == 32).unwrap_or_default();
         let body = forge::bait(&path, &format!("{}/{name}", self.0)).unwrap_or(Value::Null);
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        Err(Response { status: 200, headers, body: body.to_string().into(), truncated: false })
+        Route::Answer(Response { status: 200, headers, body: body.to_string().into(), truncated: false })
     }
 }

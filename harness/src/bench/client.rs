@@ -7,7 +7,7 @@ use crate::browser::{Credentials, Login};
 use crate::catalogue::Revision;
 use crate::judge::authorization::ClientFlow;
 use crate::sabotage::Saboteur;
-use crate::wire::{Exchange, Recorder, Request, Response, Tap, Trace, Upstream};
+use crate::wire::{Exchange, Recorder, Request, Route, Tap, Trace, Upstream};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use reference_client as client;
@@ -122,7 +122,7 @@ impl ClientStage {
         config.jwks_uri = pool.endpoints.jwks_uri.clone();
         config.authorization_servers = vec![facade_issuer];
         let server = reference_server::Server::start(config, listener).await.map_err(|error| text(&error))?;
-        let upstream = Box::new(Behind { origin: behind });
+        let upstream = Box::new(Behind { front: server_origin.clone(), origin: behind });
         let tap = Tap::start("MCP server", front, server_origin, upstream, edit, Arc::clone(&recorder))
             .map_err(|error| text(&error))?;
 
@@ -169,19 +169,13 @@ async fn listen() -> Result<(TcpListener, String), String> {
 
 /// The MCP server behind its tap, unchanged.
 struct Behind {
+    front: String,
     origin: String,
 }
 
 impl Upstream for Behind {
-    fn route(&self, request: &Request) -> Result<String, Response> {
-        let url = Url::parse(&request.url).map_err(|_| Response {
-            status: 400,
-            headers: http::HeaderMap::new(),
-            body: bytes::Bytes::new(),
-            truncated: false,
-        })?;
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        Ok(format!("{}{}{query}", self.origin, url.path()))
+    fn route(&self, request: &Request) -> Route {
+        Route::Onward(request.url.replacen(&self.front, &self.origin, 1))
     }
 }
 

@@ -6,7 +6,7 @@
 //! authorization endpoint sends the browser on, because login pages belong to the host they were made for.
 
 use crate::authority::cognito::Pool;
-use crate::wire::{Request, Response, Upstream};
+use crate::wire::{Request, Response, Route, Upstream};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue};
@@ -53,20 +53,20 @@ pub(super) fn is_redemption(request: &Request) -> bool {
 }
 
 impl Upstream for Facade {
-    fn route(&self, request: &Request) -> Result<String, Response> {
+    fn route(&self, request: &Request) -> Route {
         let path = request.path();
         if path == TOKEN {
-            return Ok(self.pool.endpoints.token.to_string());
+            return Route::Onward(self.pool.endpoints.token.to_string());
         }
         if path == AUTHORIZE {
             let mut location = self.pool.endpoints.authorization.clone();
             location.set_query(request.url.split_once('?').map(|(_, query)| query));
-            return Err(answer(302, LOCATION, location.as_str(), Bytes::new()));
+            return Route::Answer(answer(302, LOCATION, location.as_str(), Bytes::new()));
         }
         if path == format!("/{}/.well-known/openid-configuration", self.pool.id) {
-            return Err(answer(200, CONTENT_TYPE, "application/json", self.metadata().to_string().into()));
+            return Route::Answer(answer(200, CONTENT_TYPE, "application/json", self.metadata().to_string().into()));
         }
-        Err(answer(404, CONTENT_TYPE, "text/plain", Bytes::from_static(b"nothing here")))
+        Route::Answer(answer(404, CONTENT_TYPE, "text/plain", Bytes::from_static(b"nothing here")))
     }
 }
 

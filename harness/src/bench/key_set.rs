@@ -2,7 +2,7 @@
 //! one of its own.
 
 use crate::authority::forge::{ForgeError, keys};
-use crate::wire::{Honest, Recorder, Request, Response, Tap, TapError, Upstream};
+use crate::wire::{Honest, Recorder, Request, Response, Route, Tap, TapError, Upstream};
 use serde_json::Value;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -98,8 +98,8 @@ struct Keys {
 }
 
 impl Upstream for Keys {
-    fn route(&self, _: &Request) -> Result<String, Response> {
-        Ok(self.behind.clone())
+    fn route(&self, _: &Request) -> Route {
+        Route::Onward(self.behind.clone())
     }
 
     fn bend(&self, _: &Request, response: &mut Response) {

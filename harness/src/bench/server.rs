@@ -302,7 +302,7 @@ impl ServerStage {
     /// What was seen of the server by other means than a request, in the form of an exchange.
     pub(super) async fn observe(&self, request: Request, mut response: Response) -> Exchange {
         let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
-        if saboteur.from_subject(&request, &mut response) {
+        if saboteur.subject_answers(&request, &mut response) {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }
         Exchange { number: 0, request, answer: Ok(response), took: Duration::ZERO }

@@ -1,7 +1,7 @@
 //! The upstream API of a server under judgement, played by the harness: it answers anything and keeps what it is asked.
 
 use super::UpstreamTool;
-use crate::wire::{Exchange, Honest, Recorder, Request, Response, Tap, Upstream};
+use crate::wire::{Exchange, Honest, Recorder, Request, Response, Route, Tap, Upstream};
 use http::{HeaderMap, HeaderValue, header};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -16,9 +16,9 @@ pub struct PlayedUpstream {
 struct AnswersAnything;
 
 impl Upstream for AnswersAnything {
-    fn route(&self, _: &Request) -> Result<String, Response> {
+    fn route(&self, _: &Request) -> Route {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        Err(Response { status: 200, headers, body: "{}".into(), truncated: false })
+        Route::Answer(Response { status: 200, headers, body: "{}".into(), truncated: false })
     }
 }
 

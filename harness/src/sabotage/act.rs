@@ -65,7 +65,7 @@ pub enum Change {
 }
 
 impl Act {
-    pub(super) fn to_subject(self, recorded: &Request, request: &mut Request, hired: &Saboteur) -> bool {
+    pub(super) fn subject_hears(self, recorded: &Request, request: &mut Request, hired: &Saboteur) -> bool {
         match self {
             Self::Accept(when) if when(recorded) => present(request, hired.valid.as_ref()),
             Self::Confuse(when) if when(recorded) => present(request, hired.other.as_ref()),
@@ -74,7 +74,7 @@ impl Act {
         }
     }
 
-    pub(super) fn from_subject(self, request: &Request, response: &mut Response) -> bool {
+    pub(super) fn subject_answers(self, request: &Request, response: &mut Response) -> bool {
         match self {
             Self::Answer(when, change) if when(request, response) => change.on_response(request, response),
             _ => false,
@@ -88,7 +88,7 @@ impl Act {
         }
     }
 
-    pub(super) fn by_subject(self, request: &mut Request) -> bool {
+    pub(super) fn subject_sends(self, request: &mut Request) -> bool {
         match self {
             Self::Send(when, change) if when(request) => change.on_request(request),
             _ => false,

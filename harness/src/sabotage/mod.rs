@@ -83,30 +83,30 @@ impl Mutant {
         let saboteur =
             Saboteur { mutant: Some(self), valid: token("a-valid-token"), other: token("another-users-token") };
         trace.iter().any(|exchange| {
-            let mut to_subject = exchange.request.clone();
-            let mut by_subject = exchange.request.clone();
+            let mut subject_hears = exchange.request.clone();
+            let mut subject_sends = exchange.request.clone();
             let mut answer = exchange.answer.clone();
-            let answered = answer.as_mut().is_ok_and(|response| saboteur.from_subject(&exchange.request, response));
+            let answered = answer.as_mut().is_ok_and(|response| saboteur.subject_answers(&exchange.request, response));
             answered
                 || !saboteur.errands(&exchange.request).is_empty()
-                || saboteur.to_subject(&mut to_subject)
-                || saboteur.by_subject(&mut by_subject)
+                || saboteur.subject_hears(&mut subject_hears)
+                || saboteur.subject_sends(&mut subject_sends)
         })
     }
 }
 
 impl Edit for Saboteur {
-    fn to_subject(&self, request: &mut Request) -> bool {
+    fn subject_hears(&self, request: &mut Request) -> bool {
         let recorded = request.clone();
-        let changes = self.acts().map(|act| act.to_subject(&recorded, request, self));
+        let changes = self.acts().map(|act| act.subject_hears(&recorded, request, self));
         changes.fold(false, |any, changed| any | changed)
     }
 
-    fn from_subject(&self, request: &Request, response: &mut Response) -> bool {
-        self.acts().map(|act| act.from_subject(request, response)).fold(false, |any, changed| any | changed)
+    fn subject_answers(&self, request: &Request, response: &mut Response) -> bool {
+        self.acts().map(|act| act.subject_answers(request, response)).fold(false, |any, changed| any | changed)
     }
 
-    fn by_subject(&self, request: &mut Request) -> bool {
-        self.acts().map(|act| act.by_subject(request)).fold(false, |any, changed| any | changed)
+    fn subject_sends(&self, request: &mut Request) -> bool {
+        self.acts().map(|act| act.subject_sends(request)).fold(false, |any, changed| any | changed)
     }
 }

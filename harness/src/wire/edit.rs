@@ -7,19 +7,19 @@ use super::{Request, Response};
 /// Each method tells whether it changed anything: a mutant that never changes anything is vacuous.
 pub trait Edit: Send + Sync {
     /// A request to the subject, after it was recorded: what the subject gets instead.
-    fn to_subject(&self, request: &mut Request) -> bool {
+    fn subject_hears(&self, request: &mut Request) -> bool {
         let _ = request;
         false
     }
 
     /// The answer of the subject, before it is recorded.
-    fn from_subject(&self, request: &Request, response: &mut Response) -> bool {
+    fn subject_answers(&self, request: &Request, response: &mut Response) -> bool {
         let _ = (request, response);
         false
     }
 
     /// A request that the subject makes, before it is recorded. What the bench gets is the request as it was.
-    fn by_subject(&self, request: &mut Request) -> bool {
+    fn subject_sends(&self, request: &mut Request) -> bool {
         let _ = request;
         false
     }

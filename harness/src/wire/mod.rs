@@ -18,4 +18,4 @@ pub use message::{Presented, Reading, Request, Response};
 pub use recorder::Recorder;
 pub use sender::{Limits, Sender};
 pub use sse::events;
-pub use tap::{Tap, TapError, Upstream};
+pub use tap::{Route, Tap, TapError, Upstream};

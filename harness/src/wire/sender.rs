@@ -44,14 +44,14 @@ impl Sender {
     /// Sends `request` past `edit` and returns the exchange as the recorder sees it, and whether the edit changed it.
     pub async fn send(&self, request: Request, edit: &dyn Edit) -> (Exchange, bool) {
         let mut forwarded = request.clone();
-        let mut changed = edit.to_subject(&mut forwarded);
+        let mut changed = edit.subject_hears(&mut forwarded);
         let started = Instant::now();
         let mut answer = match tokio::time::timeout(self.limits.time, self.exchange(forwarded)).await {
             Ok(answer) => answer,
             Err(_) => Err(Failure::Silence(self.limits.time)),
         };
         if let Ok(response) = &mut answer {
-            changed |= edit.from_subject(&request, response);
+            changed |= edit.subject_answers(&request, response);
         }
         (Exchange { number: 0, request, answer, took: started.elapsed() }, changed)
     }

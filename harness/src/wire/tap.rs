@@ -16,10 +16,19 @@ use tokio_util::sync::CancellationToken;
 const BODY_CAP: usize = 4 << 20;
 const HOP_BY_HOP: [HeaderName; 3] = [header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH];
 
+/// What becomes of a request that came to a tap.
+#[derive(Clone, Debug)]
+pub enum Route {
+    /// It goes on to this URL.
+    Onward(String),
+    /// The bench answers at once.
+    Answer(Response),
+}
+
 /// What stands behind a tap: it answers a request that the subject sent.
 pub trait Upstream: Send + Sync + 'static {
-    /// Where a request is to go instead of the tap itself, or an answer given by the bench at once.
-    fn route(&self, request: &Request) -> Result<String, Response>;
+    /// What becomes of a request.
+    fn route(&self, request: &Request) -> Route;
 
     /// A trap: what the subject is to see instead of what came back.
     fn bend(&self, request: &Request, response: &mut Response) {
@@ -122,13 +131,13 @@ async fn pass(State(tap): State<Arc<Shared>>, request: axum::extract::Request) -
         presented: None,
     };
     let mut seen = request.clone();
-    tap.count(tap.edit.by_subject(&mut seen));
+    tap.count(tap.edit.subject_sends(&mut seen));
     match tap.upstream.route(&request) {
-        Err(answer) => {
+        Route::Answer(answer) => {
             tap.recorder.record(seen, Ok(answer.clone()), started.elapsed());
             rebuild(answer.status, &answer.headers, Body::from(answer.body))
         }
-        Ok(url) => forward(tap, request, seen, url, started).await,
+        Route::Onward(url) => forward(tap, request, seen, url, started).await,
     }
 }
 
@@ -144,7 +153,7 @@ async fn forward(
         headers.remove(hop);
     }
     let mut forwarded = Request { headers, ..request.clone() };
-    tap.count(tap.edit.to_subject(&mut forwarded));
+    tap.count(tap.edit.subject_hears(&mut forwarded));
     let sent = tap.client.request(forwarded.method, url).headers(forwarded.headers).body(forwarded.body).send().await;
     let received = match sent {
         Ok(received) => received,
@@ -166,7 +175,7 @@ async fn forward(
     let body = received.bytes().await.unwrap_or_default();
     let mut response = Response { body, ..head };
     tap.upstream.bend(&request, &mut response);
-    tap.count(tap.edit.from_subject(&request, &mut response));
+    tap.count(tap.edit.subject_answers(&request, &mut response));
     tap.recorder.record(seen, Ok(response.clone()), started.elapsed());
     rebuild(response.status, &response.headers, Body::from(response.body))
 }
