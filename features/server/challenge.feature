@@ -199,3 +199,152 @@ Feature: Refusing a request and saying what is needed
         | token                     |
         | a token for another host  |
         | a token without an audience |
+
+  @RS-CHALLENGE-11 @should:2025-11-25+
+  Rule: The challenge says which scopes are needed
+
+    - MCP 2025-11-25 authorization, Protected Resource Metadata Discovery Requirements
+    - MCP 2026-07-28 authorization, Scope Selection Strategy
+    - RFC 6750 section 3
+
+    Without it clients ask for everything that the metadata lists, and an authorization server may refuse it all for one
+    scope that the client may not have.
+
+    Scenario: Without a token
+      When a client sends tools/list without a token
+      Then the challenge names a scope
+
+  @RS-CHALLENGE-12 @should:2025-11-25+
+  Rule: The scopes in a challenge are chosen in the same way each time
+
+    - MCP 2025-11-25 authorization, Runtime Insufficient Scope Errors
+    - MCP 2026-07-28 authorization, Scope Selection Strategy
+
+    The same request is sent ten times, every other time over a connection of its own. The order of scopes does not
+    matter.
+
+    Scenario: Without a token
+      When somebody without a token sends tools/list ten times
+      Then every challenge names the same scopes
+
+    Scenario: Without the scopes of an operation
+      Given a scoped operation that succeeds with its scopes
+      When a client calls the scoped operation ten times with only the base scopes
+      Then every challenge names the same scopes
+
+  @RS-CHALLENGE-13 @should-not:2026-07-28
+  Rule: The server does not ask for offline_access
+
+    - MCP 2026-07-28 authorization, Refresh Tokens
+
+    Refresh tokens concern the client and the authorization server.
+
+    Scenario: In the challenge
+      When a client sends tools/list without a token
+      Then the challenge does not name offline_access
+
+    Scenario: In the metadata
+      When a client looks for the protected resource metadata
+      Then scopes_supported does not hold offline_access
+
+  @RS-CHALLENGE-14 @should:2025-03-26+
+  Rule: Malformed credentials are answered with 400 and invalid_request
+
+    - RFC 6750 section 3.1
+    - OAuth 2.1-13 section 5.3.2
+    - MCP 2026-07-28 authorization, Error Handling
+
+    MCP names the status for a malformed authorization request and leaves open what is malformed and what is merely
+    invalid, so a 401 breaks no more than this recommendation. A field that is too large may also be answered with 431.
+
+    Scenario Outline: Malformed in one way
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list, its credentials being <credentials>
+      Then the answer is 400 with invalid_request
+
+      Examples:
+        | credentials                  |
+        | Bearer and nothing else      |
+        | Bearer and two words         |
+        | characters that no token has |
+        | two Authorization fields     |
+        | a token of 64 KiB            |
+
+  @RS-CHALLENGE-15 @must:2025-03-26+
+  Rule: A valid token without the scope of an operation is refused with HTTP 403
+
+    - MCP 2025-03-26 authorization, Error Handling
+    - MCP 2026-07-28 authorization, Error Handling
+    - RFC 6750 section 3.1
+
+    A scope that is checked inside a tool comes too late for the status, and a client that sees no 403 does not know
+    that it can ask for more.
+
+    Scenario: Without the further scopes
+      Given a scoped operation that succeeds with its scopes
+      When a client calls the scoped operation with only the base scopes
+      Then the answer is 403
+      And no result is returned
+
+  @RS-CHALLENGE-16 @should:2025-11-25+
+  Rule: The 403 carries a challenge that says insufficient_scope
+
+    - MCP 2025-11-25 authorization, Runtime Insufficient Scope Errors
+    - RFC 6750 section 3.1
+
+    Scenario: Without the further scopes
+      Given a scoped operation that succeeds with its scopes
+      When a client calls the scoped operation with only the base scopes
+      Then the 403 says insufficient_scope
+
+  @RS-CHALLENGE-17 @should:2025-11-25+
+  Rule: The challenge of the 403 names the scopes that the operation needs
+
+    - MCP 2025-11-25 authorization, Runtime Insufficient Scope Errors
+    - RFC 6750 section 3.1
+
+    It may name more than is needed, and need not repeat what the token has; with both together the operation succeeds.
+
+    Scenario: The scopes that are lacking
+      Given a scoped operation that succeeds with its scopes
+      When a client calls the scoped operation with only the base scopes
+      Then the 403 names the scopes that were lacking
+
+    Scenario: With what is named
+      Given a scoped operation that succeeds with its scopes
+      When a client calls the scoped operation with only the base scopes, and then with what the challenge names as well
+      Then the request is accepted
+
+  @RS-CHALLENGE-18 @should:2025-11-25+
+  Rule: The challenge of the 403 names the same metadata as that of a 401
+
+    - MCP 2025-11-25 authorization, Runtime Insufficient Scope Errors
+
+    Scenario: Both challenges
+      Given a scoped operation that succeeds with its scopes
+      When a client sends tools/list without a token, and calls the scoped operation with only the base scopes
+      Then the challenges of the 401 and the 403 name the same metadata
+
+  @RS-CHALLENGE-19 @should:2026-07-28
+  Rule: All scopes that an operation needs are asked for in one challenge
+
+    - MCP 2026-07-28 authorization, Runtime Insufficient Scope Errors
+
+    One missing scope after the other costs a login each.
+
+    Scenario: With none of its scopes
+      Given an operation that needs two scopes
+      And a scoped operation that succeeds with its scopes
+      When a client calls the scoped operation with none of its scopes
+      Then the 403 names all scopes of the operation
+
+  @RS-CHALLENGE-20 @should:2025-06-18+ @derived
+  Rule: A refusal tells an outsider nothing about methods, tools and arguments
+
+    - MCP 2025-06-18 authorization, Access Token Privilege Restriction
+
+    Whoever decides about the token first gives the same answer to whatever an outsider asks for.
+
+    Scenario: Four requests without a token
+      When an outsider asks for a tool, for one that does not exist, for an unknown method, and with broken arguments
+      Then every refusal looks the same

@@ -90,3 +90,113 @@ Feature: Protected resource metadata
     Scenario: Every document that is found
       When a client looks for the protected resource metadata
       Then resource has no query
+
+  @RS-PRM-09 @should:2025-06-18+
+  Rule: The resource has no slash at its end unless the slash makes a difference
+
+    - MCP 2025-06-18 authorization, Canonical Server URI
+
+    Clients compare the resource with the URL that they were given, which usually has none.
+
+    Scenario: The resource without the slash
+      When a client asks each resource without the slash at its end
+      Then resource has no slash at its end that makes no difference
+
+  @RS-PRM-10 @must:2025-06-18+
+  Rule: Members without values are left out of the metadata
+
+    - RFC 9728 section 3.2
+
+    An empty bearer_methods_supported is excepted: it says that a token cannot be sent (RFC 9728 section 2).
+
+    Scenario: Every document that is found
+      When a client looks for the protected resource metadata
+      Then no member is null or an empty array
+
+  @RS-PRM-11 @must:2025-06-18+
+  Rule: Each authorization server is named by its issuer identifier
+
+    - RFC 9728 section 2
+    - RFC 8414 section 2
+
+    An https URL without query and fragment; plain http is accepted on the loopback of a test installation.
+
+    Scenario: Every document that is found
+      When a client looks for the protected resource metadata
+      Then every entry of authorization_servers is an issuer identifier
+
+  @RS-PRM-12 @must:2025-06-18+
+  Rule: Each authorization server that is named has metadata with that very issuer
+
+    - RFC 9728 section 5, step 6
+    - RFC 8414 section 3.3
+    - MCP 2026-07-28 authorization server discovery, Authorization Server Metadata Discovery
+
+    Looked for at the two or three well-known URIs in the order that MCP lays down, and compared code point by code
+    point. The pages of a hosted login are no issuer.
+
+    Scenario: Every authorization server that is named
+      When a client looks for the metadata of every authorization server that is named
+      Then every one has metadata with the issuer that was named
+
+  @RS-PRM-13 @should:2025-06-18+
+  Rule: The metadata lists the scopes of basic use
+
+    - RFC 9728 section 2
+    - MCP 2025-11-25 authorization, Scope Selection Strategy
+
+    Scenario: Every document that is found
+      When a client looks for the protected resource metadata
+      Then scopes_supported is published
+
+  @RS-PRM-14 @should-not:2025-06-18+ @derived
+  Rule: The metadata does not offer to take tokens from the query
+
+    - RFC 9728 section 2
+    - MCP 2026-07-28 authorization, Token Requirements
+
+    MCP permits only the header.
+
+    Scenario: Every document that is found
+      When a client looks for the protected resource metadata
+      Then bearer_methods_supported offers the header and not the query
+
+  @RS-PRM-15 @must:2025-06-18+
+  Rule: Optional members of the metadata obey their rules
+
+    - RFC 9728 section 2
+    - RFC 9728 section 2.2
+
+    The key set is served over https, none is no signing algorithm, and signed metadata is a signed JWT with an issuer
+    and without signed metadata inside.
+
+    Scenario: Every document that is found
+      When a client looks for the protected resource metadata
+      Then optional members obey their rules
+
+  @RS-PRM-16 @should:2025-06-18+ @derived
+  Rule: The server does not take its own name from the request
+
+    - MCP 2025-06-18 authorization, Token Audience Binding and Validation
+    - MCP 2025-06-18 transports, Security Warning
+
+    Whoever can choose the name under which a server publishes itself can choose where its clients log in.
+
+    Scenario Outline: In the name of evil.example
+      When a client asks for a challenge and for the metadata with <field> <value>
+      Then nothing repeats evil.example
+
+      Examples:
+        | field            | value             |
+        | Host             | evil.example      |
+        | X-Forwarded-Host | evil.example      |
+        | Forwarded        | host=evil.example |
+
+  @RS-PRM-17 @may:2025-06-18+
+  Rule: An authorization server that lists protected resources lists this one
+
+    - RFC 9728 section 4
+
+    Scenario: Every authorization server that is named
+      When a client looks for the metadata of every authorization server that is named
+      Then those that list protected resources list this one

@@ -6,6 +6,7 @@
 use crate::authority::Cannot;
 use crate::bench::{AuthorityStage, ClientStage, Missing, ServerStage, Stage};
 use crate::judge::Finding;
+use crate::judge::issuer::IssuerLookup;
 use crate::judge::keys::Traffic;
 use crate::judge::metadata::Attempt;
 use crate::wire::{Exchange, Trace};
@@ -22,6 +23,8 @@ pub(crate) struct World {
     pub(crate) answers: Vec<Exchange>,
     /// The attempts to read protected resource metadata.
     pub(crate) attempts: Vec<Attempt>,
+    /// What was found out about the authorization servers that the metadata names.
+    pub(crate) lookups: Vec<IssuerLookup>,
     /// What later answers are compared with.
     pub(crate) controls: Vec<Exchange>,
     /// The session, the handle or the task that a Given has made and a When uses.

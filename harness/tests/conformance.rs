@@ -56,6 +56,9 @@ const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("RS-PROXY-08", NO_PROXY),
     ("RS-TOKEN-10", "the reference server validates tokens on its own"),
     ("RS-TOKEN-11", "the reference server is on this machine, where plain http is allowed"),
+    ("RS-PRM-15", "the reference server publishes none of the members concerned"),
+    ("RS-PRM-17", "Cognito publishes no protected_resources"),
+    ("RS-SCOPE-03", "the reference server has no scopes that imply others"),
 ];
 
 fn main() {

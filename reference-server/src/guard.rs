@@ -63,10 +63,13 @@ impl Guard {
     async fn admit(&self, request: Request) -> Result<(VerifiedToken, Request), Denied> {
         self.allowed.check_origin(request.headers())?;
         let token = self.authenticate(request.headers()).await?;
-        authorize(&token, self.policy.base())?;
+        let mut request = if request.method() == Method::POST {
+            self.authorize_body(&token, request).await?
+        } else {
+            authorize(&token, self.policy.base())?;
+            request
+        };
         self.sessions.check(request.headers(), token.principal()).await?;
-        let mut request =
-            if request.method() == Method::POST { self.authorize_body(&token, request).await? } else { request };
         request.extensions_mut().insert(token.clone());
         Ok((token, request))
     }
@@ -78,11 +81,14 @@ impl Guard {
         }
     }
 
-    /// Reads the body of a POST and checks that the token covers what it asks for.
+    /// Reads the body of a POST and checks that the token covers what it asks for. All that is missing is named at once, what
+    /// every request needs included; of a body that cannot be read only that is known.
     async fn authorize_body(&self, token: &VerifiedToken, request: Request) -> Result<Request, Denied> {
         let (parts, body) = request.into_parts();
-        let bytes = to_bytes(body, MAX_BODY_LENGTH).await.map_err(|_| Denied::BodyTooLarge)?;
-        let message = strict_json::parse(&bytes).map_err(|_| Denied::NotJson)?;
+        let (bytes, message) = match read(body).await {
+            Ok(read) => read,
+            Err(unreadable) => return Err(authorize(token, self.policy.base()).err().unwrap_or(unreadable)),
+        };
         let authorized = authorize(token, &self.policy.needed_for(&message));
         if authorized.is_err() && operation::contradicts(&parts.headers, &message) {
             return Err(Denied::HeaderMismatch(message.get("id").cloned().unwrap_or_default()));
@@ -128,6 +134,12 @@ enum Denied {
     NotJson,
     #[error("The header fields and the body differ")]
     HeaderMismatch(Value),
+}
+
+async fn read(body: Body) -> Result<(Bytes, Value), Denied> {
+    let bytes = to_bytes(body, MAX_BODY_LENGTH).await.map_err(|_| Denied::BodyTooLarge)?;
+    let message = strict_json::parse(&bytes).map_err(|_| Denied::NotJson)?;
+    Ok((bytes, message))
 }
 
 fn authorize(token: &VerifiedToken, needed: &Scopes) -> Result<(), Denied> {

@@ -81,6 +81,8 @@ pub struct HostedLogin {
 pub struct Ask<'a> {
     /// The resource the token is for (RFC 8707).
     pub resource: Option<&'a str>,
+    /// The scopes, between spaces; those the client may have, when nothing is said.
+    pub scopes: Option<&'a str>,
     /// Whether the code is redeemed with a verifier other than its own.
     pub wrong_verifier: bool,
 }
@@ -92,7 +94,7 @@ impl HostedLogin {
     /// When the browser does not come back with a code. What the token endpoint says is for the caller to judge.
     pub async fn run(&self, ask: Ask<'_>, edit: &dyn Edit) -> Result<Flow, FlowError> {
         let verifier = random_text()?;
-        let url = self.authorization_url(ask.resource, &s256(&verifier), &random_text()?);
+        let url = self.authorization_url(ask, &s256(&verifier), &random_text()?);
         let (anonymous, first) = self.sender.send(authorization_request(&url), edit).await;
         let (arrival, second, screenshot) = self.log_in(&url, edit).await?;
         let code = code(&arrival)?;
@@ -109,7 +111,7 @@ impl HostedLogin {
     /// # Errors
     /// When the browser does not come back with one.
     pub async fn code(&self) -> Result<SecretString, FlowError> {
-        let url = self.authorization_url(None, &s256(&random_text()?), &random_text()?);
+        let url = self.authorization_url(Ask::default(), &s256(&random_text()?), &random_text()?);
         let (arrival, _, _) = self.log_in(&url, &Honest).await?;
         code(&arrival).map(SecretString::from)
     }
@@ -136,9 +138,9 @@ impl HostedLogin {
         Ok((exchange, changed, arrival.screenshot))
     }
 
-    fn authorization_url(&self, resource: Option<&str>, challenge: &str, state: &str) -> Url {
+    fn authorization_url(&self, ask: Ask<'_>, challenge: &str, state: &str) -> Url {
         let mut url = self.pool.endpoints.authorization.clone();
-        let scope = self.pool.granted_scopes.join(" ");
+        let scope = ask.scopes.map_or_else(|| self.pool.granted_scopes.join(" "), str::to_owned);
         url.query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.pool.client_id)
@@ -147,7 +149,7 @@ impl HostedLogin {
             .append_pair("state", state)
             .append_pair("code_challenge", challenge)
             .append_pair("code_challenge_method", "S256");
-        if let Some(resource) = resource {
+        if let Some(resource) = ask.resource {
             url.query_pairs_mut().append_pair("resource", resource);
         }
         url

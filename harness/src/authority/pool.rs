@@ -4,7 +4,7 @@
 //! does not hold. What a real pool can be brought to issue by logging in for another resource, or for none, is issued
 //! by the pool and not forged.
 
-use super::forge::{self, Draft, Facts, ForgeError, Forgery, Particulars, PublicKey};
+use super::forge::{self, Draft, Facts, ForgeError, Forgery, Particulars, PublicKey, scope};
 use super::hosted::{Ask, FlowError, HostedLogin};
 use super::{Authority, Cannot, OTHER_USER, Token, VALID};
 use crate::wire::{Honest, Request};
@@ -71,6 +71,7 @@ impl PoolAuthority {
             }
             OTHER_ISSUER => return Err(inapplicable(name, "the server is set up to trust one issuer")),
             CODE => self.login.code().await.map_err(|error| cannot(name, &error.to_string()))?,
+            name if scope::asked_for(name).is_some() => self.scoped(name).await?,
             name => return self.make_for(name, Particulars::default()).await,
         };
         Ok(Token { name: name.to_owned(), raw })
@@ -94,21 +95,39 @@ impl PoolAuthority {
         let mut login = HostedLogin { screenshot: None, ..self.login.clone() };
         let second = login.pool.second_user.clone();
         login.pool.user = second.ok_or_else(|| cannot(OTHER_USER, "there is no second user"))?;
-        let tokens = Self::log_in_by(&login, Some(&login.pool.resource)).await;
+        let tokens = Self::log_in_by(&login, Ask { resource: Some(&login.pool.resource), ..Ask::default() }).await;
         tokens.map(|tokens| tokens.access).map_err(|error| cannot(OTHER_USER, &error.to_string()))
     }
 
     async fn log_in(&self, resource: Option<&str>) -> Result<Tokens, FlowError> {
-        Self::log_in_by(&self.login, resource).await
+        Self::log_in_by(&self.login, Ask { resource, ..Ask::default() }).await
     }
 
-    async fn log_in_by(login: &HostedLogin, resource: Option<&str>) -> Result<Tokens, FlowError> {
-        let flow = login.run(Ask { resource, wrong_verifier: false }, &Honest).await?;
+    async fn log_in_by(login: &HostedLogin, ask: Ask<'_>) -> Result<Tokens, FlowError> {
+        let flow = login.run(ask, &Honest).await?;
         let response = flow.redemption.response().ok_or(FlowError::NoToken(0))?;
         let document = response.json().unwrap_or_default();
         let token = |member: &str| document.get(member).and_then(Value::as_str).map(SecretString::from);
         let access = token("access_token").ok_or(FlowError::NoToken(response.status))?;
         Ok(Tokens { access, id: token("id_token"), refresh: token("refresh_token") })
+    }
+
+    /// A token with another scope claim: forged where the key is held, else by a login that asks for those scopes.
+    async fn scoped(&self, name: &str) -> Result<SecretString, Cannot> {
+        let because = |error: &dyn std::fmt::Display| cannot(name, &error.to_string());
+        let claim = scope::asked_for(name).unwrap_or_default();
+        if self.trusted.is_some() {
+            let genuine = self.bound(name).await?.access.clone();
+            let facts =
+                self.facts(genuine.expose_secret(), Particulars::default()).await.map_err(|error| because(&error))?;
+            return scope::forge(claim, genuine.expose_secret(), &facts).map_err(|error| because(&error));
+        }
+        let resource = self.login.pool.resource.clone();
+        let ask = Ask { resource: Some(&resource), scopes: Some(claim), ..Ask::default() };
+        let tokens = Self::log_in_by(&self.login, ask).await.map_err(|error| because(&error))?;
+        scope::grants_exactly(tokens.access.expose_secret(), claim)
+            .then_some(tokens.access)
+            .ok_or_else(|| cannot(name, "the authority put other scopes into the token"))
     }
 
     async fn forged(&self, forgery: &Forgery, particulars: Particulars) -> Result<SecretString, Cannot> {

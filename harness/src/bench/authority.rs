@@ -48,7 +48,7 @@ impl AuthorityStage {
     /// Says why it did not come to its end.
     pub async fn flow(&self) -> Result<&Flow, &String> {
         let resource = self.bench.login.pool.resource.as_str();
-        let ask = Ask { resource: Some(resource), wrong_verifier: false };
+        let ask = Ask { resource: Some(resource), ..Ask::default() };
         self.flow.get_or_init(|| self.walk(ask)).await.as_ref()
     }
 
@@ -57,7 +57,7 @@ impl AuthorityStage {
     /// # Errors
     /// Says why it did not come to its end.
     pub async fn flow_with_wrong_verifier(&self) -> Result<Flow, String> {
-        self.walk(Ask { resource: None, wrong_verifier: true }).await
+        self.walk(Ask { resource: None, wrong_verifier: true, ..Ask::default() }).await
     }
 
     async fn walk(&self, ask: Ask<'_>) -> Result<Flow, String> {

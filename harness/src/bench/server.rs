@@ -3,17 +3,19 @@
 use super::{Canary, KeySet, Means, Subject, Variation};
 use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use crate::judge::challenge;
+use crate::judge::issuer::IssuerLookup;
 use crate::judge::metadata::{Attempt, Way};
 use crate::judge::url::{is_safe_to_follow, origin_of, well_known_metadata};
 use crate::mcp::{self, Dialect, Operation, ToolCall};
 use crate::sabotage::{Act, Saboteur};
-use crate::wire::{Exchange, Presented, Request, Sender, Trace};
+use crate::wire::{Edit as _, Exchange, Presented, Request, Response, Sender, Trace};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::ExposeSecret as _;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
@@ -120,6 +122,7 @@ pub struct ServerStage {
     variation: Variation,
     saboteur: OnceCell<Saboteur>,
     session: OnceCell<Option<String>>,
+    pub(super) lookups: OnceCell<Vec<IssuerLookup>>,
     discovery: OnceCell<Discovery>,
     opening: Mutex<Trace>,
     pub(super) controls: Mutex<HashMap<String, Exchange>>,
@@ -136,6 +139,7 @@ impl ServerStage {
             variation,
             saboteur: OnceCell::new(),
             session: OnceCell::new(),
+            lookups: OnceCell::new(),
             discovery: OnceCell::new(),
             opening: Mutex::default(),
             controls: Mutex::default(),
@@ -275,7 +279,8 @@ impl ServerStage {
         session
     }
 
-    async fn prepare(&self, operation: &Operation) -> Request {
+    /// A complete request for `operation` without credentials, to be altered before it is [delivered](Self::deliver).
+    pub async fn prepare(&self, operation: &Operation) -> Request {
         let session = match operation {
             Operation::Initialize | Operation::Discover => None,
             // Ending the session that other scenarios use would be their ruin.
@@ -291,10 +296,20 @@ impl ServerStage {
     }
 
     pub(super) async fn exchange(&self, request: Request) -> Exchange {
-        self.exchange_by(&self.bench.sender, request).await
+        self.deliver(request, &self.bench.sender).await
     }
 
-    pub(super) async fn exchange_by(&self, sender: &Sender, request: Request) -> Exchange {
+    /// What was seen of the server by other means than a request, in the form of an exchange.
+    pub(super) async fn observe(&self, request: Request, mut response: Response) -> Exchange {
+        let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
+        if saboteur.from_subject(&request, &mut response) {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
+        Exchange { number: 0, request, answer: Ok(response), took: Duration::ZERO }
+    }
+
+    /// Sends a request as it is, over the connections of `sender`.
+    pub async fn deliver(&self, request: Request, sender: &Sender) -> Exchange {
         let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
         let (exchange, changed) = sender.send(request, saboteur).await;
         if changed {

@@ -100,7 +100,7 @@ impl ServerStage {
             let mut request = self.dialect(None).request(operation);
             credential.put_on(&mut request);
             request.label = format!("{words}: {operation} with {}", credential.token.name);
-            answers.push(self.exchange_by(&sender, request).await);
+            answers.push(self.deliver(request, &sender).await);
         }
         Ok(answers)
     }

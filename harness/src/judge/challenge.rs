@@ -104,6 +104,11 @@ impl Reader<'_> {
             return Ok(None);
         }
         self.at += 1;
+        // No value begins with another `=`: these are credentials in the token68 form, which end with some.
+        if self.peek() == Some(b'=') {
+            self.at = start;
+            return Ok(None);
+        }
         self.spaces();
         let value = if self.peek() == Some(b'"') { self.quoted()? } else { self.bare()? };
         Ok(Some((name, value)))
@@ -148,12 +153,23 @@ impl Reader<'_> {
         if self.peek().is_none_or(|byte| byte == b',') {
             return Ok(challenge);
         }
-        if let Some(param) = self.param()? {
+        if self.is_token68() {
+            challenge.token68 = Some(self.token68()?);
+        } else if let Some(param) = self.param()? {
             challenge.params.push(param);
         } else {
-            challenge.token68 = Some(self.token68()?);
+            return Err(self.error("neither parameters nor credentials behind the scheme"));
         }
         Ok(challenge)
+    }
+
+    /// Whether credentials stand here and no parameter: nothing but padding behind them up to the comma or the end.
+    fn is_token68(&self) -> bool {
+        let mut ahead = Reader { text: self.text, at: self.at };
+        ahead.token68().is_ok() && {
+            ahead.spaces();
+            ahead.peek().is_none_or(|byte| byte == b',')
+        }
     }
 
     fn token68(&mut self) -> Result<String, SyntaxError> {
@@ -333,7 +349,8 @@ mod tests {
     #[case::missing_comma(r#"Bearer a="b" c="d""#)]
     #[case::curly_quotes("Bearer a=\u{201c}b\u{201d}")]
     #[case::empty("")]
-    #[case::no_value("Bearer a=")]
+    #[case::no_value("Bearer a=, b=c")]
+    #[case::no_value_behind("Bearer a=b, c=")]
     fn refuses_what_the_grammar_forbids(#[case] field: &str) {
         assert!(parse(field).is_err(), "{:?}", parse(field));
     }

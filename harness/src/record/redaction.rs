@@ -155,7 +155,7 @@ fn hide_members(json: &mut Value) -> bool {
                 hide_members(value) || any
             }
         }),
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| hide_members(item) || any),
+        Value::Array(items) => items.iter_mut().filter_map(|item| hide_members(item).then_some(())).count() > 0,
         _ => false,
     }
 }

@@ -140,12 +140,27 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
         authority,
         sender,
         tool: tool("get_time", serde_json::json!({})),
-        means: means(tool),
+        means: means(),
         effect: subject.effect.clone(),
         follows_rfc9068: subject.rfc9068,
         subject,
         keys: None,
         canary: None,
+    }
+}
+
+fn secrets(pool: &Pool) -> Vec<SecretString> {
+    let passwords = std::iter::once(&pool.user).chain(&pool.second_user).map(|user| user.password.clone());
+    passwords.chain([pool.client_secret.clone()]).collect()
+}
+
+/// What the reference server has not, and what shows the rest.
+fn means() -> Means {
+    use Facility::*;
+    Means {
+        lacks: BTreeSet::from([StateHandles, RequestState, Tasks, Elicitation, Upstream, ConsentProxy, Dpop]),
+        whoami: Some(tool("whoami", serde_json::json!({}))),
+        ..Means::default()
     }
 }
 
@@ -170,21 +185,6 @@ fn reference_server_subject(pool: &Pool) -> Subject {
 
 fn tool(name: &str, arguments: serde_json::Value) -> ToolCall {
     ToolCall { name: name.to_owned(), arguments: arguments.as_object().cloned().unwrap_or_default() }
-}
-
-fn secrets(pool: &Pool) -> Vec<SecretString> {
-    let passwords = std::iter::once(&pool.user).chain(&pool.second_user).map(|user| user.password.clone());
-    passwords.chain([pool.client_secret.clone()]).collect()
-}
-
-/// What the reference server has not, and what shows the rest.
-fn means(tool: impl Fn(&str, serde_json::Value) -> ToolCall) -> Means {
-    use Facility::*;
-    Means {
-        lacks: BTreeSet::from([StateHandles, RequestState, Tasks, Elicitation, Upstream, ConsentProxy, Dpop]),
-        whoami: Some(tool("whoami", serde_json::json!({}))),
-        ..Means::default()
-    }
 }
 
 fn subjects(pool: &Pool) -> BTreeMap<String, String> {

@@ -39,6 +39,7 @@ const WAIVERS: &[(&str, &str)] = &[
     ("RS-PROXY-06", UNPROBED),
     ("RS-PROXY-07", UNPROBED),
     ("RS-PROXY-08", UNPROBED),
+    ("RS-SCOPE-03", "no subject at hand has scopes that imply others; the check is that of every acceptance"),
     ("RS-TOKEN-10", "the reference server validates tokens on its own, as any server does that trusts Cognito"),
     ("RS-TOKEN-11", "everything is on this machine, where plain http is allowed; the judge has tests of its own"),
 ];

@@ -7,7 +7,7 @@ use crate::world::{StepResult, World};
 use cucumber::then;
 
 /// Judges the challenge of a 401; of any other answer this says nothing, because other requirements do.
-fn judge_challenge(world: &mut World, judge: impl Fn(&Exchange) -> Finding) -> StepResult {
+pub(super) fn judge_challenge(world: &mut World, judge: impl Fn(&Exchange) -> Finding) -> StepResult {
     world.judge(|exchange| match exchange.response() {
         Some(response) if response.status != 401 => {
             let seen = format!("{}: {}", exchange.request.label, answer::shown(response));

@@ -47,6 +47,27 @@ async fn writing_names_all_scopes_it_needs_at_once_and_works_with_exactly_those(
     assert_eq!(notes, json!({ "notes": [{ "id": 1, "text": "second" }] }));
 }
 
+#[tokio::test]
+async fn a_token_with_no_scope_that_counts_is_told_all_that_writing_needs_at_once() {
+    let subject = Subject::start().await;
+
+    let refused = subject.call(&subject.token("alice", "email"), "add_note", json!({ "text": "x" })).await;
+
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    assert!(challenge(&refused).ends_with(&format!("scope=\"{} openid\"", subject.note_scope())));
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_does_not_hide_a_missing_base_scope() {
+    let subject = Subject::start().await;
+    let request = subject.legacy(Some(&subject.token("alice", "email")), None, &Value::Null).body("{");
+
+    let refused = request.send().await.unwrap();
+
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    assert!(challenge(&refused).ends_with("scope=\"openid\""));
+}
+
 #[rstest]
 #[case::a_longer_scope("openid {note}s")]
 #[case::a_prefix("openid {resource}/notes")]

@@ -7,6 +7,7 @@ mod der;
 mod draft;
 pub mod keys;
 pub mod named;
+pub mod scope;
 
 pub use draft::{Draft, ForgeError, Sealing, Secret, Signer};
 pub use named::{Forgery, bait, find};

@@ -5,7 +5,7 @@ use super::*;
 pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "serves tools/call without a token",
-        &["RS-CHALLENGE-01"],
+        &["RS-CHALLENGE-01", "RS-HTTP-07"],
         &[],
         &[Act::Accept(|request| anonymous(request, "tools/call"))],
     ),
@@ -13,7 +13,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         with_handshake,
         mutant(
             "serves initialize without a token",
-            &["RS-CHALLENGE-01"],
+            &["RS-CHALLENGE-01", "RS-HTTP-07"],
             &[],
             &[Act::Accept(|request| anonymous(request, "initialize"))],
         ),
@@ -40,7 +40,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         without_handshake,
         mutant(
             "serves server/discover without a token",
-            &["RS-CHALLENGE-01"],
+            &["RS-CHALLENGE-01", "RS-HTTP-07"],
             &[],
             &[Act::Accept(|request| anonymous(request, "server/discover"))],
         ),
@@ -65,32 +65,42 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "sends no WWW-Authenticate",
-        &["RS-CHALLENGE-02", "RS-CHALLENGE-03", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
-        &["RS-CHALLENGE-04", "RS-CHALLENGE-07", "RS-PRM-06"],
+        &["RS-CHALLENGE-02", "RS-CHALLENGE-03", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-CHALLENGE-11"],
+        &["RS-CHALLENGE-04", "RS-CHALLENGE-07", "RS-PRM-06", "RS-CHALLENGE-12", "RS-CHALLENGE-13", "RS-CHALLENGE-18"],
         &[Act::Answer(refused, Change::DropHeader("www-authenticate"))],
     ),
     mutant(
         "sends a bare Bearer",
-        &["RS-CHALLENGE-03", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
-        &["RS-CHALLENGE-07", "RS-PRM-06"],
+        &["RS-CHALLENGE-03", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-CHALLENGE-11"],
+        &["RS-CHALLENGE-07", "RS-PRM-06", "RS-CHALLENGE-12", "RS-CHALLENGE-13", "RS-CHALLENGE-18"],
         &[Act::Answer(refused, Change::SetHeader("www-authenticate", "Bearer"))],
     ),
     mutant(
         "offers Basic instead of Bearer",
-        &["RS-CHALLENGE-03", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
-        &["RS-CHALLENGE-07", "RS-PRM-06"],
+        &["RS-CHALLENGE-03", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-CHALLENGE-11"],
+        &["RS-CHALLENGE-07", "RS-PRM-06", "RS-CHALLENGE-12", "RS-CHALLENGE-13", "RS-CHALLENGE-18"],
         &[Act::Answer(refused, Change::SetHeader("www-authenticate", "Basic realm=\"mcp\""))],
     ),
     mutant(
         "repeats a parameter in the challenge",
         &["RS-CHALLENGE-04"],
-        &[],
+        &["RS-CHALLENGE-12"],
         &[Act::Answer(refused, Change::MapHeader("www-authenticate", |field| format!("{field}, scope=\"openid\"")))],
     ),
     mutant(
         "ends the challenge with a comma",
         &["RS-CHALLENGE-04"],
-        &["RS-CHALLENGE-03", "RS-CHALLENGE-05", "RS-CHALLENGE-07", "RS-CHALLENGE-09", "RS-PRM-06"],
+        &[
+            "RS-CHALLENGE-03",
+            "RS-CHALLENGE-05",
+            "RS-CHALLENGE-07",
+            "RS-CHALLENGE-09",
+            "RS-PRM-06",
+            "RS-CHALLENGE-11",
+            "RS-CHALLENGE-12",
+            "RS-CHALLENGE-13",
+            "RS-CHALLENGE-18",
+        ],
         &[Act::Answer(refused, Change::MapHeader("www-authenticate", |field| format!("{field},")))],
     ),
     mutant(
@@ -107,7 +117,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "does not name its metadata in the challenge",
         &["RS-CHALLENGE-05"],
-        &["RS-CHALLENGE-07", "RS-PRM-06"],
+        &["RS-CHALLENGE-07", "RS-PRM-06", "RS-CHALLENGE-18"],
         &[Act::Answer(
             refused,
             Change::MapHeader("www-authenticate", |field| without_param(field, "resource_metadata")),
@@ -117,10 +127,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "names a metadata URL where there is none",
         &["RS-CHALLENGE-07"],
         &["RS-PRM-06"],
-        &[Act::Answer(
-            |request, response| metadata_by_challenge(request, response),
-            Change::Json(404, r#"{"error":"not found"}"#),
-        )],
+        &[Act::Answer(metadata_by_challenge, Change::Json(404, r#"{"error":"not found"}"#))],
     ),
     mutant(
         "says invalid_token to a request without one",
@@ -166,5 +173,60 @@ pub(super) const MUTANTS: &[Mutant] = &[
             |request, response| refused(request, response) && presented(request) == "a token that has expired",
             Change::Status(400),
         )],
+    ),
+    mutant(
+        "does not say which scopes it needs",
+        &["RS-CHALLENGE-11"],
+        &[],
+        &[Act::Answer(
+            |request, response| refused(request, response) && request.label == "tools/list without a token",
+            Change::MapHeader("www-authenticate", |field| without_param(field, "scope")),
+        )],
+    ),
+    mutant(
+        "asks outsiders for other scopes now and then",
+        &["RS-CHALLENGE-12"],
+        &[],
+        &[Act::Answer(
+            |request, _| request.label == "tools/list without a token, time 4",
+            Change::MapHeader("www-authenticate", |field| {
+                format!("{}, scope=\"email\"", without_param(field, "scope"))
+            }),
+        )],
+    ),
+    mutant(
+        "asks for offline_access in the challenge",
+        &["RS-CHALLENGE-13"],
+        &[],
+        &[Act::Answer(
+            |request, response| refused(request, response) && request.label == "tools/list without a token",
+            Change::MapHeader("www-authenticate", |field| {
+                format!("{}, scope=\"openid offline_access\"", without_param(field, "scope"))
+            }),
+        )],
+    ),
+    mutant(
+        "tells outsiders which tools there are",
+        &["RS-CHALLENGE-20"],
+        &[],
+        &[Act::Answer(
+            |request, _| request.label == "a tool that does not exist, by an outsider",
+            Change::Json(404, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"no such tool"}}"#),
+        )],
+    ),
+    mutant(
+        "tells outsiders which methods there are",
+        &["RS-CHALLENGE-20"],
+        &[],
+        &[Act::Answer(
+            |request, _| request.label == "an unknown method, by an outsider",
+            Change::Json(401, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such method"}}"#),
+        )],
+    ),
+    mutant(
+        "tells outsiders what is wrong with arguments",
+        &["RS-CHALLENGE-20"],
+        &[],
+        &[Act::Answer(|request, _| request.label == "broken arguments, by an outsider", Change::Status(400))],
     ),
 ];

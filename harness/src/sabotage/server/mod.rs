@@ -33,17 +33,19 @@ macro_rules! breaks {
 mod audience;
 mod challenge;
 mod extensions;
+mod http;
 mod isolation;
 mod jwt;
 mod legacy;
 mod metadata;
 mod passthrough;
+mod scope;
 mod token;
 
 use super::{Act, Change, Errand, Mutant};
 use crate::catalogue::{Revision, Role};
 use crate::wire::{Request, Response};
-use http::header::AUTHORIZATION;
+use ::http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
 const fn mutant(
@@ -140,10 +142,12 @@ pub(super) const MUTANTS: &[&[Mutant]] = &[
     audience::MUTANTS,
     challenge::MUTANTS,
     extensions::MUTANTS,
+    http::MUTANTS,
     isolation::MUTANTS,
     jwt::MUTANTS,
     legacy::MUTANTS,
     metadata::MUTANTS,
     passthrough::MUTANTS,
+    scope::MUTANTS,
     token::MUTANTS,
 ];

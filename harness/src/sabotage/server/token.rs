@@ -6,7 +6,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "refuses a valid token for tools/call",
         &["RS-TOKEN-01"],
-        &["RS-JWT-19", "RS-TOKEN-06"],
+        &["RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
         &[Act::Answer(
             |request, response| {
                 response.is_success()
@@ -22,7 +22,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         &[],
         &[Act::Answer(
             |request, _| {
-                let value = request.headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes).unwrap_or_default();
+                let value = request.headers.get(AUTHORIZATION).map(::http::HeaderValue::as_bytes).unwrap_or_default();
                 !value.is_empty() && presented(request) == "a valid token" && !value.starts_with(b"Bearer ")
             },
             Change::Json(401, r#"{"error":"invalid_token"}"#),

@@ -1,0 +1,127 @@
+Feature: HTTP in front of MCP
+
+  What protects a server from web pages that its user happens to visit, from the network, and from gateways that read
+  another part of the request than the server does.
+
+  @RS-HTTP-01 @must:2025-03-26+
+  Rule: A request from a foreign origin is refused
+
+    - MCP 2025-03-26 transports, Security Warning
+    - MCP 2026-07-28 streamable HTTP, Security Warning
+
+    Host is left as it is, and the token is valid: only the origin can be the reason. Origins on the host of the server
+    count as foreign only when the operator has declared which are allowed.
+
+    Scenario Outline: One foreign origin
+      Given tools/list is accepted with a valid token
+      When a web page of <origin> sends tools/list with a valid token
+      Then the request is refused
+
+      Examples:
+        | origin                   |
+        | http://evil.example      |
+        | null                     |
+        | a host that begins alike |
+        | another port             |
+        | the other scheme         |
+        | two origins              |
+
+  @RS-HTTP-02 @must:2025-11-25+
+  Rule: A foreign origin is answered with HTTP 403
+
+    - MCP 2025-11-25 transports, Security Warning
+
+    Scenario Outline: One foreign origin
+      Given tools/list is accepted with a valid token
+      When a web page of <origin> sends tools/list with a valid token
+      Then the answer is 403
+
+      Examples:
+        | origin                   |
+        | http://evil.example      |
+        | null                     |
+        | a host that begins alike |
+
+  @RS-HTTP-03 @must:2025-03-26+ @derived
+  Rule: Requests without an origin and from an allowed one are served
+
+    - MCP 2025-11-25 transports, Security Warning
+
+    Scenario: Without Origin
+      When a client sends tools/list with a valid token
+      Then the request is accepted
+
+    Scenario: From an allowed origin
+      When a web page of each allowed origin sends a request with a valid token
+      Then the request is accepted
+
+  @RS-HTTP-04 @should:2025-06-18+ @derived
+  Rule: A server on this machine refuses requests for a host that is not local
+
+    - MCP security best practices, Local MCP Server Compromise
+
+    A page whose name an attacker points at this machine sends no foreign origin; the name in Host gives it away.
+
+    Scenario: For evil.example
+      Given tools/list is accepted with a valid token
+      When a client addresses tools/list with a valid token to the host evil.example
+      Then the request is refused
+
+  @RS-HTTP-05 @should:2025-03-26+
+  Rule: A server that runs locally listens on loopback only
+
+    - MCP 2025-03-26 transports, Security Warning
+
+    Scenario: Its listening sockets
+      When the listening sockets of the server are looked at
+      Then all of them are bound to loopback
+
+  @RS-HTTP-06 @must:2026-07-28
+  Rule: A request whose header fields and content differ is refused
+
+    - MCP 2026-07-28 streamable HTTP, Server Validation
+
+    Otherwise a gateway that decides by the header lets through what the server then reads in the content. Where the
+    scope is missing as well, a refusal for that is as good.
+
+    Scenario Outline: With a token that suffices for one of the two
+      Given a scoped operation that succeeds with its scopes
+      When a client names <header> in the header and <content> in the body, with only the base scopes
+      Then the mismatch or the missing scope is refused
+
+      Examples:
+        | header                       | content           |
+        | the harmless tool            | the scoped tool   |
+        | the harmless tool in Base64  | the scoped tool   |
+        | the scoped tool              | the harmless tool |
+
+    Scenario: With a token that suffices for both
+      Given a scoped operation that succeeds with its scopes
+      When a client names the harmless tool in the header and the scoped tool in the body, with all its scopes
+      Then the mismatch is refused
+
+  @RS-HTTP-07 @should:2025-03-26+
+  Rule: Nobody is served without a token unless it is declared public
+
+    - MCP 2025-03-26 transports, Security Warning
+    - MCP 2026-07-28 streamable HTTP, Security Warning
+    - MCP security best practices, Local MCP Server Compromise
+
+    Scenario Outline: Without a token
+      When somebody without a token tries <operation>
+      Then nobody is served
+
+      Examples:
+        | operation  |
+        | tools/list |
+        | tools/call |
+
+      @in:..2025-11-25
+      Examples: with a handshake
+        | operation  |
+        | initialize |
+
+      @in:2026-07-28
+      Examples: stateless
+        | operation       |
+        | server/discover |

@@ -1,0 +1,70 @@
+//! What a scenario about scopes stands on: what is declared, and positive controls.
+
+use super::server_given::marker;
+use crate::bench::{Scoped, ServerStage};
+use crate::judge::answer;
+use crate::world::{StepResult, Stopped, World, server};
+use cucumber::given;
+
+/// The scoped operation, or a stop that says what is not declared.
+pub(super) fn scoped(world: &mut World, server: &ServerStage, expected: &str) -> Result<Scoped, Stopped> {
+    server.scoped().ok_or_else(|| world.stop(expected, "no operation is declared that needs more than the base scopes"))
+}
+
+#[given("a scoped operation that succeeds with its scopes")]
+async fn succeeds(world: &mut World) -> StepResult {
+    let expected = "the scoped operation succeeds with the scopes declared for it, as the positive control";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let scoped = scoped(world, server, expected)?;
+    let words = "all its scopes";
+    let claim = scoped.claim(words).unwrap_or_default();
+    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let label = "the scoped operation as positive control";
+    let control = world.note(server.send_scoped(label, &scoped.call(&marker()), Some(token)).await);
+    if control.response().is_some_and(answer::is_accepted) {
+        return Ok(());
+    }
+    let seen = control.response().map_or_else(|| "no answer".to_owned(), answer::shown);
+    Err(world.stop(expected, format!("the positive control failed: {seen}")))
+}
+
+#[given("the scoped operation has an effect that can be read back")]
+async fn effective(world: &mut World) -> StepResult {
+    let expected = "a scoped operation whose effect another tool shows";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let scoped = scoped(world, server, expected)?;
+    match &server.bench().effect {
+        Some(effect) if effect.call.name == scoped.operation.call.name => Ok(()),
+        _ => Err(world.stop(expected, format!("no effect is declared of {}", scoped.operation.call.name))),
+    }
+}
+
+#[given("an operation that needs two scopes")]
+async fn two_scopes(world: &mut World) -> StepResult {
+    let expected = "an operation that needs two scopes";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let scoped = scoped(world, server, expected)?;
+    if scoped.operation.scopes.len() > 1 {
+        return Ok(());
+    }
+    Err(world.pass_by(expected, "every declared operation needs a single scope"))
+}
+
+#[given("a declared scope hierarchy")]
+async fn hierarchy(world: &mut World) -> StepResult {
+    let expected = "a scope that implies another";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let subject = &server.bench().subject;
+    let needed = |narrow: &String| subject.operations.iter().any(|operation| operation.scopes.contains(narrow));
+    if subject.scope_hierarchy.is_empty() {
+        return Err(world.pass_by(expected, "no scope hierarchy is declared"));
+    }
+    if subject.scope_hierarchy.iter().any(|implication| needed(&implication.narrow)) {
+        return Ok(());
+    }
+    Err(world.stop(expected, "no declared operation needs a scope that another one implies"))
+}
