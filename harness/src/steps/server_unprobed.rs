@@ -19,7 +19,7 @@ async fn has(world: &mut World, what: String) -> StepResult {
 }
 
 #[when(
-    regex = r"^(somebody .+|a user completes the third-party login that it leads to|another user opens the URL in a browser of their own)$"
+    regex = r"^(somebody (?:asks|comes|reads|registers|replays|sends|stops|uses) .+|a user completes the third-party login that it leads to|another user opens the URL in a browser of their own)$"
 )]
 async fn unprobed(world: &mut World, what: String) -> StepResult {
     Err(world.stop("the probe of this rule", format!("the harness has no means to play that {what}")))
