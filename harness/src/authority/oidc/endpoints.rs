@@ -169,11 +169,19 @@ fn granted(core: &Core, access: Access, with_refresh_token: bool) -> Response {
     fresh(StatusCode::OK, answer)
 }
 
-/// Registers whatever is asked for (RFC 7591 §3.2.1).
+/// Registers whatever is asked for (RFC 7591 §3.2.1), but for redirect URIs that are neither https nor on the loopback.
 async fn register(Json(asked): Json<Value>) -> Response {
     let Value::Object(mut client) = asked else {
         return refused("invalid_client_metadata", "the client metadata is no object");
     };
+    let redirect_uris = client.get("redirect_uris").and_then(Value::as_array).into_iter().flatten();
+    let safe = |uri: &Value| {
+        let url = uri.as_str().and_then(|uri| Url::parse(uri).ok());
+        url.is_some_and(|url| url.scheme() == "https" || is_loopback(&url))
+    };
+    if !redirect_uris.into_iter().all(safe) {
+        return refused("invalid_redirect_uri", "a redirect URI is neither https nor on the loopback");
+    }
     let handle = || uuid::Uuid::new_v4().simple().to_string();
     client.insert("client_id".to_owned(), handle().into());
     client.insert("client_id_issued_at".to_owned(), now().into());

@@ -162,3 +162,15 @@ async fn a_forgery_that_comes_out_genuine_is_none() {
     let (_path, authority) = played(IssuerForm::Path).await;
     assert!(authority.issue(NAME).await.is_ok());
 }
+
+#[rstest]
+#[case("https://client.example/cb", 201)]
+#[case("http://localhost:9/cb", 201)]
+#[case("http://client.example/cb", 400)]
+#[tokio::test]
+async fn registers_clients_whose_redirects_are_safe(#[case] uri: &str, #[case] status: u16) {
+    let (issuer, _) = played(IssuerForm::Bare).await;
+    let client = serde_json::json!({ "redirect_uris": [uri] });
+    let answer = http().post(format!("{}/register", issuer.identifier())).json(&client).send().await.unwrap();
+    assert_eq!(answer.status(), status);
+}
