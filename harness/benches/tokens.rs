@@ -32,7 +32,7 @@ fn main() {
     divan::main();
     runtime.block_on(raised.stop());
     let teardown = runtime.block_on(ground.dismantle());
-    assert_eq!(teardown.left, Vec::<String>::new());
+    assert!(teardown.left.is_empty(), "something is left behind");
 }
 
 fn facts() -> Facts {

@@ -12,8 +12,20 @@ use harness::run::{Outcome, RequirementResult};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::sync::{Arc, OnceLock};
 
+const NO_DPOP: &str = "the reference server does not offer DPoP";
+const NO_AUTHORITY: &str = "the reference server is no authorization server";
+const NO_UPSTREAM: &str = "the reference server calls no upstream API and elicits nothing";
+const NO_PROXY: &str = "the reference server is no proxy before a third party";
+
 /// Requirements that do not apply to these subjects, with the reason. They are strict: one that does apply fails.
 const NOT_APPLICABLE: &[(&str, &str)] = &[
+    ("EXT-DPOP-06", NO_DPOP),
+    ("EXT-DPOP-07", NO_DPOP),
+    ("EXT-DPOP-08", NO_DPOP),
+    ("EXT-DPOP-09", NO_DPOP),
+    ("EXT-DPOP-10", NO_DPOP),
+    ("EXT-DPOP-11", NO_DPOP),
+    ("EXT-DPOP-12", NO_DPOP),
     ("RS-ISO-05", "the reference server hands out no handles"),
     ("RS-ISO-06", "the reference server hands out no handles"),
     ("RS-ISO-07", "the reference server hands out no handles"),
@@ -23,6 +35,25 @@ const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("RS-JWT-11", "access tokens of Cognito do not follow RFC 9068"),
     ("RS-JWT-13", "the reference server trusts one issuer"),
     ("RS-JWT-18", "access tokens of Cognito do not follow RFC 9068"),
+    ("RS-LEGACY-01", NO_AUTHORITY),
+    ("RS-LEGACY-02", NO_AUTHORITY),
+    ("RS-LEGACY-03", NO_AUTHORITY),
+    ("RS-LEGACY-04", NO_AUTHORITY),
+    ("RS-LEGACY-05", NO_AUTHORITY),
+    ("RS-LEGACY-06", NO_AUTHORITY),
+    ("RS-PASS-01", NO_UPSTREAM),
+    ("RS-PASS-03", NO_UPSTREAM),
+    ("RS-PASS-05", NO_UPSTREAM),
+    ("RS-PASS-06", NO_UPSTREAM),
+    ("RS-PASS-07", NO_UPSTREAM),
+    ("RS-PROXY-01", NO_PROXY),
+    ("RS-PROXY-02", NO_PROXY),
+    ("RS-PROXY-03", NO_PROXY),
+    ("RS-PROXY-04", NO_PROXY),
+    ("RS-PROXY-05", NO_PROXY),
+    ("RS-PROXY-06", NO_PROXY),
+    ("RS-PROXY-07", NO_PROXY),
+    ("RS-PROXY-08", NO_PROXY),
     ("RS-TOKEN-10", "the reference server validates tokens on its own"),
     ("RS-TOKEN-11", "the reference server is on this machine, where plain http is allowed"),
     ("RS-PRM-15", "the reference server publishes none of the members concerned"),

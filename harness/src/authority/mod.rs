@@ -5,6 +5,7 @@
 //! MCP, cucumber or verdicts. Only `cognito` knows the AWS SDK.
 
 pub mod cognito;
+pub mod dpop;
 pub mod forge;
 mod hosted;
 mod pool;

@@ -3,9 +3,10 @@
 use super::{Credential, ServerStage};
 use crate::authority::{Cannot, VALID};
 use crate::judge::answer;
-use crate::mcp::{self, Operation};
+use crate::mcp::{self, Call, Operation};
 use crate::wire::{Exchange, Limits, Request, Sender};
 use http::{HeaderName, HeaderValue};
+use serde_json::json;
 
 /// How many sessions are opened to look at their ids.
 const SESSIONS: usize = 20;
@@ -33,6 +34,22 @@ impl ServerStage {
         credential.put_on(&mut initialized);
         let initialized = self.exchange(initialized).await;
         (opened, session, initialized)
+    }
+
+    /// Opens a session of a client that supports elicitation, and tells its id.
+    pub async fn open_eliciting_session(&self, credential: &Credential) -> Option<String> {
+        let params = json!({
+            "protocolVersion": self.revision().as_str(),
+            "capabilities": { "elicitation": { "form": {}, "url": {} } },
+            "clientInfo": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
+        });
+        let opening = Operation::Call(Call { words: "initialize".to_owned(), method: "initialize", params });
+        let opened = self.send_in(None, &opening, "with elicitation", Some(credential), &[]).await;
+        let session = opened.response().and_then(mcp::session_id);
+        let mut initialized = self.dialect(session.clone()).initialized();
+        credential.put_on(&mut initialized);
+        self.exchange(initialized).await;
+        session
     }
 
     /// Sends `operation` in `session` under `words`, with further header fields.

@@ -278,6 +278,21 @@ pub fn has(exchange: &Exchange, name: &str, value: Option<&str>) -> Finding {
     })
 }
 
+/// The challenge is one for DPoP (RFC 9449 §7.1) and says which error it is.
+#[must_use]
+pub fn is_dpop_with_error(exchange: &Exchange) -> Finding {
+    let expected = "a DPoP challenge with error=\"invalid_dpop_proof\" or error=\"invalid_token\"";
+    let Some(response) = exchange.response() else { return super::answer::unanswered(exchange, expected) };
+    let fields = response.header_values(&WWW_AUTHENTICATE);
+    let challenges = fields.iter().filter_map(|field| parse(field).ok()).flatten();
+    let errors: Vec<_> = challenges
+        .filter(|challenge| challenge.scheme.eq_ignore_ascii_case("DPoP"))
+        .filter_map(|challenge| challenge.param("error").map(str::to_owned))
+        .collect();
+    let holds = errors.iter().any(|error| error == "invalid_dpop_proof" || error == "invalid_token");
+    Finding::check(holds, expected, format!("{}: {}", exchange.request.label, fields.join(", ")), exchange)
+}
+
 /// The challenge has none of these parameters. No challenge at all has none of them either.
 #[must_use]
 pub fn has_none_of(exchange: &Exchange, names: &[&str]) -> Finding {

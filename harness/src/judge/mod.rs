@@ -7,6 +7,8 @@
 pub mod answer;
 pub mod authorization;
 pub mod challenge;
+pub mod elicitation;
+pub mod extension;
 pub mod http;
 pub mod identifier;
 pub mod isolation;
@@ -17,6 +19,8 @@ pub mod leak;
 pub mod login;
 pub mod metadata;
 pub mod outsider;
+pub mod own_authority;
+pub mod passthrough;
 pub mod scope;
 pub mod url;
 mod verdict;

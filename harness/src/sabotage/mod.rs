@@ -6,10 +6,12 @@
 mod act;
 mod authority;
 mod client;
+mod matrix;
 mod server;
 mod waivers;
 
 pub use act::{Act, Change, Errand};
+pub use matrix::matrix;
 pub use waivers::waiver;
 
 use crate::catalogue::{Revision, Role};

@@ -293,7 +293,13 @@ async fn others_task(world: &mut World, method: String) -> StepResult {
     };
     let other = credential(world, server, OTHER_USER).await?;
     world.stimulate();
-    let exchange = server.send_as(&about_task(method, &id), "about a user's task", Some(&other), &[]).await;
+    // In a session of their own: in somebody else's, the session would be refused and not the task.
+    let session = match server.revision().is_stateless() {
+        true => None,
+        false => server.open_session_as(&other).await.1,
+    };
+    let about = about_task(method, &id);
+    let exchange = server.send_in(session.as_deref(), &about, "about a user's task", Some(&other), &[]).await;
     world.answer(exchange);
     Ok(())
 }

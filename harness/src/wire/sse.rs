@@ -8,11 +8,15 @@ pub fn events(text: &str) -> Vec<String> {
     text[..end].split("\n\n").filter_map(event_data).collect()
 }
 
-/// Whether `text` holds an event with a JSON-RPC answer, after which a stream that answers a POST has nothing to add.
+/// Whether `text` holds an event with a JSON-RPC answer, after which a stream that answers a POST has nothing to add; or
+/// one that elicits something, after which the server waits.
 pub(super) fn holds_an_answer(text: &str) -> bool {
     events(text).iter().any(|data| {
-        serde_json::from_str::<serde_json::Value>(data)
-            .is_ok_and(|message| message.get("result").is_some() || message.get("error").is_some())
+        serde_json::from_str::<serde_json::Value>(data).is_ok_and(|message| {
+            message.get("result").is_some()
+                || message.get("error").is_some()
+                || message.get("method").is_some_and(|method| method == "elicitation/create")
+        })
     })
 }
 

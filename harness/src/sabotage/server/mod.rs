@@ -32,10 +32,13 @@ macro_rules! breaks {
 
 mod audience;
 mod challenge;
+mod extensions;
 mod http;
 mod isolation;
 mod jwt;
+mod legacy;
 mod metadata;
+mod passthrough;
 mod scope;
 mod token;
 
@@ -138,10 +141,13 @@ fn without_param(field: &str, name: &str) -> String {
 pub(super) const MUTANTS: &[&[Mutant]] = &[
     audience::MUTANTS,
     challenge::MUTANTS,
+    extensions::MUTANTS,
     http::MUTANTS,
     isolation::MUTANTS,
     jwt::MUTANTS,
+    legacy::MUTANTS,
     metadata::MUTANTS,
+    passthrough::MUTANTS,
     scope::MUTANTS,
     token::MUTANTS,
 ];

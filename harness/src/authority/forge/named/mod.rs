@@ -3,18 +3,21 @@
 
 mod algorithm;
 mod audience;
+mod bound;
 mod claim;
 mod duplicate;
 mod encoding;
 mod header;
 mod issuer;
 mod key;
+mod machine;
 mod profile;
 mod signature;
 mod size;
 mod string;
 mod subject;
 mod time;
+mod upstream;
 
 pub use key::bait;
 
@@ -77,17 +80,20 @@ pub fn all() -> impl Iterator<Item = Forgery> {
     let written = [
         algorithm::FORGERIES,
         audience::FORGERIES,
+        bound::FORGERIES,
         duplicate::FORGERIES,
         encoding::FORGERIES,
         header::FORGERIES,
         issuer::FORGERIES,
         key::FORGERIES,
+        machine::FORGERIES,
         profile::FORGERIES,
         signature::FORGERIES,
         size::FORGERIES,
         string::FORGERIES,
         subject::FORGERIES,
         time::FORGERIES,
+        upstream::FORGERIES,
     ];
     written.into_iter().flatten().cloned().chain(claim::forgeries())
 }

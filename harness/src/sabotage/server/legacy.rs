@@ -1,0 +1,53 @@
+//! What an MCP server can do wrong as its own authorization server: each of these faults makes it one.
+
+use super::*;
+use crate::judge::own_authority::at;
+
+const LATER: &[&str] = &["RS-LEGACY-01", "RS-LEGACY-02", "RS-LEGACY-04", "RS-LEGACY-05", "RS-LEGACY-06"];
+
+const WHOLE: &str = r#"{"issuer":"https://mcp.example","authorization_endpoint":"https://mcp.example/authorize",
+"token_endpoint":"https://mcp.example/token","registration_endpoint":"https://mcp.example/register",
+"response_types_supported":["code"]}"#;
+const WITHOUT_REGISTRATION: &str = r#"{"issuer":"https://mcp.example","response_types_supported":["code"],
+"authorization_endpoint":"https://mcp.example/authorize","token_endpoint":"https://mcp.example/token"}"#;
+const WITH_PLAIN_HTTP: &str = r#"{"issuer":"https://mcp.example","authorization_endpoint":"http://mcp.example/authorize",
+"token_endpoint":"https://mcp.example/token","response_types_supported":["code"]}"#;
+
+pub(super) const MUTANTS: &[Mutant] = &[
+    mutant(
+        "serves authorization metadata with the path of its endpoint only",
+        &["RS-LEGACY-01", "RS-LEGACY-02", "RS-LEGACY-03", "RS-LEGACY-04"],
+        LATER,
+        &[Act::Answer(|request, _| request.label == at::SUFFIXED, Change::Json(200, WHOLE))],
+    ),
+    mutant(
+        "has a default authorization endpoint and no token endpoint",
+        &["RS-LEGACY-02", "RS-LEGACY-03", "RS-LEGACY-04"],
+        LATER,
+        &[Act::Answer(|request, _| request.label == at::AUTHORIZE, Change::Status(302))],
+    ),
+    mutant(
+        "is an authorization server without registration",
+        &["RS-LEGACY-04"],
+        LATER,
+        &[Act::Answer(|request, _| request.label == at::ROOT, Change::Json(200, WITHOUT_REGISTRATION))],
+    ),
+    mutant(
+        "has an authorization endpoint by plain http",
+        &["RS-LEGACY-05"],
+        LATER,
+        &[Act::Answer(|request, _| request.label == at::ROOT, Change::Json(200, WITH_PLAIN_HTTP))],
+    ),
+    mutant(
+        "registers every redirect URI",
+        &["RS-LEGACY-05"],
+        LATER,
+        &[
+            Act::Answer(|request, _| request.label == at::ROOT, Change::Json(200, WITHOUT_REGISTRATION)),
+            Act::Answer(
+                |request, _| request.label.starts_with(at::REGISTER),
+                Change::Json(201, r#"{"client_id":"c","redirect_uris":["http://client.example/callback"]}"#),
+            ),
+        ],
+    ),
+];
