@@ -127,10 +127,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "names a metadata URL where there is none",
         &["RS-CHALLENGE-07"],
         &["RS-PRM-06"],
-        &[Act::Answer(
-            |request, response| metadata_by_challenge(request, response),
-            Change::Json(404, r#"{"error":"not found"}"#),
-        )],
+        &[Act::Answer(metadata_by_challenge, Change::Json(404, r#"{"error":"not found"}"#))],
     ),
     mutant(
         "says invalid_token to a request without one",
