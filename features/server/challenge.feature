@@ -224,7 +224,7 @@ Feature: Refusing a request and saying what is needed
     matter.
 
     Scenario: Without a token
-      When somebody without a token sends tools/list ten times
+      When an outsider sends tools/list ten times
       Then every challenge names the same scopes
 
     Scenario: Without the scopes of an operation

@@ -108,7 +108,7 @@ Feature: HTTP in front of MCP
     - MCP security best practices, Local MCP Server Compromise
 
     Scenario Outline: Without a token
-      When somebody without a token tries <operation>
+      When an outsider tries <operation>
       Then nobody is served
 
       Examples:

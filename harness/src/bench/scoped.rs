@@ -4,7 +4,7 @@ use super::{Credential, ScopedOperation, ServerStage};
 use crate::authority::forge::scope;
 use crate::authority::{Cannot, Token};
 use crate::mcp::Operation;
-use crate::wire::{Exchange, Request, Sender};
+use crate::wire::{Exchange, Request};
 use serde_json::Value;
 
 /// A scope that no declared operation needs, for a token that has none of those it should have.
@@ -102,7 +102,7 @@ impl ServerStage {
     /// The same over a connection of its own.
     pub async fn send_on_fresh_connection(&self, label: &str, operation: &Operation, token: Option<Token>) -> Exchange {
         let request = self.labelled(label, operation, token).await;
-        let fresh = Sender::new(crate::wire::Limits::default());
+        let fresh = self.bench().sender.anew();
         self.deliver(request, fresh.as_ref().unwrap_or(&self.bench().sender)).await
     }
 

@@ -4,7 +4,7 @@ use super::challenge::bearer;
 use super::{Finding, answer, jsonrpc};
 use crate::wire::{Exchange, Response};
 use serde_json::Value;
-use std::net::IpAddr;
+use url::{Host, Url};
 
 /// MCP 2026-07-28: mirrored header fields and content differ.
 const HEADER_MISMATCH: i64 = -32020;
@@ -74,6 +74,33 @@ pub fn listens_on_loopback_only(exchange: &Exchange) -> Finding {
         let reason = "no socket listens on the port of the endpoint as far as this system tells";
         return Finding::inconclusive(expected, reason, vec![exchange.number]);
     }
-    let is_loopback = |text: &&str| text.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback());
-    Finding::check(addresses.iter().all(is_loopback), expected, addresses.join(", "), exchange)
+    Finding::check(addresses.iter().all(|address| is_loopback(address)), expected, addresses.join(", "), exchange)
+}
+
+/// Whether an IP address is one of loopback, also one of IPv4 in the notation of IPv6.
+fn is_loopback(address: &str) -> bool {
+    let authority = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
+    match Url::parse(&format!("tcp://{authority}")).ok().and_then(|url| Host::parse(url.host_str()?).ok()) {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("127.0.0.1", true)]
+    #[case("127.8.8.8", true)]
+    #[case("::1", true)]
+    #[case("::ffff:127.0.0.1", true)]
+    #[case("0.0.0.0", false)]
+    #[case("::", false)]
+    #[case("192.168.1.5", false)]
+    fn loopback_is_told_from_other_networks(#[case] address: &str, #[case] expected: bool) {
+        assert_eq!(is_loopback(address), expected);
+    }
 }

@@ -8,7 +8,6 @@ use crate::bench::{
     ServerBench, Subject,
 };
 use crate::browser::Catcher;
-use crate::judge::url::origin_of;
 use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
 use cognito_emulator::TokenUse;
@@ -18,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use url::Url;
 
 /// How long one hosted login may take.
 const LOGIN_DEADLINE: Duration = Duration::from_secs(60);
@@ -167,7 +167,7 @@ fn means() -> Means {
 /// What whoever runs the reference server would declare of it.
 fn reference_server_subject(pool: &Pool) -> Subject {
     let write = tool("add_note", serde_json::json!({ "text": "{marker}" }));
-    let origin = origin_of(&pool.resource).unwrap_or_default().to_owned();
+    let origin = Url::parse(&pool.resource).map(|url| url.origin().ascii_serialization());
     Subject {
         name: Some("reference-server".to_owned()),
         protected: Some(tool("get_time", serde_json::json!({}))),
@@ -178,7 +178,7 @@ fn reference_server_subject(pool: &Pool) -> Subject {
             scopes: vec![BASE_SCOPE.to_owned(), format!("{}/notes.write", pool.resource)],
         }],
         base_scopes: vec![BASE_SCOPE.to_owned()],
-        allowed_origins: vec![origin],
+        allowed_origins: origin.into_iter().collect(),
         ..Subject::default()
     }
 }

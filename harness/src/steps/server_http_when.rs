@@ -172,7 +172,7 @@ async fn malformed(world: &mut World, words: String) -> StepResult {
     Ok(())
 }
 
-#[when(regex = r"^somebody without a token tries (.+)$")]
+#[when(regex = r"^an outsider tries (.+)$")]
 async fn stranger(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;

@@ -7,7 +7,7 @@ use crate::authority::Token;
 use crate::bench::{Scoped, ServerStage, rewrite};
 use crate::judge::{jsonrpc, scope};
 use crate::mcp::Operation;
-use crate::wire::{Exchange, Limits, Sender};
+use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
 use serde_json::Value;
@@ -49,7 +49,7 @@ async fn call_repeatedly(world: &mut World) -> StepResult {
     Ok(())
 }
 
-#[when("somebody without a token sends tools/list ten times")]
+#[when("an outsider sends tools/list ten times")]
 async fn list_repeatedly(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
@@ -171,7 +171,7 @@ async fn lists(world: &mut World) -> StepResult {
     let scoped = scoped(world, server, STIMULUS)?;
     let all = token(world, server, &scoped, "all its scopes").await?;
     let base = token(world, server, &scoped, "only the base scopes").await?;
-    let one = Sender::new(Limits::default()).map_err(|error| world.fail(STIMULUS, error))?;
+    let one = server.bench().sender.anew().map_err(|error| world.fail(STIMULUS, error))?;
     world.stimulate();
     for (place, token) in [("first", &all), ("second", &base), ("third", &all)] {
         let label = format!("the {place} list with {}, on one connection", token.name);

@@ -41,6 +41,14 @@ impl Sender {
         Ok(Self { client, limits })
     }
 
+    /// A sender with the same limits and connections of its own.
+    ///
+    /// # Errors
+    /// When the TLS roots of this machine cannot be read.
+    pub fn anew(&self) -> Result<Self, reqwest::Error> {
+        Self::new(self.limits)
+    }
+
     /// Sends `request` past `edit` and returns the exchange as the recorder sees it, and whether the edit changed it.
     pub async fn send(&self, request: Request, edit: &dyn Edit) -> (Exchange, bool) {
         let mut forwarded = request.clone();

@@ -77,6 +77,7 @@ fn bench(subject: &Subject) -> Bench {
         effect: None,
         canary: None,
         follows_rfc9068: false,
+        subject: harness::bench::Subject::default(),
         keys: None,
         subject: harness::bench::Subject::default(),
     };
