@@ -48,7 +48,7 @@ impl Subject {
         validation.set_required_spec_claims(&["iss", "aud", "exp"]);
         let claims = decode::<Map<String, Value>>(token, &key, &validation).ok()?.claims;
         let lacks = |name: &&'static str| !claims.contains_key(*name) && fault != Fault::DoesWithout(name);
-        let complete = !["sub", "client_id", "iat", "jti"].iter().any(|name| lacks(name));
+        let complete = !["sub", "client_id", "iat", "jti"].iter().any(lacks);
         (complete && accepts_type(header.typ.as_deref(), fault)).then_some(())
     }
 }

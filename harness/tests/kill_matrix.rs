@@ -53,7 +53,7 @@ fn variations(catalogue: &Catalogue) -> Vec<Variation> {
 fn can_be_noticed(catalogue: &Catalogue, mutant: &Mutant, revision: Revision) -> bool {
     let newest = Revision::ALL.into_iter().max() == Some(revision);
     let in_force = |id: &&str| catalogue.find(id).is_some_and(|known| known.keyword(revision).is_some());
-    (mutant.revisions)(revision) && (mutant.role.speaks_mcp() || newest) && mutant.kills.iter().any(|id| in_force(&id))
+    (mutant.revisions)(revision) && (mutant.role.speaks_mcp() || newest) && mutant.kills.iter().any(in_force)
 }
 
 fn in_force(catalogue: &Catalogue) -> Vec<(RequirementId, Revision)> {

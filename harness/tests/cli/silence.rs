@@ -48,7 +48,8 @@ async fn a_server_that_falls_silent_is_accused_of_nothing(#[values(Stops::Hangs,
         undecided += usize::from(after.verdict == Verdict::Inconclusive);
     }
     assert!(undecided > 5, "{undecided}");
-    assert!(took < Duration::from_secs(60), "{took:?}");
+    // Bounded, with room for a machine on which much else runs.
+    assert!(took < Duration::from_secs(240), "{took:?}");
 }
 
 /// The verdicts on a server that stops after a number of requests, and how long they took.

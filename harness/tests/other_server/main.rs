@@ -79,7 +79,6 @@ fn bench(subject: &Subject) -> Bench {
         follows_rfc9068: false,
         subject: harness::bench::Subject::default(),
         keys: None,
-        subject: harness::bench::Subject::default(),
     };
     Bench { server: Some(Arc::new(server)), ..Bench::default() }
 }
