@@ -53,7 +53,8 @@ Feature: Protected resource metadata
 
     - RFC 9728 section 3.3, first paragraph
 
-    Compared code point by code point. The root well-known URI is derived from the origin.
+    Compared code point by code point. The root well-known URI is derived from the origin. A document there that names the
+    endpoint instead is not judged: MCP lets it stand at the root, where RFC 9728 wants that of the origin.
 
     Scenario: Every document at a well-known URI
       When a client looks for the protected resource metadata

@@ -163,6 +163,16 @@ pub fn resource_difference(document: &Map<String, Value>, identifier: &str) -> O
     (resource != identifier).then(|| format!("resource is {resource}, the document was found for {identifier}"))
 }
 
+/// Whether a document at the root well-known URI is that of the endpoint, on which the specifications disagree: RFC 9728
+/// §3.3 has a document there name the origin, while MCP (Protected Resource Metadata Discovery Requirements) names the
+/// root as a place for the metadata of an endpoint with a path.
+#[must_use]
+pub fn is_the_endpoints_own_at_the_root(attempt: &Attempt, endpoint: Option<&str>) -> bool {
+    let document = attempt.document().unwrap_or_default();
+    let resource = document.get("resource").and_then(Value::as_str);
+    attempt.way == Way::Root && resource.is_some() && resource == endpoint
+}
+
 /// `resource` has no query.
 #[must_use]
 pub fn resource_query(document: &Map<String, Value>) -> Option<String> {
@@ -293,4 +303,34 @@ pub fn needless_slash(attempts: &[Attempt], without: &[Exchange]) -> Vec<Finding
         return vec![Finding::inconclusive(expected, "no metadata document was found", Vec::new())];
     }
     attempts.iter().map(judge).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::wire::{Request, Response};
+    use rstest::rstest;
+
+    fn found(way: Way, resource: &str) -> Attempt {
+        let body = serde_json::json!({ "resource": resource }).to_string().into();
+        let response = Response { status: 200, headers: http::HeaderMap::new(), body, truncated: false };
+        let request = Request::get("metadata", "https://mcp.example/.well-known/oauth-protected-resource");
+        let exchange = Exchange { number: 1, request, answer: Ok(response), took: std::time::Duration::ZERO };
+        Attempt { way, identifier: "https://mcp.example".to_owned(), exchange }
+    }
+
+    #[rstest]
+    #[case::the_endpoints_at_the_root(Way::Root, "https://mcp.example/mcp", true)]
+    #[case::the_origins_at_the_root(Way::Root, "https://mcp.example", false)]
+    #[case::a_strangers_at_the_root(Way::Root, "https://mcp.example/other", false)]
+    #[case::elsewhere(Way::PathSuffixed, "https://mcp.example/mcp", false)]
+    fn only_the_endpoints_own_document_at_the_root_is_disputed(
+        #[case] way: Way,
+        #[case] resource: &str,
+        #[case] disputed: bool,
+    ) {
+        let attempt = found(way, resource);
+        assert_eq!(is_the_endpoints_own_at_the_root(&attempt, Some("https://mcp.example/mcp")), disputed);
+    }
 }

@@ -164,8 +164,17 @@ async fn requested(world: &mut World) -> StepResult {
 
 fn resource_equals(world: &mut World, ways: fn(Way) -> bool, otherwise: &str) -> StepResult {
     let expected = "resource identical, code point by code point, to the identifier the document was found for";
-    let attempts: Vec<_> =
-        world.attempts.iter().filter(|found| ways(found.way) && found.document().is_some()).cloned().collect();
+    let endpoint = world.attempts.iter().find(|found| found.way != Way::Root).map(|found| found.identifier.clone());
+    let (disputed, attempts): (Vec<_>, Vec<_>) = world
+        .attempts
+        .iter()
+        .filter(|found| ways(found.way) && found.document().is_some())
+        .cloned()
+        .partition(|found| metadata::is_the_endpoints_own_at_the_root(found, endpoint.as_deref()));
+    for attempt in disputed {
+        let reason = "MCP lets the document of the endpoint stand at the root, where RFC 9728 wants that of the origin";
+        world.findings.push(Finding::not_applicable(expected, reason, vec![attempt.exchange.number]));
+    }
     if attempts.is_empty() {
         world.findings.push(Finding::not_applicable(expected, otherwise, Vec::new()));
         return Ok(());

@@ -1,5 +1,5 @@
 //! Every forgery by the name that the feature files use, with the one thing that is wrong about it; a file for each
-//! thing that can be wrong. Names such as `a token whose iss is null` are made in [`claim`].
+//! thing that can be wrong. Names such as `a token whose iss is null` are made in `claim`.
 
 mod algorithm;
 mod audience;
