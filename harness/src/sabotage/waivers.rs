@@ -3,7 +3,7 @@
 //! A mutant can only spoil what the subject has. What the reference server has not is proved able to fail on another
 //! subject, or the reason says what is missing for such a proof.
 
-const ELSEWHERE: &str = "the reference server has nothing of it; tests/other_server.rs proves that the check can fail";
+const ELSEWHERE: &str = "the reference server has nothing of it; tests/other_server/ proves that the check can fail";
 
 const UNPROBED: &str = "no subject at hand has it, and the harness cannot probe it: it is never met, only inconclusive or not \
                         applicable";
