@@ -111,6 +111,21 @@ Feature: Refusing a request and saying what is needed
       When a client sends tools/list without a token
       Then the challenge has resource_metadata
 
+    Scenario Outline: With a token that must be refused
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the challenge has resource_metadata
+
+      Examples:
+        | token                                           |
+        | an ID token                                     |
+        | a token that has expired                        |
+        | a token with a broken signature                 |
+        | an unsigned token with alg none                 |
+        | a token signed with HS256 and the public key    |
+        | a token for another host                        |
+        | a token without an audience                     |
+
   @RS-CHALLENGE-06 @must:2025-11-25+
   Rule: The challenge or a well-known URI leads to the protected resource metadata
 

@@ -126,6 +126,11 @@ Feature: How a token reaches the server
         | token                           |
         | a token with a broken signature |
         | a token for another host        |
+        | an ID token                     |
+        | a token that has expired        |
+        | an unsigned token with alg none |
+        | a token signed with HS256 and the public key |
+        | a token without an audience     |
 
   @RS-TOKEN-07 @must:2025-03-26+ @derived
   Rule: A presented token is never repeated in an answer

@@ -152,7 +152,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         mutant(
             "answers a token for another host with 403",
             &["RS-CHALLENGE-10"],
-            &["RS-CHALLENGE-09"],
+            &["RS-CHALLENGE-05", "RS-CHALLENGE-09"],
             &[Act::Answer(
                 |request, response| refused(request, response) && presented(request) == "a token for another host",
                 Change::Status(403),
@@ -168,7 +168,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "answers an expired token with 400",
         &["RS-CHALLENGE-10"],
-        &["RS-CHALLENGE-09"],
+        &["RS-CHALLENGE-05", "RS-CHALLENGE-09"],
         &[Act::Answer(
             |request, response| refused(request, response) && presented(request) == "a token that has expired",
             Change::Status(400),

@@ -5,7 +5,7 @@ macro_rules! accepts {
         mutant(
             concat!("accepts ", $what),
             $kills,
-            &["RS-CHALLENGE-09", "RS-TOKEN-06"],
+            &["RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-TOKEN-06"],
             &[Act::Accept(|request| presented(request) == $what && !in_query(request))],
         )
     };

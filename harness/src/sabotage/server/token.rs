@@ -64,7 +64,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "accepts a token with a broken signature",
         &["RS-CHALLENGE-10", "RS-JWT-04", "RS-TOKEN-06"],
-        &["RS-CHALLENGE-02", "RS-CHALLENGE-09"],
+        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
         &[Act::Accept(|request| presented(request) == "a token with a broken signature")],
     ),
     mutant(
