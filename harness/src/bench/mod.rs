@@ -13,6 +13,7 @@ mod means;
 mod own_authority;
 mod probe;
 mod process;
+mod pulse;
 mod scoped;
 mod server;
 mod session;

@@ -1,5 +1,6 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
+use super::pulse::Pulse;
 use super::{Canary, KeySet, Means, Subject, Variation};
 use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use crate::judge::challenge;
@@ -129,6 +130,7 @@ pub struct ServerStage {
     pub(super) session_ids: OnceCell<Vec<Exchange>>,
     pub(super) key_errands: AtomicUsize,
     pub(super) changes: AtomicUsize,
+    pulse: Pulse,
     requests: AtomicU64,
 }
 
@@ -146,6 +148,7 @@ impl ServerStage {
             session_ids: OnceCell::new(),
             key_errands: AtomicUsize::new(0),
             changes: AtomicUsize::new(0),
+            pulse: Pulse::default(),
             requests: AtomicU64::new(1),
         }
     }
@@ -310,8 +313,12 @@ impl ServerStage {
 
     /// Sends a request as it is, over the connections of `sender`.
     pub async fn deliver(&self, request: Request, sender: &Sender) -> Exchange {
+        if let Some(failure) = self.pulse.gone() {
+            return Exchange { number: 0, request, answer: Err(failure), took: Duration::ZERO };
+        }
         let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
         let (exchange, changed) = sender.send(request, saboteur).await;
+        self.pulse.feel(&exchange);
         if changed {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }

@@ -12,6 +12,9 @@ pub enum Failure {
     /// The answer did not come within the limit.
     #[error("no answer within {0:?}")]
     Silence(Duration),
+    /// It was not sent, because so many requests in a row had no answer.
+    #[error("not sent, because the last {0} requests had no answer")]
+    Abandoned(usize),
     /// What came back is not HTTP.
     #[error("the answer is not HTTP: {0}")]
     NotHttp(String),
