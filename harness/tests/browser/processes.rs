@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, getsid, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use url::Url;
 
@@ -14,6 +14,8 @@ use url::Url;
 pub(crate) struct Process {
     pub(crate) id: i32,
     parent: i32,
+    /// 0 when its leader lives outside this container.
+    session: i32,
     name: String,
     command: String,
     is_zombie: bool,
@@ -21,14 +23,15 @@ pub(crate) struct Process {
 
 impl Process {
     fn read(folder: &Path) -> Option<Self> {
-        let id = folder.file_name()?.to_str()?.parse().ok()?;
         let stat = fs::read_to_string(folder.join("stat")).ok()?;
-        let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
+        let (id, rest) = stat.split_once(" (")?;
+        let (name, rest) = rest.rsplit_once(") ")?;
         let mut fields = rest.split(' ');
         Some(Self {
-            id,
+            id: id.parse().ok()?,
             is_zombie: fields.next()? == "Z",
             parent: fields.next()?.parse().ok()?,
+            session: fields.nth(1)?.parse().ok()?,
             name: name.to_owned(),
             command: String::from_utf8_lossy(&fs::read(folder.join("cmdline")).ok()?).replace('\0', " "),
         })
@@ -41,14 +44,14 @@ impl Process {
     }
 
     fn is_of_this_run(&self) -> bool {
-        let session = |pid| getsid(pid).ok();
-        Pid::from_raw(self.id).and_then(|pid| session(Some(pid))) == session(None)
+        Self::read(Path::new("/proc/self")).is_none_or(|own| own.session == self.session)
     }
 }
 
 fn of_logins() -> Vec<Process> {
     let entries = fs::read_dir("/proc").unwrap().flatten();
     entries
+        .filter(|entry| entry.file_name().to_str().is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit())))
         .filter_map(|entry| Process::read(&entry.path()))
         .filter(|process| process.belongs_to_a_login() && process.is_of_this_run())
         .collect()
