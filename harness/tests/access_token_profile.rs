@@ -83,7 +83,7 @@ async fn turn_to_subject(mut server: ServerBench) -> (Bench, Arc<Subject>) {
     let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&subject));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     server.endpoint = format!("http://{}/mcp", listener.local_addr().unwrap());
-    server.follows_rfc9068 = true;
+    server.subject.rfc9068 = true;
     tokio::spawn(async move { axum::serve(listener, router).await });
     (Bench { server: Some(Arc::new(server)), ..Bench::default() }, subject)
 }

@@ -42,7 +42,7 @@ async fn without_slash(world: &mut World) -> StepResult {
         let document = attempt.document().unwrap_or_default();
         let resource = document.get("resource").and_then(Value::as_str).unwrap_or_default();
         if let Some(shorter) = resource.strip_suffix('/').filter(|shorter| server.belongs(shorter)) {
-            let mut request = server.prepare(&Operation::ToolsList).await;
+            let mut request = server.prepare(&server.guarded()).await;
             request.label = "the resource without the slash at its end".to_owned();
             request.url = shorter.to_owned();
             let exchange = server.deliver(request, &server.bench().sender).await;
@@ -61,7 +61,7 @@ async fn in_the_name_of(world: &mut World, header: String, value: String) -> Ste
     let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) else {
         return Err(world.fail(STIMULUS, format!("{header} is no header field")));
     };
-    let mut requests = vec![server.prepare(&Operation::ToolsList).await];
+    let mut requests = vec![server.prepare(&server.guarded()).await];
     let known = server.discovery().await.attempts.iter().filter(|attempt| attempt.way != Way::Challenge);
     requests.extend(known.map(|attempt| Request::get("metadata", attempt.exchange.request.url.clone())));
     world.stimulate();
@@ -81,6 +81,9 @@ async fn in_the_name_of(world: &mut World, header: String, value: String) -> Ste
 async fn outsider(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    if server.bench().lists_for_everybody() {
+        return Err(world.pass_by("tools that are not shown to everybody", "everybody can list the tools"));
+    }
     let tool = server.bench().tool.clone();
     let invented = ToolCall { name: format!("no_such_tool_{}", marker()), arguments: serde_json::Map::new() };
     let existing = server.labelled("an existing tool, by an outsider", &Operation::ToolsCall(tool.clone()), None).await;

@@ -76,8 +76,8 @@ fn bench(subject: &Subject) -> Bench {
         means,
         effect: None,
         canary: None,
-        follows_rfc9068: false,
         subject: harness::bench::Subject::default(),
+        answered_without_token: Vec::new(),
         keys: None,
     };
     Bench { server: Some(Arc::new(server)), ..Bench::default() }
