@@ -2,7 +2,9 @@
 //! on the same server with one fault, which each rule must notice.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod issued;
 mod subject;
+mod verifier;
 
 use futures::future::BoxFuture;
 use harness::authority::forge::Particulars;
