@@ -37,6 +37,13 @@ impl Sender {
         Ok(Self { client, limits })
     }
 
+    /// A sender over connections that were set up elsewhere: to a host that has no address, with a certificate that
+    /// nobody has signed. One made [`anew`](Self::anew) has ordinary ones.
+    #[must_use]
+    pub const fn over(client: reqwest::Client, limits: Limits) -> Self {
+        Self { client, limits }
+    }
+
     /// A sender with the same limits and connections of its own.
     ///
     /// # Errors

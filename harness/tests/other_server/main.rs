@@ -2,6 +2,7 @@
 //! on the same server with one fault, which each rule must notice.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod elsewhere;
 mod issued;
 mod subject;
 mod verifier;
