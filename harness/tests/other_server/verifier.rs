@@ -80,7 +80,7 @@ pub(crate) struct Told {
     pub(crate) port: u16,
 }
 
-/// The keys of one issuer, as they were at one time, and all that were seen since.
+/// The keys of one issuer, as they were at one time.
 struct Keys {
     fetched: Instant,
     current: JwkSet,
@@ -293,7 +293,7 @@ impl Server {
         let stale = known.get(issuer).is_none_or(|keys| {
             let unknown = keys.current.find(id).is_none();
             let old = keys.fetched.elapsed() > KEY_AGE && !self.has(Fault::KeepsFirstKeys);
-            let wanted = old && !(self.has(Fault::KeepsEveryKey) && !unknown);
+            let wanted = old && (unknown || !self.has(Fault::KeepsEveryKey));
             wanted || unknown && self.has(Fault::AsksForKeysEachTime)
         });
         if stale {
