@@ -133,6 +133,9 @@ pub struct FindingRecord {
     pub actual: String,
     /// The numbers of the exchanges it rests on.
     pub evidence: Vec<usize>,
+    /// What was wanting where nothing could be seen, in the same words for whatever wants the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lack: Option<String>,
 }
 
 /// An exchange, redacted.
@@ -267,6 +270,7 @@ fn scenario_record(scenario: &ScenarioResult, redactor: &Redactor) -> ScenarioRe
         expected: redactor.text(&finding.expected),
         actual: redactor.text(&finding.actual),
         evidence: finding.evidence.clone(),
+        lack: finding.lack.as_deref().map(|lack| redactor.text(lack)),
     });
     ScenarioRecord {
         name: scenario.name.clone(),

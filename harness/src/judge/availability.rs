@@ -23,7 +23,8 @@ pub fn weighed(finding: Finding, trace: &Trace) -> Finding {
     match put_off.first() {
         Some(response) if !decides => {
             let actual = format!("{}; HTTP {} only puts a request off", finding.actual, response.status);
-            Finding { verdict: Verdict::Inconclusive, actual, ..finding }
+            let lack = format!("the server puts requests off with HTTP {}", response.status);
+            Finding { verdict: Verdict::Inconclusive, actual, ..finding }.for_want_of(lack)
         }
         _ => finding,
     }
