@@ -1,8 +1,7 @@
 //! What the words of the features mean, as `features/README.md` says it: the steps, and the tokens that they send.
 //!
 //! Reads the tables of steps, and those that say of a name what it is or what is wrong with it. Their first column is
-//! set in backquotes. Words in capitals between the backquotes stand for
-//! anything. Knows nothing of what the words do; rows without a meaning explain themselves.
+//! set in backquotes; words in capitals between the backquotes stand for anything. Knows nothing of what the words do.
 
 /// The meanings of steps and names.
 #[derive(Clone, Debug)]
@@ -87,7 +86,7 @@ fn pieces(cell: &str) -> Option<Vec<String>> {
         let open = part.trim();
         match pieces.last_mut() {
             Some(piece) if quoted || open.is_empty() => piece.push_str(part),
-            Some(piece) if open.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            Some(piece) if open.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b' ') => {
                 let (before, after) = part.split_once(open)?;
                 piece.push_str(before);
                 pieces.push(after.to_owned());
@@ -114,6 +113,7 @@ A word in `backquotes` outside of a table.
 | `the answer is` STATUS`, or 405` | with 405 the rule does not apply |
 | OPERATION `is accepted with a valid token` | the control |
 | `a client names` TOOL `in the header and` TOOL `in the body` | two tools |
+| `a client says` FIELD VALUE | a header field |
 | `nothing is served` | |
 | `one`, `another` | two names in a cell |
 
@@ -133,6 +133,7 @@ A word in `backquotes` outside of a table.
     #[case("tools/list is accepted with a valid token", Some("the control"))]
     #[case("a client names this in the header and that in the body", Some("two tools"))]
     #[case("a client names this in the header and that", None)]
+    #[case("a client says Host evil.example", Some("a header field"))]
     #[case("the answer is ", None)]
     #[case("nothing is served", None)]
     #[case("one", None)]

@@ -59,7 +59,8 @@ impl Page<'_> {
             Some(keyword) if keyword.is_binding() => RED,
             Some(_) => YELLOW,
         };
-        paint(self.look, colour, &format!("{word:<COLUMN$}"))
+        let padding = COLUMN.saturating_sub(word.len());
+        format!("{}{:padding$}", paint(self.look, colour, &word), "")
     }
 
     fn heading(&mut self, heading: &str) {
