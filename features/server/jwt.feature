@@ -233,7 +233,7 @@ Feature: Access tokens that are JWTs
         | a stranger's token whose kid has line breaks |
         | a stranger's token whose kid has 8 KiB      |
 
-  @RS-JWT-08 @should:2025-03-26+ @derived
+  @RS-JWT-08 @should:2025-03-26+ @derived @waits
   Rule: A new key of the issuer is found without a restart, and a withdrawn one stops working
 
     - OAuth 2.1-13 section 5.2

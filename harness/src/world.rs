@@ -5,10 +5,10 @@
 
 use crate::authority::Cannot;
 use crate::bench::{AuthorityStage, ClientStage, Missing, ServerStage, Stage};
-use crate::judge::Finding;
 use crate::judge::issuer::IssuerLookup;
 use crate::judge::keys::Traffic;
 use crate::judge::metadata::Attempt;
+use crate::judge::{Finding, availability};
 use crate::wire::{Exchange, Trace};
 use std::fmt;
 use std::sync::Arc;
@@ -90,9 +90,11 @@ impl World {
         Stopped
     }
 
-    /// What the assertions came to, for what they are worth without a positive control if there is none.
+    /// What the assertions came to, for what they are worth where requests were put off, and without a positive control
+    /// if there is none.
     pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
         let findings = std::mem::take(&mut self.findings).into_iter();
+        let findings = findings.map(|finding| availability::weighed(finding, &self.trace));
         match self.uncontrolled.take() {
             Some(reason) => findings.map(|finding| finding.without_control(&reason)).collect(),
             None => findings.collect(),

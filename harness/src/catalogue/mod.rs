@@ -22,4 +22,5 @@ pub use requirement::{Examples, Probe, Requirement, RequirementId};
 pub use revision::{Revision, UnknownRevision};
 pub use role::Role;
 pub use source::link;
+pub(crate) use tags::WAITS;
 pub use tags::{RuleTags, ScenarioTags, TagError};

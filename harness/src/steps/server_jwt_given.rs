@@ -57,6 +57,19 @@ async fn elsewhere(world: &mut World) -> StepResult {
     Ok(())
 }
 
+#[given(expr = "the endpoint answers {word}")]
+async fn answers(world: &mut World, words: String) -> StepResult {
+    let expected = format!("an answer to {words}, whatever it is");
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
+    let operation = operation(world, server, &words)?;
+    let exchange = world.note(server.send(&operation, &[]).await);
+    match &exchange.answer {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(world.stop(&expected, failure)),
+    }
+}
+
 #[given("a canary that notices whoever comes")]
 async fn canary(world: &mut World) -> StepResult {
     let expected = "a canary that the server can reach and that notices contacts";
