@@ -97,6 +97,8 @@ pub struct RequirementRecord {
     pub title: String,
     /// What it rests on.
     pub sources: Vec<String>,
+    /// What somebody does whose subject breaks it; empty where the rule does not say.
+    pub fix: String,
     /// Where it stands below `features/`.
     pub place: String,
     /// The verdict.
@@ -256,6 +258,7 @@ fn requirement_record(
         derived: requirement.derived,
         title: requirement.title.clone(),
         sources: requirement.sources.clone(),
+        fix: requirement.fix.clone(),
         place: requirement.place.clone(),
         verdict: result.verdict.as_str(),
         severity: severity.as_str(),

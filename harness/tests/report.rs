@@ -69,6 +69,7 @@ fn requirement(
         derived: false,
         title: title.to_owned(),
         sources: vec!["OAuth 2.1-13 section 5.2".to_owned(), "MCP 2026-07-28 authorization, Token Handling".to_owned()],
+        fix: "accept access tokens only; on Cognito they say so in `token_use`.".to_owned(),
         place: format!("server/token.feature:{line}"),
         verdict: verdict.as_str(),
         severity: severity.as_str(),

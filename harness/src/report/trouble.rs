@@ -125,6 +125,12 @@ impl<'a> Block<'a> {
             line(text, look, "  because   ", reason);
         }
         self.show_entries(text, look);
+        if first.verdict == Verdict::Violated.as_str() {
+            if !first.fix.is_empty() {
+                line(text, look, "  fix       ", &first.fix);
+            }
+            line(text, look, "  more      ", &format!("harness explain {}", first.id));
+        }
         text.push('\n');
     }
 
