@@ -115,6 +115,7 @@ pub struct RaisedSubject {
     pub notes: Vec<String>,
     /// What must not appear in any output.
     pub secrets: Vec<SecretString>,
+    has_valid_token: bool,
     process: Option<Process>,
     issuers: Option<Issuers>,
 }
@@ -261,6 +262,7 @@ impl RaisedSubject {
             }
             Err(_) => Inside::default(),
         };
+        let has_valid_token = authority.issue(VALID).await.is_ok();
         // A server elsewhere could not reach it, and its silence would say nothing.
         let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
         let canary = if near { Canary::start().await.ok() } else { None };
@@ -291,22 +293,29 @@ impl RaisedSubject {
             inside,
             notes,
             secrets: Vec::new(),
+            has_valid_token,
             process: None,
             issuers: None,
         }
     }
 
-    /// What does not apply to this server, by revision, with the evidence.
+    /// What does not apply to this server, by revision, with the evidence. A server that nobody calls protected may
+    /// answer everybody; one that is told an issuer, that publishes metadata, or for which somebody has a token, may not.
     #[must_use]
     pub fn not_applicable(&self, revisions: &[Revision]) -> Vec<(Revision, String)> {
-        let declared = self.bench.server.as_ref().is_some_and(|server| server.subject.protected.is_some());
         match &self.outside.open {
-            Some(open) if !declared => {
+            Some(open) if !self.is_called_protected() => {
                 let reason = format!("no protected operation was found: {open}");
                 revisions.iter().map(|revision| (*revision, reason.clone())).collect()
             }
             _ => self.inside.unspoken(),
         }
+    }
+
+    fn is_called_protected(&self) -> bool {
+        let declares = |subject: &Subject| subject.protected.is_some() || !subject.operations.is_empty();
+        let declared = self.bench.server.as_ref().is_some_and(|server| declares(&server.subject));
+        declared || self.outside.documented || self.has_valid_token
     }
 
     /// Ends what was started; tells how the server ended if it did so by itself before.
