@@ -68,8 +68,10 @@ Feature: Servers that are their own authorization server
     - MCP 2025-03-26 authorization, Security Considerations
     - MCP 2025-03-26 authorization, Implementation Requirements
 
-    It takes a login at the server's own pages, which differ from server to server.
+    It takes a login at the server's own pages, which differ from server to server; the one that the harness gets through is
+    the consent page of a proxy before a third party. A server that issues no refresh token has none to rotate. That a
+    token stops being good is not waited for.
 
     Scenario: A token response
-      When a user logs in at the server's own authorization endpoint
+      When a user logs in at the server's own authorization endpoint, and the client refreshes its token
       Then the token response has a lifetime and the refresh token is replaced

@@ -35,7 +35,9 @@ Feature: Tokens of others
 
     - MCP 2025-11-25 elicitation, URL Mode for OAuth Flows
 
-    It takes a third-party authorization server that issues marked tokens, and a login in a browser.
+    The harness plays the third party, whose tokens are marked, and opens the URL in the user's browser. Where a page of the
+    server asks for a login, the declared account logs in. Pages elsewhere are not dealt with: what stands behind them is
+    inconclusive.
 
     Scenario: A third-party login
       Given a tool that elicits something
@@ -62,12 +64,18 @@ Feature: Tokens of others
 
     - MCP 2025-11-25 elicitation, Phishing
 
-    It takes two logged-in browsers and a view of what gets bound to whom.
+    What is bound to whom shows when the first user calls the tool again: does it demand the URL still? That it does not when
+    the user opens the URL is the control. Other parameters in the URL are not tried.
 
-    Scenario: Another user's browser
+    Scenario Outline: The browser of <somebody>
       Given a tool that elicits something
-      When another user opens the URL in a browser of their own
+      When <somebody> opens the URL in a browser of their own
       Then nothing gets bound to the first user
+
+      Examples:
+        | somebody                |
+        | another user            |
+        | nobody who is logged in |
 
   @RS-PASS-06 @must-not:2025-11-25+
   Rule: Elicitation URLs contain neither secrets nor personal data

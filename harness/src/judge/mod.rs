@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod authorization;
 pub mod challenge;
+pub mod cookie;
 pub mod elicitation;
 pub mod extension;
 pub mod http;
@@ -20,9 +21,12 @@ pub mod login;
 pub mod metadata;
 pub mod outsider;
 pub mod own_authority;
+pub mod page;
 pub mod passthrough;
+pub mod proxy;
 pub mod scope;
 pub mod url;
 mod verdict;
+pub mod walk;
 
 pub use verdict::{Finding, Severity, Verdict};

@@ -145,6 +145,7 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
         follows_rfc9068: subject.rfc9068,
         subject,
         keys: None,
+        third_party: None,
         canary: None,
     }
 }

@@ -69,6 +69,7 @@ async fn judged(stops: Stops) -> (Vec<RequirementResult>, Duration) {
         means: known.means.clone(),
         effect: known.effect.clone(),
         keys: None,
+        third_party: None,
         canary: None,
         follows_rfc9068: known.follows_rfc9068,
         subject: known.subject.clone(),

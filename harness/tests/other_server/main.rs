@@ -2,7 +2,10 @@
 //! on the same server with one fault, which each rule must notice.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod connect;
+mod proxy;
 mod subject;
+mod third_party;
 
 use futures::future::BoxFuture;
 use harness::authority::forge::Particulars;
@@ -75,6 +78,7 @@ fn bench(subject: &Subject) -> Bench {
         tool: tool("fetch", json!({})),
         means,
         effect: None,
+        third_party: None,
         canary: None,
         follows_rfc9068: false,
         subject: harness::bench::Subject::default(),

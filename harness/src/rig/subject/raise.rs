@@ -6,11 +6,11 @@ use super::outside::{NotJudgeable, Outside};
 use super::published;
 use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Recipient};
 use crate::authority::{Authority, OutsideAuthority, Published, VALID};
-use crate::bench::{Bench, Canary, Process, ServerBench, Subject};
+use crate::bench::{Bench, Canary, Process, ServerBench, Subject, THIRD_PARTY_URL, ThirdParty};
 use crate::catalogue::Revision;
 use crate::judge::url::{is_loopback, origin_of};
 use crate::mcp::ToolCall;
-use crate::wire::{Limits, Sender};
+use crate::wire::{Limits, Sender, TapError};
 use secrecy::SecretString;
 use std::sync::Arc;
 use url::Url;
@@ -78,6 +78,9 @@ pub enum SubjectError {
         /// Its last words, with what leads to them.
         words: String,
     },
+    /// No third party can be played where the subject file says.
+    #[error("{0}; is `port` in [means.third_party] right, and free?")]
+    ThirdParty(#[from] TapError),
     /// No issuer can be played here.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -90,7 +93,7 @@ impl SubjectError {
     /// Whether the person who typed the command can mend it, in contrast to a failure of the harness.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::NotJudgeable(_) | Self::Died { .. })
+        matches!(self, Self::Command(_) | Self::NotJudgeable(_) | Self::Died { .. } | Self::ThirdParty(_))
     }
 }
 
@@ -124,8 +127,9 @@ impl RaisedSubject {
         match settings.target.clone() {
             Target::Url(url) => {
                 let settings = Self::placed(settings, &url);
+                let third_party = third_party(&settings.subject).await?;
                 let outside = Outside::look(&url, &sender).await?;
-                Self::at_url(&settings, &url, sender, outside).await
+                Self::at_url(&settings, &url, sender, outside, third_party).await
             }
             Target::Command { command, environment, port, endpoint: given } => {
                 let issuer = Arc::new(Issuer::start(settings.issuer).await?);
@@ -139,12 +143,15 @@ impl RaisedSubject {
                     ("MCP_CONFORMANCE_AUTH_SERVER_URL".to_owned(), issuer.identifier().to_owned()),
                     ("PORT".to_owned(), port.to_string()),
                 ];
+                let third_party = third_party(&settings.subject).await?;
+                all.extend(third_party.iter().map(|third| (THIRD_PARTY_URL.to_owned(), third.origin().to_owned())));
                 all.extend(environment);
                 let mut process = Process::start(&command, &all).map_err(CommandError::Start)?;
                 ready(&mut process, &endpoint, &sender).await?;
                 let outside = Outside::look(&endpoint, &sender).await;
                 let outside = outside.map_err(|error| died(&mut process).unwrap_or(error.into()))?;
-                Ok(Self::by_command(&settings, endpoint, sender, outside, process, issuer).await)
+                let place = Place { endpoint, sender, outside, third_party };
+                Ok(Self::by_command(&settings, place, process, issuer).await)
             }
         }
     }
@@ -158,6 +165,7 @@ impl RaisedSubject {
         url: &str,
         sender: Sender,
         outside: Outside,
+        third_party: Option<ThirdParty>,
     ) -> Result<Self, SubjectError> {
         let (issuer, keys) = published::issuer(url, &outside, &sender).await;
         let published = Published {
@@ -182,24 +190,18 @@ impl RaisedSubject {
         );
         let secrets = genuine.iter().cloned().collect();
         let authority = Arc::new(OutsideAuthority::new(genuine, CLIENT_ID.to_owned(), published));
-        let mut raised = Self::around(settings, url.to_owned(), sender, outside, authority).await;
+        let place = Place { endpoint: url.to_owned(), sender, outside, third_party };
+        let mut raised = Self::around(settings, place, authority).await;
         raised.notes.extend(notes);
         raised.secrets = secrets;
         Ok(raised)
     }
 
-    async fn by_command(
-        settings: &SubjectSettings,
-        endpoint: String,
-        sender: Sender,
-        outside: Outside,
-        process: Process,
-        issuer: Arc<Issuer>,
-    ) -> Self {
-        let recipient = recipient(settings, &endpoint, &outside);
+    async fn by_command(settings: &SubjectSettings, place: Place, process: Process, issuer: Arc<Issuer>) -> Self {
+        let recipient = recipient(settings, &place.endpoint, &place.outside);
         let audience = recipient.resource.clone();
         let authority = Arc::new(OidcAuthority::new(Arc::clone(&issuer), recipient));
-        let mut raised = Self::around(settings, endpoint, sender, outside, authority).await;
+        let mut raised = Self::around(settings, place, authority).await;
         let accepted = raised.inside.unspoken().len() < raised.inside.spoken.len()
             && raised.inside.spoken.values().any(|spoken| *spoken == super::Spoken::Yes);
         if !accepted && raised.outside.open.is_none() {
@@ -218,13 +220,8 @@ impl RaisedSubject {
         raised
     }
 
-    async fn around(
-        settings: &SubjectSettings,
-        endpoint: String,
-        sender: Sender,
-        outside: Outside,
-        authority: Arc<dyn Authority>,
-    ) -> Self {
+    async fn around(settings: &SubjectSettings, place: Place, authority: Arc<dyn Authority>) -> Self {
+        let Place { endpoint, sender, outside, third_party } = place;
         let inside = match authority.issue(VALID).await {
             Ok(token) => Inside::look(&endpoint, &sender, &token, &settings.revisions).await,
             Err(_) => Inside::default(),
@@ -247,6 +244,7 @@ impl RaisedSubject {
             follows_rfc9068: subject.rfc9068,
             keys: None,
             canary,
+            third_party,
             subject,
         };
         Self {
@@ -296,6 +294,22 @@ fn placed(mut subject: Subject, endpoint: &str) -> Subject {
         *text = text.replace("{endpoint}", endpoint).replace("{origin}", origin);
     }
     subject
+}
+
+/// Where the server is, as it was looked at from outside, and what stands behind it.
+struct Place {
+    endpoint: String,
+    sender: Sender,
+    outside: Outside,
+    third_party: Option<ThirdParty>,
+}
+
+/// Plays the third party where there is one.
+async fn third_party(subject: &Subject) -> Result<Option<ThirdParty>, TapError> {
+    match &subject.means.third_party {
+        Some(seat) => ThirdParty::start(seat.port).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 fn died(process: &mut Process) -> Option<SubjectError> {
