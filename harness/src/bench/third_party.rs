@@ -46,7 +46,8 @@ impl ThirdParty {
         let taken = |error: std::io::Error| TapError::Setup(format!("the third party has no port: {error}"));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or_default())).await.map_err(taken)?;
         let port = listener.local_addr().map_err(taken)?.port();
-        let origin = format!("http://localhost:{port}");
+        // By address: some servers resolve localhost to ::1 and try nothing else.
+        let origin = format!("http://127.0.0.1:{port}");
         let ledger = Arc::<Ledger>::default();
         let counter = Counter { origin: origin.clone(), ledger: Arc::clone(&ledger) };
         let tap = Tap::start(
