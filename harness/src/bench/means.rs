@@ -97,6 +97,8 @@ pub struct ConsentProxy {
 pub struct Means {
     /// What the server has not.
     pub lacks: BTreeSet<Facility>,
+    /// Whether it takes part in DPoP, where neither its metadata nor its challenge says so.
+    pub dpop: bool,
     /// A tool whose answer tells who calls.
     pub whoami: Option<ToolCall>,
     /// A tool that hands out handles.

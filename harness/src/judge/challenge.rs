@@ -198,6 +198,14 @@ pub fn bearer(response: &Response) -> Option<Challenge> {
     fields.iter().filter_map(|field| parse(field).ok()).flatten().find(Challenge::is_bearer)
 }
 
+/// Whether an answer has a challenge of this scheme.
+#[must_use]
+pub fn has_scheme(response: &Response, scheme: &str) -> bool {
+    let fields = response.header_values(&WWW_AUTHENTICATE);
+    let mut challenges = fields.iter().filter_map(|field| parse(field).ok()).flatten();
+    challenges.any(|challenge| challenge.scheme.eq_ignore_ascii_case(scheme))
+}
+
 fn shown(response: &Response) -> String {
     let fields = response.header_values(&WWW_AUTHENTICATE);
     let header = match fields.as_slice() {

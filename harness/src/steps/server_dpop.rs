@@ -2,7 +2,7 @@
 
 use crate::authority::dpop::{self, Proven};
 use crate::bench::{Credential, Facility, Placement, ServerStage};
-use crate::judge::{answer, challenge};
+use crate::judge::{answer, challenge, extension};
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{given, then, when};
@@ -21,6 +21,11 @@ async fn takes_part(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
     let told = server.bench().means.of(Facility::Dpop, Some(&()));
     told.map_err(|missing| world.do_without(expected, &missing))?;
+    let discovery = server.discovery().await;
+    if !server.bench().means.dpop && !extension::declares_dpop(&discovery.refusal, &discovery.attempts) {
+        let reason = "neither a challenge nor the metadata of the server speaks of DPoP, and nobody declared it";
+        return Err(world.pass_by(expected, reason));
+    }
     let exchange = present(world, server, BOUND, "a good proof", "DPoP ").await?.remove(0);
     match world.note(exchange).response() {
         Some(response) if answer::is_accepted(response) => Ok(()),

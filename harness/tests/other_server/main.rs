@@ -63,6 +63,7 @@ fn tool(name: &str, arguments: Value) -> ToolCall {
 
 fn bench(subject: &Subject) -> Bench {
     let means = Means {
+        dpop: true,
         handle: Some(HandleTool {
             make: tool("make_handle", json!({})),
             pointer: "/structuredContent/handle".to_owned(),
