@@ -168,25 +168,44 @@ fn a_401_to_everything() {
     assert_eq!(run.verdict("RS-TOKEN-01", "2025-06-18"), "inconclusive");
 }
 
+/// Answers whatever it is asked, and looks at no token.
+fn served(content: &str, stream: &mut TcpStream) -> std::io::Result<()> {
+    let id = serde_json::from_str::<serde_json::Value>(content).map(|m| m["id"].clone()).unwrap_or_default();
+    let result = match content {
+        _ if content.contains("\"initialize\"") => {
+            r#"{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"p","version":"1"}}"#
+        }
+        _ if content.contains("tools/list") => r#"{"tools":[{"name":"now","inputSchema":{"type":"object"}}]}"#,
+        _ => r#"{"content":[]}"#,
+    };
+    let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#);
+    answer(stream, "200 OK", "Content-Type: application/json\r\n", body.as_bytes())
+}
+
 /// A public MCP server breaks no rule: there is nothing that it would have to protect.
 #[test]
 fn a_public_server() {
-    let run = judged(&serve(|_, content, stream| {
-        let id = serde_json::from_str::<serde_json::Value>(content).map(|m| m["id"].clone()).unwrap_or_default();
-        let result = match content {
-            _ if content.contains("\"initialize\"") => {
-                r#"{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"p","version":"1"}}"#
-            }
-            _ if content.contains("tools/list") => r#"{"tools":[{"name":"now","inputSchema":{"type":"object"}}]}"#,
-            _ => r#"{"content":[]}"#,
-        };
-        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#);
-        answer(stream, "200 OK", "Content-Type: application/json\r\n", body.as_bytes())
-    }));
+    let run = judged(&serve(|_, content, stream| served(content, stream)));
     assert_eq!(run.code, 3, "{}", run.errors);
     let report = run.report();
     assert_eq!(report["totals"]["violated"], 0);
     assert!(report.to_string().contains("no protected operation was found"));
+}
+
+/// The same with metadata, by which it says that tokens are needed.
+#[test]
+fn a_200_to_everything_of_a_server_that_calls_itself_protected() {
+    let run = judged(&serve(|path, content, stream| {
+        if !path.contains("/.well-known/oauth-protected-resource") {
+            return served(content, stream);
+        }
+        let body = br#"{"resource":"http://127.0.0.1/mcp","authorization_servers":["https://login.example"]}"#;
+        answer(stream, "200 OK", "Content-Type: application/json\r\n", body)
+    }));
+    assert_eq!(run.code, 1, "{}", run.errors);
+    assert_eq!(run.verdict("RS-CHALLENGE-01", "2025-11-25"), "violated");
+    assert_eq!(run.verdict("RS-JWT-01", "2025-11-25"), "violated");
+    assert_eq!(run.verdict("RS-TOKEN-05", "2025-11-25"), "violated");
 }
 
 /// Metadata that names itself, and an issuer inside the network of whoever looks: nothing of it is contacted.
@@ -238,6 +257,13 @@ fn it_limits_the_rate() {
         answer(stream, "401 Unauthorized", "WWW-Authenticate: Bearer realm=\"m\"\r\n", b"")
     });
     let run = judged(&url);
-    assert_eq!(run.report()["totals"]["violated"], 0, "{}", run.errors);
+    let report = run.report();
+    let requirements = report["requirements"].as_array().unwrap();
+    let scenarios = requirements.iter().flat_map(|one| one["scenarios"].as_array().unwrap());
+    let findings = scenarios.flat_map(|scenario| scenario["findings"].as_array().unwrap());
+    let about = |finding: &serde_json::Value| finding["actual"].as_str().unwrap().contains("429");
+    let (put_off, accused): (Vec<_>, Vec<_>) =
+        findings.filter(|finding| about(finding)).partition(|finding| finding["verdict"] == "inconclusive");
+    assert!(!put_off.is_empty() && accused.is_empty(), "{accused:#?}");
     assert_eq!(run.verdict("RS-CHALLENGE-01", "2026-07-28"), "inconclusive");
 }

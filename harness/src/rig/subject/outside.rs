@@ -54,6 +54,8 @@ pub struct Outside {
     pub public: Vec<String>,
     /// A tool that was refused without a token, where listing the tools was not.
     pub protected: Option<ToolCall>,
+    /// A tool that was carried out without a token.
+    pub carried_out: Option<ToolCall>,
     /// Whether it publishes protected resource metadata, by which it says itself that it is protected.
     pub documented: bool,
     /// The resource identifier of its metadata, when it is of its own origin.
@@ -118,6 +120,7 @@ impl Outside {
                 return Some(called);
             }
             words = format!("{words}, and so is a call of {}", tool.name);
+            self.carried_out = Some(tool).filter(|_| called.response().is_some_and(answer::is_accepted));
         }
         self.open = Some(words);
         None

@@ -269,7 +269,7 @@ impl RaisedSubject {
         let canary = if near { Canary::start().await.ok() } else { None };
         let subject = settings.subject.clone();
         let tool = subject.protected.clone().or_else(|| outside.protected.clone());
-        let tool = tool.or_else(|| Tool::harmless(&inside.tools));
+        let tool = tool.or_else(|| outside.carried_out.clone()).or_else(|| Tool::harmless(&inside.tools));
         let name = subject.name.clone().unwrap_or_else(|| "MCP server".to_owned());
         let description = authority.describe();
         let name = format!("{name} at {endpoint}");
