@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use harness::browser::PageShape::{Callback, OnePage, PasswordNext, Unavailable, UsernameFirst};
 use harness::browser::{
-    Arrival, BrowserFailure, Catcher, Credentials, Lane, LaneChoice, Login, LoginError, LoginFailure, NoDriver,
-    PageShape,
+    Arrival, BrowserFailure, Catcher, Credentials, Lane, LaneChoice, Login, LoginError, LoginFailure, LoginPages,
+    NoDriver, PageShape,
 };
 use lanes::{browser_alone, lane};
 use pages::Site;
@@ -38,6 +38,7 @@ async fn login_as(lane: &Lane, site: &Site, password: &str, deadline: Duration) 
         authorization_url: &site.authorization_url(),
         redirect_uri: site.redirect_uri(),
         credentials: &credentials,
+        pages: &LoginPages::default(),
         lang: None,
         deadline,
         screenshot: None,
@@ -260,6 +261,7 @@ async fn asks_for_a_language_only_when_told_to(
         authorization_url: &site.authorization_url(),
         redirect_uri: site.redirect_uri(),
         credentials: &credentials,
+        pages: &LoginPages::default(),
         lang,
         deadline: ENOUGH,
         screenshot: None,
@@ -286,6 +288,7 @@ async fn takes_a_picture(#[case] password: &str) {
             authorization_url: &site.authorization_url(),
             redirect_uri: site.redirect_uri(),
             credentials: &credentials,
+            pages: &LoginPages::default(),
             lang: None,
             deadline: ENOUGH,
             screenshot: Some(&path),
