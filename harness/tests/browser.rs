@@ -3,6 +3,8 @@
 //! The browser cases need a driver on `PATH`. Without one they say so and pass; with `REQUIRE_WEBDRIVER=1` they fail.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "browser/declared.rs"]
+mod declared;
 #[path = "browser/lanes.rs"]
 mod lanes;
 #[path = "browser/pages.rs"]

@@ -113,6 +113,11 @@ fn compound(text: &str) -> Result<Compound, Unreadable> {
     if text.is_empty() { Err(Unreadable) } else { Ok(found) }
 }
 
+type Operator = (&'static str, fn(String) -> Test);
+
+const OPERATORS: [Operator; 5] =
+    [("=", Test::Is), ("~=", Test::HasWord), ("^=", Test::Begins), ("$=", Test::Ends), ("*=", Test::Holds)];
+
 /// What stands in brackets, after the first one; and what comes behind the second.
 fn attribute(text: &str) -> Result<(String, Test, &str), Unreadable> {
     let (inside, left) = text.split_once(']').ok_or(Unreadable)?;
@@ -121,9 +126,7 @@ fn attribute(text: &str) -> Result<(String, Test, &str), Unreadable> {
         return Err(Unreadable);
     }
     let rest = rest.trim();
-    let operators: [(&str, fn(String) -> Test); 5] =
-        [("=", Test::Is), ("~=", Test::HasWord), ("^=", Test::Begins), ("$=", Test::Ends), ("*=", Test::Holds)];
-    let test = match operators.iter().find_map(|(sign, test)| Some((rest.strip_prefix(sign)?.trim(), test))) {
+    let test = match OPERATORS.iter().find_map(|(sign, test)| Some((rest.strip_prefix(sign)?.trim(), test))) {
         Some((value, test)) => test(unquoted(value)?),
         None if rest.is_empty() => Test::Present,
         None => return Err(Unreadable),
