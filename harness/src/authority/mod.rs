@@ -10,6 +10,7 @@ pub mod cognito;
 pub mod dpop;
 pub mod forge;
 mod hosted;
+mod key_ring;
 pub mod oidc;
 mod outside;
 mod pool;
@@ -17,6 +18,7 @@ mod pool;
 pub use client::{AuthorizationServer, ClientAuthentication, OAuthClient, TokenError, Tokens};
 pub use code_flow::{Ask, CodeFlow, FlowError};
 pub use hosted::{Flow, HostedLogin};
+pub use key_ring::{KeyRing, PublishedKey};
 pub use outside::{Machine, OutsideAuthority, Published, Source};
 pub use pool::PoolAuthority;
 
@@ -60,6 +62,17 @@ pub enum Cannot {
     /// No such token is known.
     #[error("`{0}` names no token; see features/README.md for the names")]
     Unknown(String),
+}
+
+impl Cannot {
+    /// What stands in the way, without the name of the token.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Issue { reason, .. } | Self::Inapplicable { reason, .. } => reason.clone(),
+            Self::Unknown(_) => self.to_string(),
+        }
+    }
 }
 
 /// A source of tokens for one subject.

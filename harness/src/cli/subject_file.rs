@@ -44,6 +44,11 @@ pub(super) fn draft(raised: &RaisedSubject) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(out, "{text}");
     };
+    if let Some(refusal) = &raised.inside.refusal {
+        let refusal = refusal.replace(char::is_control, " ");
+        line(format!("# BEWARE: the server refused the valid token ({refusal}), so its tools could not be seen and"));
+        line("# most of this file is empty. Mend that first, and write the file anew.\n".to_owned());
+    }
     line("# What reports call it.\nname = \"MCP server\"\n".to_owned());
     line(
         "# The audience that valid tokens name, if not what the server's metadata says; {endpoint} and {origin} are"
@@ -52,9 +57,9 @@ pub(super) fn draft(raised: &RaisedSubject) -> String {
     line("# replaced here and in scopes.\n# resource = \"{endpoint}\"\n".to_owned());
     line("# The scopes that every request needs; those that the server names are listed.".to_owned());
     line(format!("base_scopes = {}\n", list(&raised.outside.scopes)));
-    let public: Vec<String> = raised.outside.public.iter().map(|name| (*name).to_owned()).collect();
-    line("# Operations that everybody may use without a token.".to_owned());
-    line(format!("public_operations = {}\n", list(&public)));
+    line("# Operations that everybody may use. Those that were answered without a token are listed; take out what is not".to_owned());
+    line("# meant to be public.".to_owned());
+    line(format!("public_operations = {}\n", list(&raised.outside.public)));
     line("# A protected tool that can be called without consequence.".to_owned());
     match server.map(|server| &server.tool).filter(|tool| !tool.is_unknown()) {
         Some(tool) => line(format!("[protected]\nname = {}\narguments = {{}}\n", quoted(&tool.name))),

@@ -3,7 +3,6 @@
 use crate::authority::dpop::{self, Proven};
 use crate::bench::{Credential, Facility, Placement, ServerStage};
 use crate::judge::{answer, challenge};
-use crate::mcp::Operation;
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{given, then, when};
@@ -38,7 +37,7 @@ async fn present(
     proof: &str,
     scheme: &str,
 ) -> Result<Vec<Exchange>, Stopped> {
-    let token = server.token(token).await.map_err(|cannot| world.stop(STIMULUS, cannot))?;
+    let token = server.token(token).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     let url = server.bench().endpoint.split(['?', '#']).next().unwrap_or_default().to_owned();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
     let now = i64::try_from(now).unwrap_or(i64::MAX);
@@ -48,7 +47,7 @@ async fn present(
         return Err(world.fail(STIMULUS, format!("`{proof}` is no proof")));
     };
     let credential = Credential { token, placement: Placement::Header(scheme.to_owned()) };
-    let mut request = server.complete(Operation::ToolsList).await;
+    let mut request = server.complete(server.guarded()).await;
     credential.put_on(&mut request);
     request.label = format!("with {proof}: tools/list");
     for value in proofs.iter().filter_map(|proof| HeaderValue::from_str(proof).ok()) {

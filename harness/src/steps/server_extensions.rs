@@ -18,13 +18,13 @@ async fn machine(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
     let told = server.bench().means.of(Facility::ClientCredentials, Some(&()));
     told.map_err(|missing| world.do_without(expected, &missing))?;
-    let token = server.token(MACHINE).await.map_err(|cannot| world.stop(expected, cannot))?;
+    let token = server.token(MACHINE).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let machine = Credential::bearer(token);
     let session = match server.revision().is_stateless() {
         true => None,
         false => server.open_session_as(&machine).await.1,
     };
-    let exchange = server.send_in(session.as_deref(), &Operation::ToolsList, "of a machine", Some(&machine), &[]).await;
+    let exchange = server.send_in(session.as_deref(), &server.guarded(), "of a machine", Some(&machine), &[]).await;
     let exchange = world.note(exchange);
     match exchange.response() {
         Some(response) if answer::is_accepted(response) => Ok(()),

@@ -6,7 +6,7 @@
 use super::source::{Source, SourceError, granted};
 use crate::authority::code_flow::Ask;
 use crate::authority::forge::{self, Draft, Facts, Forgery, Particulars, PublicKey, scope};
-use crate::authority::pool::{CODE, ID_TOKEN, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
+use crate::authority::pool::{CODE, ID_TOKEN, OF_OTHER_ISSUER, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
 use crate::authority::{Authority, Cannot, FlowError, OTHER_USER, Token, Tokens, VALID};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -88,7 +88,7 @@ impl OutsideAuthority {
                 let reason = "whether the server asks its issuer about each token cannot be seen from here";
                 return Err(cannot(name, reason));
             }
-            OTHER_ISSUER => return Err(cannot(name, "only the issuer can make it")),
+            OTHER_ISSUER | OF_OTHER_ISSUER => return Err(cannot(name, "only the issuer can make it")),
             name if scope::asked_for(name).is_some() => self.scoped(name).await?,
             name => return self.forged(name, Particulars::default()).await,
         };

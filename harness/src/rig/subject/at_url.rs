@@ -5,15 +5,13 @@ use super::credentials::{ClientOrder, Credentials, LoginOrder, Person};
 use super::discovery::{Discovered, authorization_server};
 use super::outside::Outside;
 use super::published;
-use super::raise::{SubjectError, SubjectSettings, recipient};
+use super::raise::{CLIENT_ID, SubjectError, SubjectSettings, recipient};
 use crate::authority::{AuthorizationServer, CodeFlow, Machine, OAuthClient, OutsideAuthority, Published, Source};
 use crate::browser::{Catcher, Lane};
 use crate::wire::Sender;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 
-/// Under which name the harness is a client where it has none.
-const CLIENT_ID: &str = "conformance-harness";
 const WITHOUT_TOKEN: &str = "no token was given (--token-env, --login or --client-credentials supplies one)";
 const WITHOUT_OTHER: &str = "there is no second account: one in --login or --subject, by password_env with --login or by \
                              token_env, supplies it";

@@ -8,7 +8,7 @@ use super::inside::{Inside, Tool};
 use super::outside::{NotJudgeable, Outside};
 use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Recipient};
 use crate::authority::{Authority, FlowError, OutsideAuthority, VALID};
-use crate::bench::{Bench, Canary, Process, ServerBench, Subject};
+use crate::bench::{Bench, Canary, KeySet, Patience, Process, ServerBench, Subject};
 use crate::browser::{Catcher, NoDriver};
 use crate::catalogue::Revision;
 use crate::judge::url::{is_loopback, origin_of};
@@ -16,7 +16,15 @@ use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
 use secrecy::SecretString;
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
+
+/// Under which name the harness is a client where it has none.
+pub(super) const CLIENT_ID: &str = "conformance-harness";
+/// How long a scenario waits for a server to notice a change of keys, when nobody told how long it may take.
+const KEY_PATIENCE: Duration = Duration::from_secs(2);
+/// What it is waited for longer than was told, because no two clocks agree.
+const KEY_SLACK: Duration = Duration::from_secs(1);
 
 /// Where the server is.
 #[derive(Clone, Debug)]
@@ -137,8 +145,25 @@ pub struct RaisedSubject {
     secrets: Vec<SecretString>,
     genuine: Option<Arc<OutsideAuthority>>,
     _callback: Option<Catcher>,
+    has_valid_token: bool,
     process: Option<Process>,
-    issuer: Option<Arc<Issuer>>,
+    issuers: Option<Issuers>,
+}
+
+/// The issuers that are played for a command.
+struct Issuers {
+    first: Arc<Issuer>,
+    second: Arc<Issuer>,
+}
+
+impl Issuers {
+    /// Tokens for a server that trusts those of the issuers that its metadata names.
+    fn authority(&self, recipient: Recipient, outside: &Outside) -> OidcAuthority {
+        let names = |issuer: &Issuer| outside.issuers.iter().any(|named| named == issuer.identifier());
+        let authority = OidcAuthority::new(Arc::clone(&self.first), recipient);
+        let both = names(&self.first) && names(&self.second);
+        if both { authority.beside(Arc::clone(&self.second)) } else { authority }
+    }
 }
 
 impl RaisedSubject {
@@ -156,6 +181,7 @@ impl RaisedSubject {
             }
             Target::Command { command, environment, port, endpoint: given } => {
                 let issuer = Arc::new(Issuer::start(settings.issuer).await?);
+                let second = Arc::new(Issuer::start_second(settings.issuer).await?);
                 let port = match port {
                     Some(port) => port,
                     None => free_port().await.map_err(CommandError::Start)?,
@@ -164,6 +190,7 @@ impl RaisedSubject {
                 let settings = Self::placed(settings, &endpoint);
                 let mut all = vec![
                     ("MCP_CONFORMANCE_AUTH_SERVER_URL".to_owned(), issuer.identifier().to_owned()),
+                    ("MCP_CONFORMANCE_SECOND_AUTH_SERVER_URL".to_owned(), second.identifier().to_owned()),
                     ("PORT".to_owned(), port.to_string()),
                 ];
                 all.extend(environment);
@@ -171,7 +198,8 @@ impl RaisedSubject {
                 ready(&mut process, &endpoint, &sender).await?;
                 let outside = Outside::look(&endpoint, &sender).await;
                 let outside = outside.map_err(|error| died(&mut process).unwrap_or(error.into()))?;
-                Ok(Self::by_command(&settings, endpoint, sender, outside, process, issuer).await)
+                let issuers = Issuers { first: issuer, second };
+                Ok(Self::by_command(&settings, endpoint, sender, outside, process, issuers).await)
             }
         }
     }
@@ -188,7 +216,7 @@ impl RaisedSubject {
     ) -> Result<Self, SubjectError> {
         let found = AtUrl::prepare(settings, url, &outside, &sender).await?;
         let authority = Arc::clone(&found.authority);
-        let mut raised = Self::around(settings, url.to_owned(), sender, outside, authority).await;
+        let mut raised = Self::around(settings, url.to_owned(), sender, outside, authority, None).await;
         raised.notes.extend(found.notes);
         raised.secrets = found.secrets;
         raised.login = found.login;
@@ -203,27 +231,30 @@ impl RaisedSubject {
         sender: Sender,
         outside: Outside,
         process: Process,
-        issuer: Arc<Issuer>,
+        issuers: Issuers,
     ) -> Self {
         let recipient = recipient(settings, &endpoint, &outside);
         let audience = recipient.resource.clone();
-        let authority = Arc::new(OidcAuthority::new(Arc::clone(&issuer), recipient));
-        let mut raised = Self::around(settings, endpoint, sender, outside, authority).await;
-        let accepted = raised.inside.unspoken().len() < raised.inside.spoken.len()
-            && raised.inside.spoken.values().any(|spoken| *spoken == super::Spoken::Yes);
-        if !accepted && raised.outside.open.is_none() {
+        let authority = issuers.authority(recipient, &outside);
+        let issuer = Arc::clone(&issuers.first);
+        let declared = settings.subject.key_cache_seconds.map(|told| Duration::from_secs(told) + KEY_SLACK);
+        let patience = declared.map_or(Patience::Guessed(KEY_PATIENCE), Patience::Declared);
+        let keys = KeySet::of(Arc::clone(&issuer), patience).ok();
+        let mut raised = Self::around(settings, endpoint, sender, outside, Arc::new(authority), keys).await;
+        if let Some(refusal) = &raised.inside.refusal {
             let contacts = match issuer.contacts() {
                 0 => "and never asked the issuer for anything".to_owned(),
                 some => format!("after {some} requests to the issuer"),
             };
             raised.notes.push(format!(
-                "The server accepts no valid token ({contacts}): issuer {}, audience {audience}; does it trust \
-                 MCP_CONFORMANCE_AUTH_SERVER_URL, and is `resource` right in the subject file?",
+                "The server refuses every valid token ({refusal}; {contacts}): issuer {}, audience {audience}, client \
+                 {CLIENT_ID}; does it trust MCP_CONFORMANCE_AUTH_SERVER_URL and this client, and is `resource` right in \
+                 the subject file?",
                 issuer.identifier()
             ));
         }
         raised.process = Some(process);
-        raised.issuer = Some(issuer);
+        raised.issuers = Some(issuers);
         raised
     }
 
@@ -233,16 +264,23 @@ impl RaisedSubject {
         sender: Sender,
         outside: Outside,
         authority: Arc<dyn Authority>,
+        keys: Option<KeySet>,
     ) -> Self {
         let inside = match authority.issue(VALID).await {
-            Ok(token) => Inside::look(&endpoint, &sender, &token, &settings.revisions).await,
+            Ok(token) => {
+                let protected = settings.subject.protected.as_ref().or(outside.protected.as_ref());
+                let protected = protected.filter(|_| !outside.public.is_empty());
+                Inside::look(&endpoint, &sender, &token, &settings.revisions, protected).await
+            }
             Err(_) => Inside::default(),
         };
+        let has_valid_token = authority.issue(VALID).await.is_ok();
         // A server elsewhere could not reach it, and its silence would say nothing.
         let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
         let canary = if near { Canary::start().await.ok() } else { None };
         let subject = settings.subject.clone();
-        let tool = subject.protected.clone().or_else(|| Tool::harmless(&inside.tools));
+        let tool = subject.protected.clone().or_else(|| outside.protected.clone());
+        let tool = tool.or_else(|| Tool::harmless(&inside.tools));
         let name = subject.name.clone().unwrap_or_else(|| "MCP server".to_owned());
         let description = authority.describe();
         let name = format!("{name} at {endpoint}");
@@ -253,33 +291,35 @@ impl RaisedSubject {
             tool: tool.unwrap_or_else(ToolCall::unknown),
             means: subject.means.clone(),
             effect: subject.effect.clone(),
-            follows_rfc9068: subject.rfc9068,
-            keys: None,
+            answered_without_token: outside.public.clone(),
+            keys,
             canary,
             subject,
         };
+        let notes = untold(&server, &outside).into_iter().collect();
         Self {
             bench: Bench { server: Some(Arc::new(server)), ..Bench::default() },
             name,
             authority: description,
             outside,
             inside,
-            notes: Vec::new(),
+            notes,
             login: "none".to_owned(),
             secrets: Vec::new(),
             genuine: None,
             _callback: None,
+            has_valid_token,
             process: None,
-            issuer: None,
+            issuers: None,
         }
     }
 
-    /// What does not apply to this server, by revision, with the evidence.
+    /// What does not apply to this server, by revision, with the evidence. A server that nobody calls protected may
+    /// answer everybody; one that is told an issuer, that publishes metadata, or for which somebody has a token, may not.
     #[must_use]
     pub fn not_applicable(&self, revisions: &[Revision]) -> Vec<(Revision, String)> {
-        let declared = self.bench.server.as_ref().is_some_and(|server| server.subject.protected.is_some());
         match &self.outside.open {
-            Some(open) if !declared => {
+            Some(open) if !self.is_called_protected() => {
                 let reason = format!("no protected operation was found: {open}");
                 revisions.iter().map(|revision| (*revision, reason.clone())).collect()
             }
@@ -294,6 +334,12 @@ impl RaisedSubject {
             None => Vec::new(),
         };
         self.secrets.iter().cloned().chain(issued).collect()
+    }
+
+    fn is_called_protected(&self) -> bool {
+        let declares = |subject: &Subject| subject.protected.is_some() || !subject.operations.is_empty();
+        let declared = self.bench.server.as_ref().is_some_and(|server| declares(&server.subject));
+        declared || self.outside.documented || self.has_valid_token
     }
 
     /// Ends what was started; tells how the server ended if it did so by itself before.
@@ -317,6 +363,18 @@ fn placed(mut subject: Subject, endpoint: &str) -> Subject {
         *text = text.replace("{endpoint}", endpoint).replace("{origin}", origin);
     }
     subject
+}
+
+/// A word on what was answered without a token, where nobody told whether that is meant so.
+fn untold(server: &ServerBench, outside: &Outside) -> Option<String> {
+    if server.subject.public_operations.is_some() || outside.public.is_empty() || outside.open.is_some() {
+        return None;
+    }
+    Some(format!(
+        "Answered without a token, and not held against the server: {}. If that is not meant so, declare \
+         public_operations in the subject file",
+        outside.public.join(", ")
+    ))
 }
 
 fn died(process: &mut Process) -> Option<SubjectError> {
