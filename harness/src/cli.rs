@@ -2,6 +2,7 @@
 
 mod args;
 mod command;
+mod credential_file;
 mod explain;
 mod interruption;
 mod listing;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use harness::authority::forge::named;
-use harness::authority::{Authority, Cannot, PoolAuthority};
+use harness::authority::forge::{named, scope};
+use harness::authority::{Authority, Cannot, OutsideAuthority, PoolAuthority, Published, Source};
 use harness::rig::{Ground, Raised};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value};
@@ -94,6 +94,31 @@ async fn the_same_pool_without_its_key_keeps_the_contract() {
     for by_nobody in ["a token that has expired", "a token whose audience is null"] {
         assert!(cannot.contains(&by_nobody.to_owned()), "{by_nobody} needs the key of the issuer");
     }
+    dismantle(ground, raised).await;
+}
+
+#[tokio::test]
+async fn the_same_pool_as_the_issuer_of_somebody_else_keeps_the_contract() {
+    let (ground, raised, _folder) = bench().await;
+    let login = raised.bench.authority.as_ref().unwrap().login.clone();
+    let published = Published {
+        resource: login.pool.resource.clone(),
+        issuer: Some(login.pool.issuer.clone()),
+        scopes: Vec::new(),
+        keys: None,
+    };
+    let (user, nobody) = (Source::Login(Box::new(login.code_flow())), Source::Nothing("there is one user".to_owned()));
+    let authority = OutsideAuthority::new(user, nobody, "nobody".to_owned(), published);
+
+    let cannot = contract(&authority, &OF_A_LOGIN).await;
+
+    for by_login in ["a token without an audience", "a token for another path on the same origin"] {
+        assert!(!cannot.contains(&by_login.to_owned()), "{by_login} is issued by logging in for it");
+    }
+    assert!(cannot.contains(&"a token that has expired".to_owned()), "that needs the key of the issuer");
+    let scoped = authority.issue(&scope::named("openid email")).await.unwrap();
+    assert!(scope::grants_exactly(scoped.raw.expose_secret(), "openid email"));
+    assert!(matches!(authority.issue(&scope::named("root")).await, Err(Cannot::Issue { .. })));
     dismantle(ground, raised).await;
 }
 

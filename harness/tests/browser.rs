@@ -3,6 +3,8 @@
 //! The browser cases need a driver on `PATH`. Without one they say so and pass; with `REQUIRE_WEBDRIVER=1` they fail.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "browser/declared.rs"]
+mod declared;
 #[path = "browser/lanes.rs"]
 mod lanes;
 #[path = "browser/pages.rs"]
@@ -14,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use harness::browser::PageShape::{Callback, OnePage, PasswordNext, Unavailable, UsernameFirst};
 use harness::browser::{
-    Arrival, BrowserFailure, Catcher, Credentials, Lane, LaneChoice, Login, LoginError, LoginFailure, NoDriver,
-    PageShape,
+    Arrival, BrowserFailure, Catcher, Credentials, Lane, LaneChoice, Login, LoginError, LoginFailure, LoginPages,
+    NoDriver, PageShape,
 };
 use lanes::{browser_alone, lane};
 use pages::Site;
@@ -38,6 +40,7 @@ async fn login_as(lane: &Lane, site: &Site, password: &str, deadline: Duration) 
         authorization_url: &site.authorization_url(),
         redirect_uri: site.redirect_uri(),
         credentials: &credentials,
+        pages: &LoginPages::default(),
         lang: None,
         deadline,
         screenshot: None,
@@ -260,6 +263,7 @@ async fn asks_for_a_language_only_when_told_to(
         authorization_url: &site.authorization_url(),
         redirect_uri: site.redirect_uri(),
         credentials: &credentials,
+        pages: &LoginPages::default(),
         lang,
         deadline: ENOUGH,
         screenshot: None,
@@ -286,6 +290,7 @@ async fn takes_a_picture(#[case] password: &str) {
             authorization_url: &site.authorization_url(),
             redirect_uri: site.redirect_uri(),
             credentials: &credentials,
+            pages: &LoginPages::default(),
             lang: None,
             deadline: ENOUGH,
             screenshot: Some(&path),

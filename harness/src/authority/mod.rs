@@ -4,6 +4,8 @@
 //! that cannot be had is inconclusive with that reason, never silently green. Knows OAuth and tokens, and nothing of
 //! MCP, cucumber or verdicts. Only `cognito` knows the AWS SDK.
 
+mod client;
+mod code_flow;
 pub mod cognito;
 pub mod dpop;
 pub mod forge;
@@ -13,9 +15,11 @@ pub mod oidc;
 mod outside;
 mod pool;
 
-pub use hosted::{Ask, Flow, FlowError, HostedLogin};
+pub use client::{AuthorizationServer, ClientAuthentication, OAuthClient, TokenError, Tokens};
+pub use code_flow::{Ask, CodeFlow, FlowError};
+pub use hosted::{Flow, HostedLogin};
 pub use key_ring::{KeyRing, PublishedKey};
-pub use outside::{OutsideAuthority, Published};
+pub use outside::{Machine, OutsideAuthority, Published, Source};
 pub use pool::PoolAuthority;
 
 use forge::Particulars;

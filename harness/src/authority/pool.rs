@@ -4,8 +4,10 @@
 //! does not hold. What a real pool can be brought to issue by logging in for another resource, or for none, is issued
 //! by the pool and not forged.
 
+use super::client::Tokens;
+use super::code_flow::{Ask, FlowError};
 use super::forge::{self, Draft, Facts, ForgeError, Forgery, Particulars, PublicKey, scope};
-use super::hosted::{Ask, FlowError, HostedLogin};
+use super::hosted::HostedLogin;
 use super::{Authority, Cannot, OTHER_USER, Token, VALID};
 use crate::wire::{Honest, Request};
 use futures::future::BoxFuture;
@@ -22,14 +24,6 @@ pub(super) const REVOKED: &str = "a revoked token";
 pub(super) const OTHER_ISSUER: &str = "a token of one trusted issuer signed by another";
 pub(super) const OF_OTHER_ISSUER: &str = "a token of the other trusted issuer";
 pub(super) const CODE: &str = "an authorization code";
-
-/// The tokens of one login.
-#[derive(Clone)]
-struct Tokens {
-    access: SecretString,
-    id: Option<SecretString>,
-    refresh: Option<SecretString>,
-}
 
 /// A user pool as a source of tokens.
 pub struct PoolAuthority {
@@ -73,7 +67,9 @@ impl PoolAuthority {
             OTHER_ISSUER | OF_OTHER_ISSUER => {
                 return Err(inapplicable(name, "the server is set up to trust one issuer"));
             }
-            CODE => self.login.code().await.map_err(|error| cannot(name, &error.to_string()))?,
+            CODE => {
+                self.login.code_flow().code(Ask::default()).await.map_err(|error| cannot(name, &error.to_string()))?
+            }
             name if scope::asked_for(name).is_some() => self.scoped(name).await?,
             name => return self.make_for(name, Particulars::default()).await,
         };
@@ -98,21 +94,13 @@ impl PoolAuthority {
         let mut login = HostedLogin { screenshot: None, ..self.login.clone() };
         let second = login.pool.second_user.clone();
         login.pool.user = second.ok_or_else(|| cannot(OTHER_USER, "there is no second user"))?;
-        let tokens = Self::log_in_by(&login, Ask { resource: Some(&login.pool.resource), ..Ask::default() }).await;
+        let ask = Ask { resource: Some(&login.pool.resource), ..Ask::default() };
+        let tokens = login.code_flow().tokens(ask).await;
         tokens.map(|tokens| tokens.access).map_err(|error| cannot(OTHER_USER, &error.to_string()))
     }
 
     async fn log_in(&self, resource: Option<&str>) -> Result<Tokens, FlowError> {
-        Self::log_in_by(&self.login, Ask { resource, ..Ask::default() }).await
-    }
-
-    async fn log_in_by(login: &HostedLogin, ask: Ask<'_>) -> Result<Tokens, FlowError> {
-        let flow = login.run(ask, &Honest).await?;
-        let response = flow.redemption.response().ok_or(FlowError::NoToken(0))?;
-        let document = response.json().unwrap_or_default();
-        let token = |member: &str| document.get(member).and_then(Value::as_str).map(SecretString::from);
-        let access = token("access_token").ok_or(FlowError::NoToken(response.status))?;
-        Ok(Tokens { access, id: token("id_token"), refresh: token("refresh_token") })
+        self.login.code_flow().tokens(Ask { resource, ..Ask::default() }).await
     }
 
     /// A token with another scope claim: forged where the key is held, else by a login that asks for those scopes.
@@ -127,7 +115,7 @@ impl PoolAuthority {
         }
         let resource = self.login.pool.resource.clone();
         let ask = Ask { resource: Some(&resource), scopes: Some(claim), ..Ask::default() };
-        let tokens = Self::log_in_by(&self.login, ask).await.map_err(|error| because(&error))?;
+        let tokens = self.login.code_flow().tokens(ask).await.map_err(|error| because(&error))?;
         scope::grants_exactly(tokens.access.expose_secret(), claim)
             .then_some(tokens.access)
             .ok_or_else(|| cannot(name, "the authority put other scopes into the token"))

@@ -3,7 +3,7 @@
 use super::Variation;
 use super::facade::{Facade, is_authorization, is_redemption};
 use crate::authority::HostedLogin;
-use crate::browser::{Credentials, Login};
+use crate::browser::{Credentials, Login, LoginPages};
 use crate::catalogue::Revision;
 use crate::judge::authorization::ClientFlow;
 use crate::sabotage::Saboteur;
@@ -250,6 +250,7 @@ impl client::Browser for User {
                 authorization_url: url,
                 redirect_uri: &self.redirect_uri,
                 credentials: &credentials,
+                pages: &LoginPages::default(),
                 lang: self.login.lang.as_deref(),
                 deadline: self.login.deadline,
                 screenshot: None,

@@ -5,20 +5,24 @@
 
 use std::fmt;
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{OriginalUri, State};
-use axum::response::Html;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use axum::serve::ListenerExt;
+use futures::future::join_all;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
+
+use super::page::is_private;
 
 const PAGE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Login finished</title>\
     <p>The login is finished. You may close this page.</p></html>";
@@ -59,24 +63,52 @@ impl Catcher {
     pub fn on(listener: TcpListener) -> io::Result<Self> {
         let port = listener.local_addr()?.port();
         let redirect_uri = Url::parse(&format!("http://localhost:{port}/callback")).map_err(io::Error::other)?;
+        Ok(Self::serve(vec![listener], redirect_uri))
+    }
+
+    /// Listens where a redirect URI says that somebody does: `http`, a port, and a name of the loopback.
+    ///
+    /// # Errors
+    /// When it says anything else, or the port is taken.
+    pub async fn at(redirect_uri: &Url) -> io::Result<Self> {
+        let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidInput, what.to_owned());
+        if redirect_uri.scheme() != "http" || !is_private(redirect_uri) {
+            return Err(wrong("it is not http on a name of the loopback, so nothing of it can be caught here"));
+        }
+        let port = redirect_uri.port().ok_or_else(|| wrong("it names no port"))?;
+        let first = match redirect_uri.host() {
+            Some(url::Host::Ipv4(ip)) => TcpListener::bind((ip, port)).await?,
+            Some(url::Host::Ipv6(ip)) => TcpListener::bind((ip, port)).await?,
+            _ => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?,
+        };
+        // A browser may try localhost at ::1 first.
+        let second = match redirect_uri.host() {
+            Some(url::Host::Domain(_)) => TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok(),
+            _ => None,
+        };
+        Ok(Self::serve(std::iter::once(first).chain(second).collect(), redirect_uri.clone()))
+    }
+
+    fn serve(listeners: Vec<TcpListener>, redirect_uri: Url) -> Self {
         let (sender, caught) = watch::channel(None);
-        let app = Router::new()
-            .route("/callback", get(catch))
-            .with_state(Trap { redirect_uri: redirect_uri.clone(), sender });
+        let app = Router::new().fallback(get(catch)).with_state(Trap { redirect_uri: redirect_uri.clone(), sender });
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        // Nagle's algorithm would delay the page by the peer's acknowledgement.
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
-        let serving = tokio::spawn(async move {
+        let served = listeners.into_iter().map(move |listener| {
+            // Nagle's algorithm would delay the page by the peer's acknowledgement.
+            let listener = listener.tap_io(|stream| {
+                let _ = stream.set_nodelay(true);
+            });
             // Graceful, so that a browser still loading the page gets all of it.
-            let served = axum::serve(listener, app).with_graceful_shutdown(stopped.cancelled_owned());
-            if let Err(error) = served.await {
+            axum::serve(listener, app.clone()).with_graceful_shutdown(stopped.clone().cancelled_owned()).into_future()
+        });
+        let served: Vec<_> = served.collect();
+        let serving = tokio::spawn(async move {
+            for error in join_all(served).await.into_iter().filter_map(Result::err) {
                 tracing::warn!(%error, "the callback listener failed");
             }
         });
-        Ok(Self { redirect_uri, caught, stop: stop.drop_guard(), serving })
+        Self { redirect_uri, caught, stop: stop.drop_guard(), serving }
     }
 
     /// Stops listening and waits until the port can be bound again.
@@ -120,13 +152,16 @@ struct Trap {
     sender: watch::Sender<Option<Url>>,
 }
 
-async fn catch(State(trap): State<Trap>, OriginalUri(uri): OriginalUri) -> Html<&'static str> {
+async fn catch(State(trap): State<Trap>, OriginalUri(uri): OriginalUri) -> Response {
     let mut url = trap.redirect_uri;
+    if uri.path() != url.path() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     url.set_query(uri.query());
     trap.sender.send_if_modified(|first| {
         let is_first = first.is_none();
         first.get_or_insert(url);
         is_first
     });
-    Html(PAGE)
+    Html(PAGE).into_response()
 }

@@ -58,8 +58,37 @@ pub enum LoginFailure {
         status: u16,
     },
     /// A page without a form for a username or a password.
-    #[error("the page has no form with a `username` or a `password` field")]
+    #[error(
+        "the page has no form with a field that is looked for: one named `username` or `password`, or one that is declared"
+    )]
     NoForm,
+    /// A page that asked for consent again and again.
+    #[error("the button that is declared for a page came back each of the {presses} times it was pressed")]
+    PressedInVain {
+        /// How often.
+        presses: usize,
+    },
+    /// A selector that is none.
+    #[error("the browser cannot read the declared selector `{selector}`")]
+    BadSelector {
+        /// The selector.
+        selector: String,
+    },
+    /// A selector that plain HTTP cannot answer.
+    #[error(
+        "the declared selector `{selector}` needs a browser: without one, a name, ids, classes and attributes of one \
+         element can be told"
+    )]
+    NeedsBrowser {
+        /// The selector.
+        selector: String,
+    },
+    /// A page that asks for a password over a connection that others can read.
+    #[error("{url} asks for the password without encryption; it is not typed there")]
+    Unencrypted {
+        /// Where, without query values.
+        url: String,
+    },
     /// The form asks for something beside username and password.
     #[error("the login form cannot be sent: {what}")]
     UnusableForm {

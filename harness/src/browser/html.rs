@@ -1,7 +1,8 @@
 //! Reads from an HTML page what a login by plain HTTP needs: title, alert, forms with their fields.
 //!
 //! Works on tokens, without building a tree and without style sheets. So what a style sheet hides counts as displayed
-//! here; the two copies of Cognito's classic form send the same, and either will do.
+//! here; the two copies of Cognito's classic form send the same, and either will do. Which controls are the ones to fill
+//! is not decided here.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ pub(super) struct Page {
     pub(super) forms: Vec<Form>,
 }
 
-/// A form that may ask for credentials.
+/// A form, with its controls in the order of the page.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Form {
     /// The `action` as written, relative perhaps; `None` sends the form to the page itself.
@@ -30,19 +31,70 @@ pub(super) struct Form {
     pub(super) post: bool,
     /// The form is sent in another encoding than `application/x-www-form-urlencoded`.
     pub(super) other_encoding: bool,
-    /// What is sent whatever the user types: hidden fields, preset fields, ticked boxes, the button.
-    pub(super) preset: Vec<(String, String)>,
-    pub(super) asks_username: bool,
-    pub(super) asks_password: bool,
-    has_button: bool,
+    pub(super) controls: Vec<Control>,
 }
 
-impl Page {
-    /// The form to fill: one that asks for both, else one that asks for either.
-    pub(super) fn login_form(&self) -> Option<&Form> {
-        let asks = |form: &&Form| form.asks_username || form.asks_password;
-        let both = |form: &&Form| form.asks_username && form.asks_password;
-        self.forms.iter().find(both).or_else(|| self.forms.iter().find(asks))
+/// A field or a button.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Control {
+    /// `input` or `button`.
+    pub(super) tag: String,
+    pub(super) attributes: BTreeMap<String, String>,
+    /// What the page calls it: the text of its label, or its own if it is a button.
+    pub(super) label: String,
+}
+
+impl Control {
+    fn kind(&self) -> String {
+        self.attributes.get("type").map(|kind| kind.to_ascii_lowercase()).unwrap_or_default()
+    }
+
+    fn is_disabled(&self) -> bool {
+        self.attributes.contains_key("disabled")
+    }
+
+    /// Whether pressing it sends the form.
+    pub(super) fn is_button(&self) -> bool {
+        let sends = match self.tag.as_str() {
+            "button" => matches!(self.kind().as_str(), "" | "submit"),
+            _ => self.kind() == "submit",
+        };
+        sends && !self.is_disabled()
+    }
+
+    /// Whether something can be typed into it.
+    pub(super) fn is_field(&self) -> bool {
+        let other = ["hidden", "submit", "button", "reset", "image", "file", "checkbox", "radio"];
+        self.tag == "input" && !other.contains(&self.kind().as_str()) && !self.is_disabled()
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.attributes.get("name").map(String::as_str).filter(|_| !self.is_disabled())
+    }
+
+    /// What is sent of it when nobody touches it.
+    fn preset(&self) -> Option<&str> {
+        let value = self.attributes.get("value").map(String::as_str);
+        match self.kind().as_str() {
+            _ if self.tag == "button" => None,
+            "submit" | "button" | "reset" | "image" | "file" => None,
+            "checkbox" | "radio" if !self.attributes.contains_key("checked") => None,
+            "checkbox" | "radio" => value.or(Some("on")),
+            _ => value.or(Some("")),
+        }
+    }
+}
+
+impl Form {
+    /// What is sent when the button at `pressed` is, and these values were typed into fields.
+    pub(super) fn values(&self, pressed: Option<usize>, typed: &[(usize, &str)]) -> Vec<(String, String)> {
+        let value = |at: usize, control: &Control| match typed.iter().find(|(field, _)| *field == at) {
+            Some((_, value)) => Some((*value).to_owned()),
+            None if pressed == Some(at) => Some(control.attributes.get("value").cloned().unwrap_or_default()),
+            None => control.preset().map(str::to_owned),
+        };
+        let sent = |(at, control): (usize, &Control)| Some((control.name()?.to_owned(), value(at, control)?));
+        self.controls.iter().enumerate().filter_map(sent).collect()
     }
 }
 
@@ -73,6 +125,20 @@ struct Reader {
     alert: Option<(String, usize)>,
     alert_text: String,
     shown_text: String,
+    /// The label being read.
+    label: Option<Label>,
+    labels: Vec<Label>,
+    /// The text of the last control is being read, which is a button.
+    in_button: bool,
+}
+
+/// A label, and what it is for: the control with an id, or those inside of it.
+#[derive(Default)]
+struct Label {
+    for_id: Option<String>,
+    /// The number of the form, and that of the control in it.
+    inside: Vec<(usize, usize)>,
+    text: String,
 }
 
 impl Reader {
@@ -94,16 +160,19 @@ impl Reader {
                 self.close("form");
                 self.form = Some(attributes.form());
             }
-            "input" => self.with_form(|form| form.input(&attributes)),
-            "button" => self.with_form(|form| form.button(&attributes)),
+            "label" => self.label = Some(Label { for_id: attributes.get("for"), ..Label::default() }),
+            "input" | "button" => self.control(&name, &attributes),
             _ => {}
         }
     }
 
-    fn with_form(&mut self, change: impl FnOnce(&mut Form)) {
-        if let Some(form) = &mut self.form {
-            change(form);
+    fn control(&mut self, tag: &str, attributes: &Attributes<'_>) {
+        let Some(form) = &mut self.form else { return };
+        if let Some(label) = self.label.as_mut().filter(|label| label.for_id.is_none()) {
+            label.inside.push((self.page.forms.len(), form.controls.len()));
         }
+        form.controls.push(Control { tag: tag.to_owned(), attributes: attributes.all(), label: String::new() });
+        self.in_button = tag == "button";
     }
 
     fn close(&mut self, name: &str) {
@@ -119,8 +188,11 @@ impl Reader {
                 self.alert_text.push(' ');
             }
         }
-        if name == "form" {
-            self.page.forms.extend(self.form.take());
+        match name {
+            "form" => self.page.forms.extend(self.form.take()),
+            "label" => self.labels.extend(self.label.take()),
+            "button" => self.in_button = false,
+            _ => {}
         }
     }
 
@@ -131,50 +203,42 @@ impl Reader {
             None if self.alert.is_some() => self.alert_text.push_str(text),
             None => {}
         }
+        if let Some(label) = &mut self.label {
+            label.text.push_str(text);
+        }
+        if self.in_button
+            && let Some(button) = self.form.as_mut().and_then(|form| form.controls.last_mut())
+        {
+            button.label.push_str(text);
+        }
         self.shown_text.push_str(text);
         self.shown_text.push(' ');
     }
 
     fn finish(mut self) -> Page {
         self.close("form");
+        self.close("label");
+        self.name_controls();
         let alert = shorten(&self.alert_text);
         self.page.alert = (!alert.is_empty()).then_some(alert);
         self.page.title = shorten(&self.page.title);
         self.page.unavailable = self.shown_text.contains(UNAVAILABLE);
         self.page
     }
-}
 
-impl Form {
-    fn input(&mut self, attributes: &Attributes<'_>) {
-        let kind = attributes.get("type").unwrap_or_default().to_ascii_lowercase();
-        if kind == "submit" {
-            return self.button(attributes);
-        }
-        let Some(name) = attributes.get("name").filter(|_| !attributes.has("disabled")) else {
-            return;
-        };
-        let value = attributes.get("value");
-        match (kind.as_str(), name.as_str()) {
-            ("hidden", _) => self.preset.push((name, value.unwrap_or_default())),
-            (_, "username") => self.asks_username = true,
-            (_, "password") => self.asks_password = true,
-            ("checkbox" | "radio", _) if !attributes.has("checked") => {}
-            ("checkbox" | "radio", _) => self.preset.push((name, value.unwrap_or_else(|| "on".into()))),
-            ("button" | "reset" | "image" | "file", _) => {}
-            _ => self.preset.push((name, value.unwrap_or_default())),
-        }
-    }
-
-    /// Only the button that is pressed is sent, and the first one is pressed.
-    fn button(&mut self, attributes: &Attributes<'_>) {
-        let kind = attributes.get("type").unwrap_or_default().to_ascii_lowercase();
-        if self.has_button || attributes.has("disabled") || !matches!(kind.as_str(), "" | "submit") {
-            return;
-        }
-        self.has_button = true;
-        if let Some(name) = attributes.get("name") {
-            self.preset.push((name, attributes.get("value").unwrap_or_default()));
+    /// Gives each control the text of its label, wherever on the page that stands.
+    fn name_controls(&mut self) {
+        for (number, form) in self.page.forms.iter_mut().enumerate() {
+            for (at, control) in form.controls.iter_mut().enumerate() {
+                let id = control.attributes.get("id");
+                let is_for = |label: &&Label| match &label.for_id {
+                    Some(named) => id == Some(named),
+                    None => label.inside.contains(&(number, at)),
+                };
+                if let Some(label) = self.labels.iter().find(is_for) {
+                    control.label.clone_from(&label.text);
+                }
+            }
         }
     }
 }
@@ -184,6 +248,10 @@ struct Attributes<'a>(&'a BTreeMap<HtmlString, Spanned<HtmlString, ()>>);
 impl Attributes<'_> {
     fn get(&self, name: &str) -> Option<String> {
         self.0.get(name.as_bytes()).map(|value| lossy(value))
+    }
+
+    fn all(&self) -> BTreeMap<String, String> {
+        self.0.iter().map(|(name, value)| (lossy(name), lossy(value))).collect()
     }
 
     fn has(&self, name: &str) -> bool {
@@ -231,15 +299,34 @@ mod tests {
             </form>"#,
         );
 
-        let form = page.login_form().unwrap();
-        let preset: Vec<_> = form.preset.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let form = &page.forms[0];
+        let button = form.controls.iter().position(Control::is_button);
+        let values = form.values(button, &[(2, "alice"), (3, "secret")]);
+        let values: Vec<_> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         assert_eq!(page.title, "Sign in");
         assert_eq!(form.action.as_deref(), Some("/login?client_id=a&state=b"));
-        assert!(form.post && form.asks_username && form.asks_password);
+        assert!(form.post && form.controls[2].is_field() && form.controls[3].is_field());
         assert_eq!(
-            preset,
-            [("_csrf", "x\"y"), ("cognitoAsfData", ""), ("keep", "on"), ("signInSubmitButton", "Sign in")]
+            values,
+            [
+                ("_csrf", "x\"y"),
+                ("cognitoAsfData", ""),
+                ("username", "alice"),
+                ("password", "secret"),
+                ("keep", "on"),
+                ("signInSubmitButton", "Sign in")
+            ]
         );
+    }
+
+    #[test]
+    fn reads_what_the_page_calls_its_controls() {
+        let page = read(
+            "<label for=p>Your <b>password</b></label><form><label>User <input name=u></label><input id=p>\
+             <button>Sign <i>in</i></button></form>",
+        );
+        let labels: Vec<_> = page.forms[0].controls.iter().map(|control| control.label.trim()).collect();
+        assert_eq!(labels, ["User", "Your password", "Sign in"]);
     }
 
     #[rstest]
@@ -256,25 +343,6 @@ mod tests {
         assert_eq!(read(html).alert.as_deref(), alert);
     }
 
-    #[test]
-    fn prefers_the_form_that_asks_for_both() {
-        let page = read(
-            "<form action=/search><input name=username></form>\
-             <form action=/login><input name=username><input name=password></form>",
-        );
-
-        assert_eq!(page.login_form().unwrap().action.as_deref(), Some("/login"));
-    }
-
-    #[test]
-    fn takes_a_hidden_username_for_something_to_send_not_to_fill() {
-        let page = read("<form><input type=hidden name=username value=alice><input name=password></form>");
-
-        let form = page.login_form().unwrap();
-        assert!(!form.asks_username);
-        assert_eq!(form.preset, [("username".to_owned(), "alice".to_owned())]);
-    }
-
     #[rstest]
     #[case::script("<script>document.write('<form><input name=username></form>')</script>")]
     #[case::comment("<!-- <form><input name=username></form> -->")]
@@ -282,7 +350,7 @@ mod tests {
     #[case::broken("<form <input name=username <<<>>> </form")]
     #[case::empty("")]
     fn finds_no_form_where_there_is_none(#[case] html: &str) {
-        assert!(read(html).login_form().is_none());
+        assert!(read(html).forms.iter().all(|form| form.controls.is_empty()));
     }
 
     #[rstest]

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::page::{PageSeen, without_values};
+use super::parts::LoginPages;
 
 /// What a user types into the form.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub struct Login<'a> {
     pub redirect_uri: &'a Url,
     /// Who logs in.
     pub credentials: &'a Credentials,
+    /// What of the pages is filled and pressed.
+    pub pages: &'a LoginPages,
     /// The language to ask the page for, as Cognito's `lang` parameter. `None` leaves the authorization URL untouched,
     /// which is right for every other authorization server.
     pub lang: Option<&'a str>,
@@ -99,6 +102,7 @@ mod tests {
             authorization_url: &redirect_uri,
             redirect_uri: &redirect_uri,
             credentials: &credentials,
+            pages: &LoginPages::default(),
             lang: None,
             deadline: Duration::from_secs(1),
             screenshot: None,

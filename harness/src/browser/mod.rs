@@ -8,13 +8,16 @@
 //! keeps no token and exchanges no code. Only `webdriver` knows a WebDriver library.
 
 mod callback;
+mod choice;
 mod error;
 mod html;
 mod lane;
 mod login;
 mod page;
+mod parts;
 mod rule;
 mod scripted;
+mod selector;
 mod webdriver;
 
 pub use callback::{Catcher, NeverCalledBack};
@@ -22,4 +25,5 @@ pub use error::{BrowserFailure, LoginError, LoginFailure, NoDriver};
 pub use lane::{Found, Lane, LaneChoice};
 pub use login::{Arrival, Credentials, Login};
 pub use page::{PageSeen, PageShape};
+pub use parts::{ByLabel, Locator, LoginPages, PageParts};
 pub use webdriver::Webdriver;

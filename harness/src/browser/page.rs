@@ -15,6 +15,8 @@ pub enum PageShape {
     UsernameFirst,
     /// Asks for the password only.
     PasswordNext,
+    /// Asks for nothing but that a declared button is pressed.
+    Consent,
     /// Says that login pages are unavailable: what Cognito serves with 403 while a pool has no branding yet.
     Unavailable,
     /// Answered with an HTTP error and offers no form.
@@ -31,6 +33,7 @@ impl fmt::Display for PageShape {
             Self::OnePage => "a form for username and password",
             Self::UsernameFirst => "a form for the username",
             Self::PasswordNext => "a form for the password",
+            Self::Consent => "a page to consent to",
             Self::Unavailable => "login pages unavailable",
             Self::Error => "an error page",
             Self::Callback => "the redirect URI",
@@ -72,6 +75,17 @@ impl fmt::Display for PageSeen {
 
 /// Query parameters whose values explain a failure and carry no secret (RFC 6749, section 4.1.2.1).
 const TELLING: [&str; 2] = ["error", "error_description"];
+
+/// Whether what is typed at a URL can be read on the way by nobody: https, or this machine.
+pub(super) fn is_private(url: &Url) -> bool {
+    let near = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || near
+}
 
 /// A URL that can be shown: names of query parameters without their values, no user information, no fragment.
 pub(super) fn without_values(url: &Url) -> String {
@@ -124,6 +138,16 @@ mod tests {
     #[case("http://user:pass@localhost/cb#access_token=x", "http://localhost/cb")]
     fn shows_names_of_parameters_and_hides_their_values(#[case] url: &str, #[case] shown: &str) {
         assert_eq!(without_values(&Url::parse(url).unwrap()), shown);
+    }
+
+    #[rstest]
+    #[case("https://login.example/", true)]
+    #[case("http://localhost:8080/login", true)]
+    #[case("http://[::1]/login", true)]
+    #[case("http://login.example/", false)]
+    #[case("http://10.0.0.1/", false)]
+    fn passwords_are_for_encrypted_connections_and_for_this_machine(#[case] url: &str, #[case] private: bool) {
+        assert_eq!(is_private(&Url::parse(url).unwrap()), private);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(super) struct Sight {
     pub(super) username: bool,
     /// A field for the password is displayed.
     pub(super) password: bool,
+    /// A button is displayed that is declared as the whole of a page, and no field.
+    pub(super) consent: bool,
     /// The page says that login pages are unavailable.
     pub(super) unavailable: bool,
     /// This is the redirect URI.
@@ -34,6 +36,7 @@ impl Sight {
             (true, true) => PageShape::OnePage,
             (true, false) => PageShape::UsernameFirst,
             (false, true) => PageShape::PasswordNext,
+            (false, false) if self.consent => PageShape::Consent,
             (false, false) if self.status.is_some_and(|status| status >= 400) => PageShape::Error,
             (false, false) => PageShape::Other,
         }
@@ -78,6 +81,10 @@ pub(super) enum Step {
     Finish,
     /// Fill these fields and send the form.
     Submit(Fields),
+    /// Press the button that is declared as the whole of the page.
+    Press,
+    /// The same button came again and again.
+    PressedInVain(usize),
     /// Nothing to do with what is displayed now.
     Wait,
     /// Start again in a moment.
@@ -90,25 +97,39 @@ pub(super) enum Step {
     ErrorPage(u16),
 }
 
+/// How many pages with nothing but a button are gone through.
+const PRESSES: usize = 5;
+
 /// What has been sent so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Progress {
     sent_in: Option<String>,
     username_sent: bool,
     password_sent: bool,
+    presses: usize,
     alert_before: Option<String>,
 }
 
 impl Progress {
     /// Notes that the form displayed in `sight` is being sent.
     pub(super) fn submitted(&mut self, sight: &Sight, fields: Fields) {
+        self.sent(sight);
+        self.username_sent |= fields.with_username();
+        self.password_sent |= fields.with_password();
+    }
+
+    /// Notes that the button displayed in `sight` is being pressed.
+    pub(super) fn pressed(&mut self, sight: &Sight) {
+        self.sent(sight);
+        self.presses += 1;
+    }
+
+    fn sent(&mut self, sight: &Sight) {
         if self.sent_in.is_none() {
             // An alert that was there before anything was sent (a banner, say) refuses nothing.
             self.alert_before.clone_from(&sight.alert);
         }
         self.sent_in = Some(sight.document.clone());
-        self.username_sent |= fields.with_username();
-        self.password_sent |= fields.with_password();
     }
 
     /// The form turned out not to have been sent: it is displayed still, and empty.
@@ -152,6 +173,8 @@ impl Progress {
         let form = sight.username || sight.password;
         match sight.status {
             _ if form && sight.complete && self.is_new(sight) => Step::AskedAgain,
+            _ if sight.consent && self.is_new(sight) && self.presses < PRESSES => Step::Press,
+            _ if sight.consent && self.is_new(sight) => Step::PressedInVain(self.presses),
             Some(status) if status >= 400 && !form && sight.complete => Step::ErrorPage(status),
             _ => Step::Wait,
         }
@@ -252,6 +275,22 @@ mod tests {
 
         assert_eq!(Progress::default().next(&error), Step::ErrorPage(400));
         assert_eq!(Progress::default().next(&form), Step::Submit(Fields::Both));
+    }
+
+    #[test]
+    fn presses_what_asks_for_consent_once_a_document_and_not_for_ever() {
+        let consent = |document: &str| Sight { consent: true, ..page(document, false, false) };
+        let mut progress = after(&page("0", true, true), Fields::Both);
+        assert_eq!(consent("1").shape(), PageShape::Consent);
+
+        for press in 1..=PRESSES {
+            let sight = consent(&press.to_string());
+            assert_eq!(progress.next(&sight), Step::Press);
+            progress.pressed(&sight);
+            assert_eq!(progress.next(&sight), Step::Wait, "it was pressed in this document");
+        }
+
+        assert_eq!(progress.next(&consent("last")), Step::PressedInVain(PRESSES));
     }
 
     #[test]

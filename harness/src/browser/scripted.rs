@@ -9,14 +9,14 @@ use std::time::Duration;
 use cookie_store::CookieStore;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
-use secrecy::ExposeSecret;
 use tokio::time::{sleep, timeout};
 use url::Url;
 
+use super::choice::{Choice, Finders};
 use super::error::{LoginError, LoginFailure};
-use super::html::{self, Form, Page};
+use super::html::{self, Page};
 use super::login::{Arrival, Login};
-use super::page::{PageSeen, without_values};
+use super::page::{PageSeen, is_private, without_values};
 use super::rule::{Fields, Progress, Sight, Step};
 
 /// How much of a page is read. Login pages are a tenth of it.
@@ -67,8 +67,9 @@ impl Request {
 impl Visit<'_> {
     async fn run(&mut self) -> Result<Url, LoginFailure> {
         let http = client()?;
+        let finders = Finders::new(self.login.pages).map_err(|selector| LoginFailure::NeedsBrowser { selector })?;
         loop {
-            if let Some(url) = self.attempt(&http).await? {
+            if let Some(url) = self.attempt(&http, &finders).await? {
                 return Ok(url);
             }
             self.awaited = AVAILABLE;
@@ -77,7 +78,7 @@ impl Visit<'_> {
     }
 
     /// From the authorization URL to the redirect URI; `None` when login pages are unavailable now.
-    async fn attempt(&mut self, http: &Client) -> Result<Option<Url>, LoginFailure> {
+    async fn attempt(&mut self, http: &Client, finders: &Finders) -> Result<Option<Url>, LoginFailure> {
         let mut progress = Progress::default();
         let mut request = Request::get(self.login.start());
         let mut document = 0;
@@ -91,17 +92,25 @@ impl Visit<'_> {
                 read => read.map_err(|error| unreachable(&url, error))?,
             };
             let page = html::read(&text);
-            let sight = self.sight(document, &url, status, &page);
+            let choice = finders.choose(&page);
+            let sight = self.sight(document, &url, status, &page, choice.as_ref());
             self.saw(&sight);
             match progress.next(&sight) {
                 Step::Finish => return Ok(Some(url)),
                 Step::Retry => return Ok(None),
                 Step::Submit(fields) => {
-                    let form = page.login_form().ok_or(LoginFailure::NoForm)?;
-                    request = self.fill(&url, form, fields)?;
+                    let choice = choice.ok_or(LoginFailure::NoForm)?;
+                    request = self.fill(&url, &choice, Some(fields))?;
                     progress.submitted(&sight, fields);
                     self.awaited = "the answer to the form";
                 }
+                Step::Press => {
+                    let choice = choice.ok_or(LoginFailure::NoForm)?;
+                    request = self.fill(&url, &choice, None)?;
+                    progress.pressed(&sight);
+                    self.awaited = "the answer to the button";
+                }
+                Step::PressedInVain(presses) => return Err(LoginFailure::PressedInVain { presses }),
                 Step::Wait => return Err(LoginFailure::NoForm),
                 Step::Refused(alert) => return Err(LoginFailure::Refused { alert }),
                 Step::AskedAgain => return Err(LoginFailure::AskedAgain),
@@ -110,8 +119,7 @@ impl Visit<'_> {
         }
     }
 
-    fn sight(&self, document: usize, url: &Url, status: StatusCode, page: &Page) -> Sight {
-        let form = page.login_form();
+    fn sight(&self, document: usize, url: &Url, status: StatusCode, page: &Page, choice: Option<&Choice<'_>>) -> Sight {
         Sight {
             document: document.to_string(),
             complete: true,
@@ -119,8 +127,9 @@ impl Visit<'_> {
             status: Some(status.as_u16()),
             title: page.title.clone(),
             alert: page.alert.clone(),
-            username: form.is_some_and(|form| form.asks_username),
-            password: form.is_some_and(|form| form.asks_password),
+            username: choice.is_some_and(|choice| choice.username.is_some()),
+            password: choice.is_some_and(|choice| choice.password.is_some()),
+            consent: choice.is_some_and(Choice::is_consent),
             unavailable: page.unavailable,
             arrived: self.login.ends_at(url),
         }
@@ -133,8 +142,9 @@ impl Visit<'_> {
         }
     }
 
-    fn fill(&self, page: &Url, form: &Form, fields: Fields) -> Result<Request, LoginFailure> {
+    fn fill(&self, page: &Url, choice: &Choice<'_>, fields: Option<Fields>) -> Result<Request, LoginFailure> {
         let unusable = |what: &str| LoginFailure::UnusableForm { what: what.to_owned() };
+        let form = choice.form;
         if form.other_encoding {
             return Err(unusable("it wants another encoding than application/x-www-form-urlencoded"));
         }
@@ -142,18 +152,15 @@ impl Visit<'_> {
             Some(action) => page.join(action).map_err(|_| unusable("its action is not a URL"))?,
             None => page.clone(),
         };
-        let mut values = form.preset.clone();
-        if fields.with_username() {
-            values.push(("username".into(), self.login.credentials.username.clone()));
+        let with_password = fields.is_some_and(Fields::with_password);
+        if with_password && !is_private(&url) {
+            return Err(LoginFailure::Unencrypted { url: without_values(&url) });
         }
-        if fields.with_password() {
-            let password = self.login.credentials.password.expose_secret();
-            values.push(("password".into(), password.to_owned()));
-        }
+        let values = choice.values(fields, self.login.credentials);
         if form.post {
             return Ok(Request { method: Method::POST, url, form: Some(values) });
         }
-        if fields.with_password() {
+        if with_password {
             return Err(unusable("it would put the password into a URL"));
         }
         url.query_pairs_mut().clear().extend_pairs(values);

@@ -91,18 +91,24 @@ pub(super) struct RunArgs {
     /// Fail on a violated SHOULD too
     #[arg(long)]
     pub(super) strict: bool,
-    /// Log in by this WebDriver (a URL), or require one that is found on the path
-    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "path", conflicts_with = "no_browser")]
-    webdriver: Option<String>,
-    /// Log in by plain HTTP even where a browser could be driven
-    #[arg(long)]
-    no_browser: bool,
+    #[command(flatten)]
+    lane: LaneArgs,
     /// The folder for reports, screenshots and journals
     #[arg(long, value_name = "DIR", default_value = "harness-out")]
     pub(super) out: PathBuf,
     /// Colour: auto, always or never
     #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
     pub(super) color: String,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct LaneArgs {
+    /// Log in by this WebDriver (a URL), or require one that is found on the path
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "path", conflicts_with = "no_browser")]
+    webdriver: Option<String>,
+    /// Log in by plain HTTP even where a browser could be driven
+    #[arg(long)]
+    no_browser: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -155,6 +161,12 @@ impl RunArgs {
     }
 
     pub(super) fn lane(&self) -> Result<LaneChoice, String> {
+        self.lane.choice()
+    }
+}
+
+impl LaneArgs {
+    pub(super) fn choice(&self) -> Result<LaneChoice, String> {
         match (self.webdriver.as_deref(), self.no_browser) {
             (None, false) => Ok(LaneChoice::Auto),
             (None, true) => Ok(LaneChoice::Scripted),

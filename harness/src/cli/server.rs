@@ -1,9 +1,9 @@
 //! `harness server`: judging a server that somebody else wrote.
 
-use super::args::SelectionArgs;
+use super::args::{LaneArgs, SelectionArgs};
 use super::command::{Stop, look, peak_memory, print, say, usage, write_reports};
 use super::interruption::Interruption;
-use super::{progress, subject_file};
+use super::{credential_file, progress, subject_file};
 use crate::authority::oidc::IssuerForm;
 use crate::baseline::Baseline;
 use crate::bench::{Subject, Variation};
@@ -12,12 +12,11 @@ use crate::exit::Exit;
 use crate::plan::{Plan, Selection};
 use crate::record::{Redactor, RunFacts, RunRecord, Teardown};
 use crate::report::summary;
-use crate::rig::subject::{Credentials, RaisedSubject, SubjectError, SubjectSettings, Target};
+use crate::rig::subject::{Credentials, Person, RaisedSubject, SubjectError, SubjectSettings, Target};
 use crate::run::run;
 use crate::wire::Limits;
 use clap::Args;
 use futures::FutureExt as _;
-use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
@@ -46,8 +45,16 @@ pub(super) struct ServerArgs {
     #[arg(long, value_name = "FORM", default_value = "bare", value_parser = ["bare", "path", "slash"])]
     issuer: String,
     /// The environment variable that holds a valid token for the server at URL
-    #[arg(long, value_name = "NAME", conflicts_with = "command")]
+    #[arg(long, value_name = "NAME", group = "source", conflicts_with = "command")]
     token_env: Option<String>,
+    /// Log in for tokens for the server at URL, as this TOML file says: client, accounts, pages
+    #[arg(long, value_name = "FILE", group = "source", conflicts_with = "command")]
+    login: Option<PathBuf>,
+    /// Get tokens for the server at URL by client credentials, as this TOML file says
+    #[arg(long, value_name = "FILE", group = "source", conflicts_with = "command")]
+    client_credentials: Option<PathBuf>,
+    #[command(flatten)]
+    lane: LaneArgs,
     /// What cannot be seen of the server, as TOML: tools, scopes, audience
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
@@ -93,12 +100,30 @@ impl ServerArgs {
         if fits { Ok(Target::Url(text)) } else { Err(format!("`{text}` is no http or https URL")) }
     }
 
-    fn credentials(&self) -> Result<Credentials, String> {
-        let Some(name) = &self.token_env else { return Ok(Credentials::None) };
-        match std::env::var(name) {
-            Ok(token) if !token.trim().is_empty() => Ok(Credentials::Token(SecretString::from(token.trim()))),
-            _ => Err(format!("--token-env: the environment variable {name} holds no token")),
+    /// How tokens are to be had, and of whom. A server that a command starts gets all of them from the harness.
+    fn credentials(&self, subject: &Subject) -> Result<(Credentials, Vec<Person>), String> {
+        if self.command.is_some() {
+            return Ok((Credentials::None, Vec::new()));
         }
+        let mut accounts = subject.accounts.clone();
+        let credentials = if let Some(name) = &self.token_env {
+            Credentials::Token(credential_file::variable("--token-env", name)?)
+        } else if let Some(path) = &self.login {
+            let login = credential_file::login(path, self.lane.choice()?, &self.out)?;
+            if !login.accounts.is_empty() {
+                accounts = login.accounts;
+            }
+            if accounts.is_empty() {
+                return Err(format!("{}: nobody can log in; `[[accounts]]` names who does", path.display()));
+            }
+            Credentials::Login(Box::new(login.order))
+        } else if let Some(path) = &self.client_credentials {
+            Credentials::Machine(Box::new(credential_file::client_credentials(path)?))
+        } else {
+            Credentials::None
+        };
+        let can_log_in = matches!(credentials, Credentials::Login(_));
+        Ok((credentials, credential_file::people(&accounts, can_log_in)?))
     }
 
     fn selection(&self, catalogue: &Catalogue) -> Result<Selection, String> {
@@ -120,10 +145,12 @@ impl ServerArgs {
             "slash" => IssuerForm::TrailingSlash,
             _ => IssuerForm::Bare,
         };
+        let (credentials, accounts) = self.credentials(&subject)?;
         Ok(SubjectSettings {
             target: self.target()?,
             subject,
-            credentials: self.credentials()?,
+            credentials,
+            accounts,
             revisions: selection.revisions.clone(),
             issuer,
             limits: Limits { time: Duration::from_secs(self.time_limit), ..Limits::default() },
@@ -145,13 +172,14 @@ pub(super) async fn judge(catalogue: &Catalogue, args: &ServerArgs) -> Result<Ex
     let baseline = args.baseline().map_err(usage)?;
     std::fs::create_dir_all(&args.out)
         .map_err(|error| usage(format!("--out: {} cannot be made: {error}", args.out.display())))?;
+    let known = Redactor::new(settings.secrets());
     let work = AssertUnwindSafe(perform(catalogue, args, &selection, settings)).catch_unwind();
     let interruption = Interruption::listen().map_err(|error| (Exit::Failed, format!("signals: {error}")))?;
     let (raised, plan, outcome) = match interruption.unless(work).await {
         None => return Err((Exit::Incomplete, "interrupted; whatever was started is ended".to_owned())),
         Some(Err(_)) => return Err((Exit::Failed, "the harness panicked; this is its own fault".to_owned())),
         Some(Ok(Err(error))) => {
-            return Err((if error.is_usage() { Exit::Usage } else { Exit::Failed }, error.to_string()));
+            return Err((if error.is_usage() { Exit::Usage } else { Exit::Failed }, known.text(&error.to_string())));
         }
         Some(Ok(Ok(all))) => all,
     };
@@ -166,13 +194,13 @@ pub(super) async fn judge(catalogue: &Catalogue, args: &ServerArgs) -> Result<Ex
         id: uuid::Uuid::new_v4().simple().to_string(),
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         started: began.0.duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs()),
-        login: "none".to_owned(),
+        login: raised.login.clone(),
         subjects: BTreeMap::from([("server".to_owned(), raised.name.clone())]),
         authority: raised.authority.clone(),
         notes: raised.notes.clone(),
         ..RunFacts::default()
     };
-    let redactor = Redactor::new(raised.secrets.clone());
+    let redactor = Redactor::new(raised.secrets().await);
     facts.notes.extend(raised.stop().await.map(|ending| redactor.text(&ending)));
     facts.milliseconds = began.1.elapsed().as_millis();
     facts.peak_memory_kilobytes = peak_memory();

@@ -2,6 +2,7 @@
 //! draft from what a server offers.
 
 use super::args::nearest;
+use super::credential_file::refuse_secrets;
 use crate::bench::Subject;
 use crate::rig::subject::RaisedSubject;
 use std::fmt::Write as _;
@@ -14,6 +15,7 @@ pub(super) fn read(path: &Path) -> Result<Subject, String> {
 }
 
 fn parse(text: &str) -> Result<Subject, String> {
+    refuse_secrets(text)?;
     toml::from_str(text).map_err(|error| {
         let message = error.to_string();
         match suggestion(error.message()) {
@@ -24,7 +26,7 @@ fn parse(text: &str) -> Result<Subject, String> {
 }
 
 /// The nearest key to one that is unknown. The message lists both in backquotes, the unknown one first.
-fn suggestion(message: &str) -> Option<String> {
+pub(super) fn suggestion(message: &str) -> Option<String> {
     let rest = message.strip_prefix("unknown field `")?;
     let (unknown, known) = rest.split_once('`')?;
     let known: Vec<_> = known.split('`').skip(1).step_by(2).collect();

@@ -364,3 +364,31 @@ pub(crate) fn remembers_the_session() -> Page {
     });
     Page(authorize().route("/login", login))
 }
+
+/// A page for the name, one for the password, one that asks for consent; with names of their own, and with a wrong button
+/// before the right one. `consents` is how often the last one comes.
+pub(crate) fn three_steps(consents: usize) -> Page {
+    const NAME: &str = "<form method=post><label for=i>E-mail *</label><input id=i name=identifier>\
+        <button name=act value=register>Register</button><button name=act value=next>Next</button></form>";
+    const SECRET: &str = "<form method=post><input class=secret name='credentials.passcode' type=password>\
+        <input type=submit name=act value=Verify></form>";
+    const CONSENT: &str = "<p>Password: known</p><form method=post><button name=act value=deny>Deny</button>\
+        <button name=act value=allow>Allow access</button></form>";
+    let step = async move |State(shared): State<Shared>, Query(query): Query<Params>, Form(sent): Form<Params>| {
+        let posts = shared.observed(|seen| {
+            seen.posts += 1;
+            seen.posts
+        });
+        let field = |name: &str| sent.get(name).map(String::as_str);
+        match field("act") {
+            Some("next") if field("identifier") == Some(USERNAME) => page("Password", SECRET).into_response(),
+            Some("Verify") if field("credentials.passcode") == Some(PASSWORD) => {
+                page("Consent", CONSENT).into_response()
+            }
+            Some("allow") if posts >= 2 + consents => shared.callback(&query["state"]),
+            Some("allow") => page("Consent", CONSENT).into_response(),
+            other => page("Error", &format!("{other:?}")).into_response(),
+        }
+    };
+    Page(authorize().route("/login", get(async || page("Sign in", NAME)).post(step)))
+}

@@ -72,6 +72,7 @@ async fn raise(setup: Setup, subject: Subject, revision: Revision) -> RaisedSubj
         target: Target::Command { command, environment: Vec::new(), port: None, endpoint: None },
         subject,
         credentials: Credentials::None,
+        accounts: Vec::new(),
         revisions: vec![revision],
         issuer: IssuerForm::Bare,
         limits: Limits::default(),

@@ -11,9 +11,17 @@ type Behaviour = dyn Fn(&str, &str, &mut TcpStream) -> std::io::Result<()> + Sen
 
 /// Serves each connection on a thread of its own: reads a request, hands path, content and stream to `behave`.
 fn serve(behave: impl Fn(&str, &str, &mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> String {
+    format!("{}/mcp", serve_origin(|_| behave))
+}
+
+/// The same for a behaviour that has to know its own origin, which is handed back.
+pub(crate) fn serve_origin<B>(behave: impl FnOnce(String) -> B) -> String
+where
+    B: Fn(&str, &str, &mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://127.0.0.1:{}/mcp", listener.local_addr().unwrap().port());
-    let behave: Arc<Behaviour> = Arc::new(behave);
+    let origin = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let behave: Arc<Behaviour> = Arc::new(behave(origin.clone()));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let behave = Arc::clone(&behave);
@@ -21,7 +29,7 @@ fn serve(behave: impl Fn(&str, &str, &mut TcpStream) -> std::io::Result<()> + Se
             std::thread::spawn(move || connection(stream, &*behave).unwrap_or_default());
         }
     });
-    url
+    origin
 }
 
 fn connection(mut stream: TcpStream, behave: &Behaviour) -> std::io::Result<()> {
@@ -50,7 +58,7 @@ fn connection(mut stream: TcpStream, behave: &Behaviour) -> std::io::Result<()> 
     }
 }
 
-fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8]) -> std::io::Result<()> {
+pub(crate) fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8]) -> std::io::Result<()> {
     write!(stream, "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len())?;
     stream.write_all(body)
 }

@@ -1,52 +1,11 @@
 //! At a URL, without the issuer's key.
 
-use crate::program::{harness, reference_server};
-use std::io::Read as _;
-use std::process::{Child, Command, Stdio};
-
-/// The reference server, which trusts an issuer that nothing listens for.
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Server {
-    fn start() -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut child = Command::new(reference_server())
-            .env("PORT", port.to_string())
-            .env("MCP_CONFORMANCE_AUTH_SERVER_URL", "http://localhost:9")
-            .env("MCP_ALLOW_ANY_CLIENT", "true")
-            .env("RUST_LOG", "info")
-            .stderr(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let url = format!("http://localhost:{port}/mcp");
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(child.try_wait().unwrap().is_none(), "{}", words(&mut child));
-            std::thread::yield_now();
-        }
-        Self { child, url }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn words(child: &mut Child) -> String {
-    let mut text = String::new();
-    let _ = child.stderr.take().map(|mut stderr| stderr.read_to_string(&mut text));
-    text
-}
+use crate::program::harness;
+use crate::reference::Server;
 
 #[test]
 fn what_needs_no_token_is_decided_and_the_rest_is_named() {
-    let server = Server::start();
+    let server = Server::alone();
 
     let run = harness(&[&server.url], &[]);
 
@@ -54,13 +13,15 @@ fn what_needs_no_token_is_decided_and_the_rest_is_named() {
     assert_eq!(run.verdict("RS-PRM-01", "2025-06-18"), "met");
     assert_eq!(run.verdict("RS-TOKEN-01", "2025-11-25"), "inconclusive");
     assert_eq!(run.verdict("RS-AUD-01", "2026-07-28"), "inconclusive");
-    assert!(run.notes().contains("--token-env"), "{}", run.notes());
+    for option in ["--token-env", "--login", "--client-credentials", "--subject"] {
+        assert!(run.notes().contains(option), "{option} is not in {}", run.notes());
+    }
     assert_ne!(run.code, 0);
 }
 
 #[test]
 fn a_token_comes_from_the_environment_and_appears_nowhere() {
-    let server = Server::start();
+    let server = Server::alone();
     let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJlLXRoYXQtaXMtbm9uZQ";
 
     let run = harness(&[&server.url, "--token-env", "ITS_TOKEN"], &[("ITS_TOKEN", token)]);
@@ -73,5 +34,24 @@ fn a_token_comes_from_the_environment_and_appears_nowhere() {
 fn a_variable_without_a_token_is_wrong_usage() {
     let run = harness(&["http://localhost:9/mcp", "--token-env", "NO_SUCH_VARIABLE"], &[]);
     assert_eq!(run.code, 2);
-    assert!(run.errors.contains("NO_SUCH_VARIABLE holds no token"), "{}", run.errors);
+    assert!(run.errors.contains("NO_SUCH_VARIABLE is not set"), "{}", run.errors);
+}
+
+/// Two tokens from the environment are two users, and nobody logs in.
+#[test]
+fn an_account_with_a_token_is_the_other_user() {
+    let server = Server::alone();
+    let folder = tempfile::tempdir().unwrap();
+    let accounts = "[[accounts]]\nname = \"bob\"\ntoken_env = \"TOKEN_OF_BOB\"\n";
+    let subject = crate::program::file(folder.path(), "subject.toml", accounts).display().to_string();
+    let arguments = [server.url.as_str(), "--token-env", "ITS_TOKEN", "--subject", &subject];
+    let arguments = [&arguments[..], &["--requirement", "RS-ISO-03", "--revision", "2025-11-25"]].concat();
+
+    let missing = harness(&arguments, &[("ITS_TOKEN", "alice-alice")]);
+    let both = harness(&arguments, &[("ITS_TOKEN", "alice-alice"), ("TOKEN_OF_BOB", "bob-bob-bob")]);
+
+    assert_eq!(missing.code, 2);
+    assert!(missing.errors.contains("account `bob`: `token_env`"), "{}", missing.errors);
+    assert_eq!(both.code, 3, "{}", both.errors);
+    assert!(!both.report().to_string().contains("no second account"), "{}", both.report());
 }

@@ -29,6 +29,16 @@ impl Run {
         found.expect("the requirement is in the report")["verdict"].as_str().expect("a verdict").to_owned()
     }
 
+    /// What was seen of a requirement at a revision, for messages.
+    pub(crate) fn seen(&self, id: &str, revision: &str) -> String {
+        let report = self.report();
+        let requirements = report["requirements"].as_array().expect("requirements").clone();
+        let found = requirements.iter().find(|one| one["id"] == id && one["revision"] == revision);
+        let scenarios = found.and_then(|one| one["scenarios"].as_array().cloned()).unwrap_or_default();
+        let findings = scenarios.iter().flat_map(|one| one["findings"].as_array().cloned().unwrap_or_default());
+        findings.map(|finding| finding["actual"].to_string()).collect::<Vec<_>>().join("; ")
+    }
+
     pub(crate) fn notes(&self) -> String {
         self.report()["run"]["notes"].to_string()
     }

@@ -116,6 +116,9 @@ impl<'a> Visit<'a> {
                 reason: "the browser could not load it".into(),
             }));
         }
+        if let Some(selector) = view.unreadable {
+            return Err(LoginFailure::BadSelector { selector }.into());
+        }
         self.saw(&view.sight);
         let step = self.progress.next(&view.sight);
         if !matches!(step, Step::Wait | Step::AskedAgain) {
@@ -124,6 +127,13 @@ impl<'a> Visit<'a> {
         match step {
             Step::Finish => return command(self.client.current_url()).await.map(Some),
             Step::Submit(fields) => self.submit(&view, fields).await?,
+            Step::Press => {
+                self.picture().await;
+                self.progress.pressed(&view.sight);
+                self.awaited = "the answer to the button";
+                command(view.send()).await?;
+            }
+            Step::PressedInVain(presses) => return Err(LoginFailure::PressedInVain { presses }.into()),
             Step::Wait => self.wait(&view),
             Step::Retry => self.retry().await?,
             Step::AskedAgain if !self.outstays() => {}
@@ -137,6 +147,9 @@ impl<'a> Visit<'a> {
     /// Fills the form in one turn and sends it in the next, if it still holds what was typed.
     async fn submit(&mut self, view: &View, fields: Fields) -> Result<(), Trouble> {
         let credentials = self.login.credentials;
+        if fields.with_password() && !view.private {
+            return Err(LoginFailure::Unencrypted { url: view.sight.url.clone() }.into());
+        }
         let filled = self.filled.take();
         if filled == Some((view.sight.document.clone(), fields)) && command(view.holds(fields, credentials)).await? {
             self.picture().await;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::login::{Credentials, Login};
-use super::super::page::{shorten, without_values};
+use super::super::page::{is_private, shorten, without_values};
 use super::super::rule::{Fields, Sight, UNAVAILABLE};
 
 /// What the script returns.
@@ -25,7 +25,10 @@ struct Looked {
     username: Value,
     password: Value,
     submit: Value,
+    consent: bool,
     emptied: bool,
+    /// The selector that is none, empty if they are all right.
+    unreadable: String,
 }
 
 /// A page as it is at one moment.
@@ -35,6 +38,10 @@ pub(super) struct View {
     pub(super) not_loaded: bool,
     /// The fields that are displayed are empty.
     pub(super) emptied: bool,
+    /// A declared selector that is none.
+    pub(super) unreadable: Option<String>,
+    /// What is typed here can be read by nobody on the way.
+    pub(super) private: bool,
     username: Option<Element>,
     password: Option<Element>,
     submit: Option<Element>,
@@ -43,7 +50,8 @@ pub(super) struct View {
 impl View {
     /// Looks at the page.
     pub(super) async fn of(client: &Client, login: &Login<'_>) -> Result<Self, CmdError> {
-        let answer = client.execute(include_str!("look.js"), Vec::new()).await?;
+        let pages = serde_json::to_value(login.pages).map_err(CmdError::Json)?;
+        let answer = client.execute(include_str!("look.js"), vec![pages]).await?;
         let looked: Looked = serde_json::from_value(answer).map_err(CmdError::Json)?;
         // Asked of the driver, which also knows the URL of a page that could not be loaded.
         let url = client.current_url().await?;
@@ -61,11 +69,14 @@ impl View {
                 alert: (!alert.is_empty()).then_some(alert),
                 username: username.is_some(),
                 password: password.is_some(),
+                consent: looked.consent,
                 unavailable: looked.text.contains(UNAVAILABLE),
                 arrived: login.ends_at(&url) && looked.scheme.starts_with("http"),
             },
             not_loaded,
             emptied: looked.emptied,
+            unreadable: (!looked.unreadable.is_empty()).then_some(looked.unreadable),
+            private: is_private(&url),
             username,
             password,
             submit: element(&looked.submit),
@@ -91,7 +102,7 @@ impl View {
         Ok(true)
     }
 
-    /// Sends the form: by its button, or by the enter key where it has none.
+    /// Sends the form, or presses what there is: by its button, or by the enter key where it has none.
     pub(super) async fn send(&self) -> Result<(), CmdError> {
         match (&self.submit, self.password.as_ref().or(self.username.as_ref())) {
             (Some(button), _) => button.click().await,

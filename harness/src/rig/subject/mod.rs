@@ -2,9 +2,13 @@
 //!
 //! First the server is looked at from outside, without credentials, which tells whether it can be judged at all and
 //! what its metadata says; then, where a valid token can be had, from inside, which tells the revisions it speaks and
-//! the tools it offers. What is not declared is taken from what was seen. Nothing is judged here.
+//! the tools it offers. For a server at a URL that token is given, or got from its authorization server as the operator
+//! says. What is not declared is taken from what was seen. Nothing is judged here.
 
+mod at_url;
 mod command;
+mod credentials;
+mod discovery;
 mod http;
 mod inside;
 mod outside;
@@ -12,6 +16,8 @@ mod published;
 mod raise;
 
 pub use command::CommandError;
+pub use credentials::{ClientOrder, Credentials, LoginOrder, Person};
+pub use discovery::DiscoveryError;
 pub use inside::{Inside, Spoken, Tool};
 pub use outside::{NotJudgeable, Outside};
-pub use raise::{Credentials, RaisedSubject, SubjectError, SubjectSettings, Target};
+pub use raise::{RaisedSubject, SubjectError, SubjectSettings, Target};

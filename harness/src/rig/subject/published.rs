@@ -2,7 +2,8 @@
 
 use super::http::Probe;
 use super::outside::Outside;
-use crate::judge::url::{is_safe_to_follow, origin_of};
+use crate::judge::issuer::well_known;
+use crate::judge::url::is_safe_to_follow;
 use crate::wire::{Response, Sender};
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ pub(super) async fn issuer(endpoint: &str, outside: &Outside, sender: &Sender) -
     let Some(issuer) = outside.issuers.first() else { return (None, None) };
     let probe = Probe::new(endpoint, sender, None);
     let safe = |url: &str| is_safe_to_follow(url, endpoint);
-    for url in metadata_urls(issuer).into_iter().filter(|url| safe(url)) {
+    for url in well_known(issuer).into_iter().filter(|url| safe(url)) {
         let Some(document) = document(&probe, &url).await else { continue };
         let keys = document.get("jwks_uri").and_then(Value::as_str).filter(|url| safe(url));
         let keys = match keys {
@@ -21,20 +22,6 @@ pub(super) async fn issuer(endpoint: &str, outside: &Outside, sender: &Sender) -
         return (Some(issuer.clone()), keys);
     }
     (Some(issuer.clone()), None)
-}
-
-/// The places of an issuer's metadata in the order of MCP 2025-11-25, Authorization Server Metadata Discovery.
-fn metadata_urls(issuer: &str) -> Vec<String> {
-    let Some(origin) = origin_of(issuer) else { return Vec::new() };
-    let path = issuer[origin.len()..].trim_end_matches('/');
-    let mut urls = vec![
-        format!("{origin}/.well-known/oauth-authorization-server{path}"),
-        format!("{origin}/.well-known/openid-configuration{path}"),
-    ];
-    if !path.is_empty() {
-        urls.push(format!("{origin}{path}/.well-known/openid-configuration"));
-    }
-    urls
 }
 
 async fn document(probe: &Probe<'_>, url: &str) -> Option<Value> {

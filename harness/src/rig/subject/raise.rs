@@ -1,12 +1,15 @@
 //! From what was asked for to a bench around a server, and down again.
 
+use super::at_url::AtUrl;
 use super::command::{CommandError, endpoint, free_port, ready, words};
+use super::credentials::{Credentials, Person};
+use super::discovery::DiscoveryError;
 use super::inside::{Inside, Tool};
 use super::outside::{NotJudgeable, Outside};
-use super::published;
 use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Recipient};
-use crate::authority::{Authority, OutsideAuthority, Published, VALID};
+use crate::authority::{Authority, FlowError, OutsideAuthority, VALID};
 use crate::bench::{Bench, Canary, KeySet, Patience, Process, ServerBench, Subject, THIRD_PARTY_URL, ThirdParty};
+use crate::browser::{Catcher, NoDriver};
 use crate::catalogue::Revision;
 use crate::judge::url::{is_loopback, origin_of};
 use crate::mcp::ToolCall;
@@ -16,7 +19,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-const CLIENT_ID: &str = "conformance-harness";
+/// Under which name the harness is a client where it has none.
+pub(super) const CLIENT_ID: &str = "conformance-harness";
 /// How long a scenario waits for a server to notice a change of keys, when nobody told how long it may take.
 const KEY_PATIENCE: Duration = Duration::from_secs(2);
 /// What it is waited for longer than was told, because no two clocks agree.
@@ -40,15 +44,6 @@ pub enum Target {
     },
 }
 
-/// How a valid token is to be had for a server that runs already.
-#[derive(Clone, Debug)]
-pub enum Credentials {
-    /// Not at all.
-    None,
-    /// It was given.
-    Token(SecretString),
-}
-
 /// What a server is to be judged with.
 #[derive(Clone, Debug)]
 pub struct SubjectSettings {
@@ -58,6 +53,8 @@ pub struct SubjectSettings {
     pub subject: Subject,
     /// How a valid token is to be had.
     pub credentials: Credentials,
+    /// Who has an account, where that is known; tokens are valid ones of the first and of the second.
+    pub accounts: Vec<Person>,
     /// The revisions it is judged at.
     pub revisions: Vec<Revision>,
     /// The form of the issuer that is played for a command.
@@ -86,6 +83,23 @@ pub enum SubjectError {
     /// No third party can be played where the subject file says.
     #[error("{0}; is `port` in [means.third_party] right, and free?")]
     ThirdParty(#[from] TapError),
+    /// There is nobody to ask for a token.
+    #[error("no token can be asked for: {0}")]
+    NoAuthority(#[from] DiscoveryError),
+    /// Nothing can be caught at the redirect URI.
+    #[error("nothing can listen for the redirect URI {redirect_uri}: {source}")]
+    RedirectUri {
+        /// The redirect URI.
+        redirect_uri: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A browser is demanded and there is none.
+    #[error(transparent)]
+    Lane(#[from] NoDriver),
+    /// No token came of it.
+    #[error("no valid token could be had: {0}")]
+    NoToken(#[source] FlowError),
     /// No issuer can be played here.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -94,11 +108,24 @@ pub enum SubjectError {
     Http(#[from] reqwest::Error),
 }
 
+impl SubjectSettings {
+    /// What must not appear in any output.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let accounts = self.accounts.iter().map(|person| person.secret().clone());
+        self.credentials.secrets().into_iter().chain(accounts).collect()
+    }
+}
+
 impl SubjectError {
     /// Whether the person who typed the command can mend it, in contrast to a failure of the harness.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::NotJudgeable(_) | Self::Died { .. } | Self::ThirdParty(_))
+        match self {
+            Self::NoToken(error) => !error.is_of_this_machine(),
+            Self::Issuer(_) | Self::Http(_) => false,
+            _ => true,
+        }
     }
 }
 
@@ -116,8 +143,11 @@ pub struct RaisedSubject {
     pub inside: Inside,
     /// What a reader must know before believing the rest.
     pub notes: Vec<String>,
-    /// What must not appear in any output.
-    pub secrets: Vec<SecretString>,
+    /// How logins are done, for reports.
+    pub login: String,
+    secrets: Vec<SecretString>,
+    genuine: Option<Arc<OutsideAuthority>>,
+    _callback: Option<Catcher>,
     has_valid_token: bool,
     process: Option<Process>,
     issuers: Option<Issuers>,
@@ -192,33 +222,15 @@ impl RaisedSubject {
         outside: Outside,
         third_party: Option<ThirdParty>,
     ) -> Result<Self, SubjectError> {
-        let (issuer, keys) = published::issuer(url, &outside, &sender).await;
-        let published = Published {
-            resource: recipient(settings, url, &outside).resource,
-            issuer,
-            scopes: outside.scopes.clone(),
-            keys,
-        };
-        let (genuine, mut notes) = match &settings.credentials {
-            Credentials::Token(token) => (Ok(token.clone()), Vec::new()),
-            Credentials::None => {
-                let lack = "no token was given (--token-env NAME supplies one)";
-                let note = "Without a valid token, only faults and what needs no token can be decided: --token-env NAME \
-                            names an environment variable that holds one";
-                (Err(lack.to_owned()), vec![note.to_owned()])
-            }
-        };
-        notes.push(
-            "The issuer's key is not held: tokens with wrong claims under a right signature cannot be made. \
-                    --command starts a server that trusts an issuer of the harness"
-                .to_owned(),
-        );
-        let secrets = genuine.iter().cloned().collect();
-        let authority = Arc::new(OutsideAuthority::new(genuine, CLIENT_ID.to_owned(), published));
+        let found = AtUrl::prepare(settings, url, &outside, &sender).await?;
+        let authority = Arc::clone(&found.authority);
         let place = Place { endpoint: url.to_owned(), sender, outside, third_party };
         let mut raised = Self::around(settings, place, authority, None).await;
-        raised.notes.extend(notes);
-        raised.secrets = secrets;
+        raised.notes.extend(found.notes);
+        raised.secrets = found.secrets;
+        raised.login = found.login;
+        raised.genuine = Some(found.authority);
+        raised._callback = found.callback;
         Ok(raised)
     }
 
@@ -294,7 +306,10 @@ impl RaisedSubject {
             outside,
             inside,
             notes,
+            login: "none".to_owned(),
             secrets: Vec::new(),
+            genuine: None,
+            _callback: None,
             has_valid_token,
             process: None,
             issuers: None,
@@ -312,6 +327,15 @@ impl RaisedSubject {
             }
             _ => self.inside.unspoken(),
         }
+    }
+
+    /// What must not appear in any output.
+    pub async fn secrets(&self) -> Vec<SecretString> {
+        let issued = match &self.genuine {
+            Some(genuine) => genuine.secrets().await,
+            None => Vec::new(),
+        };
+        self.secrets.iter().cloned().chain(issued).collect()
     }
 
     fn is_called_protected(&self) -> bool {
@@ -377,7 +401,7 @@ fn died(process: &mut Process) -> Option<SubjectError> {
 }
 
 /// For whom valid tokens are: what is declared, else what the metadata says, else the endpoint.
-fn recipient(settings: &SubjectSettings, endpoint: &str, outside: &Outside) -> Recipient {
+pub(super) fn recipient(settings: &SubjectSettings, endpoint: &str, outside: &Outside) -> Recipient {
     let subject = &settings.subject;
     let resource = subject.resource.clone().or_else(|| outside.resource.clone());
     let mut scopes = outside.scopes.clone();

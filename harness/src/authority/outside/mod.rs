@@ -1,0 +1,8 @@
+//! Tokens for a server whose issuer belongs to somebody else: what a source of genuine tokens gives, and what anybody
+//! could forge.
+
+mod authority;
+mod source;
+
+pub use authority::{OutsideAuthority, Published};
+pub use source::{Machine, Source};

@@ -1,0 +1,195 @@
+//! Which form of a page is the one to send, and which of its controls are the parts that were declared.
+
+use super::html::{Control, Form, Page};
+use super::login::Credentials;
+use super::parts::{Locator, LoginPages, folded};
+use super::rule::Fields;
+use super::selector::Selector;
+use secrecy::ExposeSecret as _;
+
+/// A locator, ready to be asked.
+enum Finder {
+    Css(Selector),
+    Label(String),
+}
+
+impl Finder {
+    fn new(locator: &Locator) -> Result<Self, String> {
+        match locator {
+            Locator::Css(text) => Selector::parse(text).map(Self::Css).map_err(|_| text.clone()),
+            Locator::Label(by) => Ok(Self::Label(folded(&by.label))),
+        }
+    }
+
+    fn finds(&self, control: &Control) -> bool {
+        match self {
+            Self::Css(selector) => selector.selects(&control.tag, &control.attributes),
+            Self::Label(wanted) => {
+                let attribute = |name: &str| control.attributes.get(name).map(String::as_str);
+                let value = attribute("value").filter(|_| control.is_button());
+                let texts = [Some(control.label.as_str()), attribute("aria-label"), attribute("placeholder"), value];
+                texts.into_iter().flatten().any(|text| folded(text) == *wanted)
+            }
+        }
+    }
+
+    /// The first of these controls that it finds.
+    fn first(&self, form: &Form, kind: fn(&Control) -> bool) -> Option<usize> {
+        form.controls.iter().position(|control| kind(control) && self.finds(control))
+    }
+}
+
+struct PageFinders {
+    username: Option<Finder>,
+    password: Option<Finder>,
+    button: Option<Finder>,
+}
+
+/// The parts of all pages that a login may meet.
+pub(super) struct Finders(Vec<PageFinders>);
+
+/// A form, and what of it is used.
+#[derive(Debug)]
+pub(super) struct Choice<'p> {
+    pub(super) form: &'p Form,
+    pub(super) username: Option<usize>,
+    pub(super) password: Option<usize>,
+    button: Option<usize>,
+    found: usize,
+}
+
+impl Finders {
+    /// The finders of these pages.
+    ///
+    /// # Errors
+    /// The first selector that cannot be answered without a browser.
+    pub(super) fn new(pages: &LoginPages) -> Result<Self, String> {
+        let finder = |locator: &Option<Locator>| locator.as_ref().map(Finder::new).transpose();
+        let finders = pages.iter().map(|parts| {
+            Ok(PageFinders {
+                username: finder(&parts.username)?,
+                password: finder(&parts.password)?,
+                button: finder(&parts.button)?,
+            })
+        });
+        finders.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The form with the most of what is declared of one page; one with fields before one with a button alone.
+    pub(super) fn choose<'p>(&self, page: &'p Page) -> Option<Choice<'p>> {
+        let choices = self.0.iter().flat_map(|parts| page.forms.iter().filter_map(|form| parts.choose(form)));
+        choices.reduce(|best, next| if next.rank() > best.rank() { next } else { best })
+    }
+}
+
+impl PageFinders {
+    fn choose<'p>(&self, form: &'p Form) -> Option<Choice<'p>> {
+        let first = |finder: &Option<Finder>, kind| finder.as_ref().and_then(|finder| finder.first(form, kind));
+        let username = first(&self.username, Control::is_field);
+        let password = first(&self.password, Control::is_field);
+        let button = first(&self.button, Control::is_button);
+        let has_fields = self.username.is_some() || self.password.is_some();
+        let found = [username, password, button].into_iter().flatten().count();
+        let is_there = if has_fields { username.or(password).is_some() } else { button.is_some() };
+        let button = button.or_else(|| form.controls.iter().position(Control::is_button));
+        is_there.then_some(Choice { form, username, password, button, found })
+    }
+}
+
+impl Choice<'_> {
+    /// Whether there is only something to press.
+    pub(super) fn is_consent(&self) -> bool {
+        self.username.is_none() && self.password.is_none()
+    }
+
+    fn rank(&self) -> (bool, usize) {
+        (!self.is_consent(), self.found)
+    }
+
+    /// What is sent, with these fields filled in.
+    pub(super) fn values(&self, fields: Option<Fields>, credentials: &Credentials) -> Vec<(String, String)> {
+        let username = self.username.filter(|_| fields.is_some_and(Fields::with_username));
+        let password = self.password.filter(|_| fields.is_some_and(Fields::with_password));
+        let typed = [
+            username.map(|at| (at, credentials.username.as_str())),
+            password.map(|at| (at, credentials.password.expose_secret())),
+        ];
+        self.form.values(self.button, &typed.into_iter().flatten().collect::<Vec<_>>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::html::read;
+    use super::super::parts::PageParts;
+    use super::*;
+
+    fn by_default() -> Finders {
+        Finders::new(&LoginPages::default()).unwrap()
+    }
+
+    fn declared(text: &str) -> Finders {
+        let pages: Vec<PageParts> = text.split("---").map(|page| toml::from_str(page).unwrap()).collect();
+        Finders::new(&LoginPages::declared(pages)).unwrap()
+    }
+
+    fn alice() -> Credentials {
+        Credentials { username: "alice".into(), password: "secret".to_owned().into() }
+    }
+
+    fn sent(choice: &Choice<'_>, fields: Option<Fields>) -> String {
+        let values = choice.values(fields, &alice());
+        values.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    }
+
+    #[test]
+    fn prefers_the_form_that_asks_for_both() {
+        let page = read(
+            "<form action=/search><input name=username></form>\
+             <form action=/login><input name=username><input name=password></form>",
+        );
+
+        assert_eq!(by_default().choose(&page).unwrap().form.action.as_deref(), Some("/login"));
+    }
+
+    #[test]
+    fn takes_a_hidden_username_for_something_to_send_not_to_fill() {
+        let page = read("<form><input type=hidden name=username value=alice><input name=password></form>");
+
+        let finders = by_default();
+        let choice = finders.choose(&page).unwrap();
+        assert_eq!(choice.username, None);
+        assert_eq!(sent(&choice, Some(Fields::Password)), "username=alice&password=secret");
+    }
+
+    #[test]
+    fn finds_fields_and_button_by_selectors_and_labels() {
+        let finders =
+            declared("username = \"#idp\"\npassword = { label = \"Passcode\" }\nbutton = { label = \"Go on\" }");
+        let page = read(
+            "<form><input id=idp name=identifier><label>Passcode: <input name=code></label>\
+             <button name=act value=reset>Forgot it</button><button name=act value=go>Go  on</button></form>",
+        );
+
+        assert_eq!(sent(&finders.choose(&page).unwrap(), Some(Fields::Both)), "identifier=alice&code=secret&act=go");
+    }
+
+    #[test]
+    fn presses_a_button_alone_only_where_there_is_nothing_to_fill() {
+        let finders = declared("button = { label = \"Allow\" }");
+        let consent = read("<form><button name=a value=no>Deny</button><button name=a value=yes>Allow</button></form>");
+        let both = read("<form><button>Allow</button></form><form><input name=password></form>");
+
+        let choice = finders.choose(&consent).unwrap();
+        assert!(choice.is_consent());
+        assert_eq!(sent(&choice, None), "a=yes");
+        assert!(!finders.choose(&both).unwrap().is_consent());
+    }
+
+    #[test]
+    fn names_the_selector_that_only_a_browser_can_answer() {
+        let page = PageParts { username: Some(Locator::Css("form > input".to_owned())), ..PageParts::default() };
+        assert_eq!(Finders::new(&LoginPages::declared(vec![page])).err().as_deref(), Some("form > input"));
+    }
+}
