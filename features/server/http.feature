@@ -10,7 +10,8 @@ Feature: HTTP in front of MCP
     - MCP 2026-07-28 streamable HTTP, Security Warning
 
     Host is left as it is, and the token is valid: only the origin can be the reason. Origins on the host of the server
-    count as foreign only when the operator has declared which are allowed.
+    count as foreign only when the operator has declared which are allowed. Two Origin fields at once are not judged: no
+    browser sends them, and the specification speaks of one.
 
     Scenario Outline: One foreign origin
       Given tools/list is accepted with a valid token
@@ -24,7 +25,6 @@ Feature: HTTP in front of MCP
         | a host that begins alike |
         | another port             |
         | the other scheme         |
-        | two origins              |
 
   @RS-HTTP-02 @must:2025-11-25+
   Rule: A foreign origin is answered with HTTP 403

@@ -51,7 +51,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
     serves_origin!("a host that begins alike", &["RS-HTTP-02"]),
     serves_origin!("another port", &[]),
     serves_origin!("the other scheme", &[]),
-    serves_origin!("two origins", &[]),
     mutant(
         "answers a foreign origin with 400",
         &["RS-HTTP-02"],
