@@ -204,14 +204,15 @@ Feature: Access tokens that are JWTs
         | a stranger's token whose kid has line breaks |
         | a stranger's token whose kid has 8 KiB      |
 
-  @RS-JWT-08 @should:2025-03-26+ @derived
+  @RS-JWT-08 @should:2025-03-26+ @derived @waits
   Rule: A new key of the issuer is found without a restart, and a withdrawn one stops working
 
     - OAuth 2.1-13 section 5.2
     - OpenID Connect Core section 10.1.1
 
     The harness stands between the server and the keys of the issuer, and adds one of its own to them. How long a server
-    may go on with keys that it has is for the operator to say.
+    may go on with keys that it has is for the operator to say; where nobody says it, only a server that notices at once
+    can be judged.
 
     Scenario: A new key
       Given tools/list is accepted with a valid token
@@ -338,10 +339,12 @@ Feature: Access tokens that are JWTs
 
     - RFC 8725 section 3.8
 
-    Applies to a server that trusts more than one issuer; it breaks where the keys of all are kept in one set.
+    Applies to a server that trusts more than one issuer; it breaks where the keys of all are kept in one set. A server
+    that the harness starts is told a second issuer, and shows by its metadata whether it trusts that one too.
 
     Scenario: With the key of another trusted issuer
       Given tools/list is accepted with a valid token
+      And tools/list is accepted with a token of the other trusted issuer
       When a client sends tools/list with a token of one trusted issuer signed by another
       Then the token is refused
 

@@ -4,6 +4,10 @@ Feature: Servers that are their own authorization server
   server's host. What is served there decides whether a server is its own authorization server; of one that serves
   nothing, these rules say nothing. A path that nobody has tells a catch-all page from an endpoint.
 
+  A server may hand on the metadata of an authorization server elsewhere, so that clients of this revision find it. Which
+  issuer they name is not judged: RFC 8414 section 3.3 has clients refuse metadata whose issuer is not the place where
+  they were found, and this revision lets them be found nowhere else. Nor is what that authorization server does.
+
   @RS-LEGACY-01 @must:2025-03-26
   Rule: Authorization metadata, if served, is served at the root of the host
 

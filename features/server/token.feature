@@ -205,6 +205,7 @@ Feature: How a token reaches the server
 
     Scenario: By plain http
       Given the endpoint is not on this machine
+      And the endpoint answers tools/list
       When a client sends tools/list by plain http
       Then the request is not processed
 

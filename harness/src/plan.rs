@@ -4,7 +4,7 @@
 //! and tagged with its number, and is never given a filter of its own.
 
 use crate::bench::Variation;
-use crate::catalogue::{Catalogue, Keyword, RequirementId, Revision, Role, ScenarioTags};
+use crate::catalogue::{Catalogue, Keyword, RequirementId, Revision, Role, ScenarioTags, WAITS};
 use cucumber::gherkin::{Feature, Rule, Scenario, StepType};
 use std::collections::HashSet;
 
@@ -116,8 +116,17 @@ impl Plan {
         runs.map(|planned| (planned.variation, planned.id.to_string()))
     }
 
+    /// What is to run, in its order: first what waits for the subject, so that the rest passes the time.
     pub(crate) fn features(&self) -> Vec<Feature> {
-        self.features.clone()
+        let part = |waiting: bool| {
+            let parts = self.features.iter().map(move |feature| {
+                let mut feature = feature.clone();
+                feature.rules.retain(|rule| rule.tags.iter().any(|tag| tag == WAITS) == waiting);
+                feature
+            });
+            parts.filter(|feature| !feature.rules.is_empty())
+        };
+        part(true).chain(part(false)).collect()
     }
 
     /// A role that does not speak MCP is probed once, at the newest revision asked for; a mutant concerns its own role.

@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jsonwebtoken::DecodingKey;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
 use crate::config::Config;
@@ -30,6 +30,7 @@ pub struct Keys {
     timeout: Duration,
     max_age: Duration,
     refetch_interval: Duration,
+    client: OnceCell<reqwest::Client>,
     current: RwLock<Option<Fetched>>,
     /// Held while fetching, so that whoever waits finds the result of the fetch that was under way.
     fetching: Mutex<Pauses>,
@@ -79,6 +80,7 @@ impl Keys {
             timeout: config.key_fetch_timeout,
             max_age: config.key_max_age,
             refetch_interval: config.key_refetch_interval,
+            client: OnceCell::new(),
             current: RwLock::new(None),
             fetching: Mutex::new(Pauses::default()),
         }
@@ -136,13 +138,16 @@ impl Keys {
         }
     }
 
-    /// One request: no redirects, a time limit over all of it, and a limit on the size of the answer.
+    /// Without redirects, and with a time limit over all of a request. Building one reads the trusted certificates.
+    fn build_client(&self) -> reqwest::Result<reqwest::Client> {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(self.timeout);
+        if is_loopback(&self.address) { client.no_proxy().build() } else { client.build() }
+    }
+
+    /// One request, with a limit on the size of the answer.
     async fn fetch(&self) -> Result<JwkSet, FetchError> {
-        let mut client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(self.timeout);
-        if is_loopback(&self.address) {
-            client = client.no_proxy();
-        }
-        let mut answer = client.build()?.get(self.address.clone()).send().await?;
+        let client = self.client.get_or_try_init(|| std::future::ready(self.build_client())).await?;
+        let mut answer = client.get(self.address.clone()).send().await?;
         if answer.status() != reqwest::StatusCode::OK {
             return Err(FetchError::Status(answer.status()));
         }

@@ -8,11 +8,13 @@ pub mod cognito;
 pub mod dpop;
 pub mod forge;
 mod hosted;
+mod key_ring;
 pub mod oidc;
 mod outside;
 mod pool;
 
 pub use hosted::{Ask, Flow, FlowError, HostedLogin};
+pub use key_ring::{KeyRing, PublishedKey};
 pub use outside::{OutsideAuthority, Published};
 pub use pool::PoolAuthority;
 

@@ -20,6 +20,7 @@ pub(super) const ID_TOKEN: &str = "an ID token";
 pub(super) const REFRESH_TOKEN: &str = "a refresh token";
 pub(super) const REVOKED: &str = "a revoked token";
 pub(super) const OTHER_ISSUER: &str = "a token of one trusted issuer signed by another";
+pub(super) const OF_OTHER_ISSUER: &str = "a token of the other trusted issuer";
 pub(super) const CODE: &str = "an authorization code";
 
 /// The tokens of one login.
@@ -69,7 +70,9 @@ impl PoolAuthority {
                 let reason = "tokens of a user pool are JWTs, and revocation shows at the issuer alone";
                 return Err(inapplicable(name, reason));
             }
-            OTHER_ISSUER => return Err(inapplicable(name, "the server is set up to trust one issuer")),
+            OTHER_ISSUER | OF_OTHER_ISSUER => {
+                return Err(inapplicable(name, "the server is set up to trust one issuer"));
+            }
             CODE => self.login.code().await.map_err(|error| cannot(name, &error.to_string()))?,
             name if scope::asked_for(name).is_some() => self.scoped(name).await?,
             name => return self.make_for(name, Particulars::default()).await,

@@ -15,6 +15,8 @@ use url::Url;
 
 /// Between two looks at whether the server has noticed.
 const PAUSE: Duration = Duration::from_millis(200);
+/// The most looks at one server.
+const LOOKS: u32 = 100;
 
 impl ServerStage {
     /// The positive control of `operation` with the token of this name, sent once.
@@ -89,7 +91,7 @@ impl ServerStage {
             if exchange.response().is_some_and(&hoped_for) || Instant::now() >= until {
                 return exchange;
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(PAUSE.max(patience / LOOKS)).await;
         }
     }
 

@@ -39,7 +39,8 @@ impl ServerStage {
         let announced = Found(&found)
             .metadata(at::ROOT)
             .and_then(|document| document.get("registration_endpoint").and_then(|url| url.as_str().map(str::to_owned)));
-        let register = announced.filter(|url| self.is_safe_to_follow(url)).unwrap_or(format!("{origin}/register"));
+        // At somebody else's authorization server nobody is registered, and what it does is not the server's fault.
+        let register = announced.filter(|url| self.belongs(url)).unwrap_or(format!("{origin}/register"));
         let redirects: &[&str] = if registering { &["https://client.example/callback"] } else { &[] };
         found.push(self.send_bare(registration(at::REGISTER, &register, redirects)).await);
         if registering {

@@ -46,12 +46,12 @@ pub struct ServerBench {
     pub effect: Option<Effect>,
     /// What is declared of it; `tool` and `effect` are from there where it names them.
     pub subject: Subject,
+    /// What was answered without a token before anything was judged, by the names of the feature files.
+    pub answered_without_token: Vec<String>,
     /// The keys of the issuer, where the server looks for them past the harness.
     pub keys: Option<KeySet>,
     /// Where contacts that a token asks for are noticed.
     pub canary: Option<Canary>,
-    /// Whether the operator says that access tokens follow RFC 9068.
-    pub follows_rfc9068: bool,
 }
 
 /// Where in a request a token is put.
@@ -175,12 +175,16 @@ impl ServerStage {
         self.bench.authority.issue(name).await
     }
 
-    /// The operation with this name; `tools/call` calls the harmless tool.
+    /// The operation with this name; `tools/call` calls the harmless tool, and so does `tools/list` where everybody can
+    /// list.
     ///
     /// # Errors
     /// When the name is none.
     pub fn operation(&self, name: &str) -> Result<Operation, mcp::UnknownOperation> {
-        Operation::named(name, &self.bench.tool)
+        match Operation::named(name, &self.bench.tool)? {
+            Operation::ToolsList => Ok(self.guarded()),
+            other => Ok(other),
+        }
     }
 
     /// Sends `operation` with `credentials`, in a session where the revision has them.
@@ -237,7 +241,7 @@ impl ServerStage {
 
     async fn discover(&self) -> Discovery {
         let endpoint = self.bench.endpoint.clone();
-        let refusal = self.send(&Operation::ToolsList, &[]).await;
+        let refusal = self.send(&self.guarded(), &[]).await;
         let named = refusal
             .response()
             .filter(|response| response.status == 401)

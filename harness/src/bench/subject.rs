@@ -29,8 +29,9 @@ pub struct Subject {
     pub scope_hierarchy: Vec<Implication>,
     /// Origins of web pages that may call, as browsers write them: scheme, host, and a port that is not the default one.
     pub allowed_origins: Vec<String>,
-    /// Operations that everybody may use without a token, by the names of the feature files: `tools/list`.
-    pub public_operations: Vec<String>,
+    /// Operations that everybody may use without a token, by the names of the feature files: `tools/list`, `initialize`,
+    /// `a notification`. Where it is left out, what the server answers without a token is not held against it.
+    pub public_operations: Option<Vec<String>>,
     /// People that can log in; two are needed to see whether one is shown what belongs to the other.
     pub accounts: Vec<Account>,
     /// How tokens say for whom they are.
@@ -39,6 +40,9 @@ pub struct Subject {
     pub means: Means,
     /// Whether access tokens claim the profile of RFC 9068, which turns some SHOULDs into MUSTs.
     pub rfc9068: bool,
+    /// For how long the server may go on with keys of the issuer that it has, and without new ones. A scenario waits as
+    /// long.
+    pub key_cache_seconds: Option<u64>,
 }
 
 /// An operation that needs certain scopes: a call of one tool.

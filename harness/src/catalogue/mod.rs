@@ -18,4 +18,5 @@ pub use levels::{Levels, Span};
 pub use requirement::{Probe, Requirement, RequirementId};
 pub use revision::{Revision, UnknownRevision};
 pub use role::Role;
+pub(crate) use tags::WAITS;
 pub use tags::{RuleTags, ScenarioTags, TagError};

@@ -36,6 +36,9 @@ pub enum TagError {
     NoLevel,
 }
 
+/// The tag of a rule whose scenarios wait for the subject, and therefore begin before all others.
+pub(crate) const WAITS: &str = "waits";
+
 /// What the tags of a `Rule` say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleTags {
@@ -59,6 +62,8 @@ impl RuleTags {
         for tag in tags {
             if tag == "derived" {
                 derived = true;
+            } else if tag == WAITS {
+                // Of no meaning for verdicts.
             } else if let Some((keyword, span)) = level(tag)? {
                 let twice = |revision| TagError::TwoKeywords { tag: tag.clone(), revision };
                 levels.put(keyword, span).map_err(twice)?;

@@ -50,9 +50,9 @@ pub(super) fn draft(raised: &RaisedSubject) -> String {
     line("# replaced here and in scopes.\n# resource = \"{endpoint}\"\n".to_owned());
     line("# The scopes that every request needs; those that the server names are listed.".to_owned());
     line(format!("base_scopes = {}\n", list(&raised.outside.scopes)));
-    let public: Vec<String> = raised.outside.public.iter().map(|name| (*name).to_owned()).collect();
-    line("# Operations that everybody may use without a token.".to_owned());
-    line(format!("public_operations = {}\n", list(&public)));
+    line("# Operations that everybody may use. Those that were answered without a token are listed; take out what is not".to_owned());
+    line("# meant to be public.".to_owned());
+    line(format!("public_operations = {}\n", list(&raised.outside.public)));
     line("# A protected tool that can be called without consequence.".to_owned());
     match server.map(|server| &server.tool).filter(|tool| !tool.is_unknown()) {
         Some(tool) => line(format!("[protected]\nname = {}\narguments = {{}}\n", quoted(&tool.name))),

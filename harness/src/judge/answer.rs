@@ -78,7 +78,7 @@ pub fn refused_or_too_large(exchange: &Exchange) -> Finding {
     })
 }
 
-/// The same for a request so large that a server may hang up on it. Whether the server lives on is seen by the next one.
+/// The same for a request so large that a server may hang up on it. That the server lives on must be seen by the next one.
 #[must_use]
 pub fn turned_away(exchange: &Exchange) -> Finding {
     match &exchange.answer {
@@ -98,7 +98,7 @@ pub fn does_not_show(exchange: &Exchange, text: &str) -> Finding {
 }
 
 /// A request by plain http was not processed: nobody listens, or the answer is a redirect or a refusal other than the 401
-/// that https would give.
+/// that https would give. That the endpoint answers at all must have been seen before, for nobody listens at a dead one.
 #[must_use]
 pub fn is_not_processed(exchange: &Exchange) -> Finding {
     let expected = "no connection, a redirect, or a refusal without a challenge";

@@ -1,6 +1,11 @@
 //! Whether an MCP server is its own authorization server, as revision 2025-03-26 lets it be, and how it then behaves.
+//!
+//! That revision has clients look for metadata at the root of the MCP server's host, also where the authorization server
+//! is somebody else's ("may be deployed as its own distinct service"). A server may therefore hand on metadata that name
+//! an issuer elsewhere. RFC 8414 section 3.3 has clients refuse them for the difference; between the two a server cannot
+//! please both, so which issuer they name is not judged, and neither is what that issuer does.
 
-use super::url::is_loopback;
+use super::url::{is_loopback, origin_of};
 use super::{Finding, answer};
 use crate::wire::{Exchange, Response};
 use serde_json::Value;
@@ -28,6 +33,8 @@ pub mod at {
 
 const NONE: &str = "the server is not its own authorization server: its host serves neither authorization metadata nor \
                     default endpoints";
+
+const ELSEWHERE: &str = "the metadata are those of another authorization server, which is not on this host";
 
 /// What was found at the host.
 #[derive(Clone, Copy, Debug)]
@@ -67,8 +74,21 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// Whether the metadata under this label name an issuer on this host.
+    fn is_own(self, label: &str) -> bool {
+        let Some(document) = self.metadata(label) else { return false };
+        let issuer = document.get("issuer").and_then(Value::as_str).and_then(origin_of);
+        let host = self.exchange(label).and_then(|exchange| origin_of(&exchange.request.url));
+        issuer.is_some() && issuer == host
+    }
+
+    /// Whether the metadata at the root are those of an authorization server elsewhere.
+    fn is_handed_on(self) -> bool {
+        self.root().is_some() && !self.is_own(at::ROOT)
+    }
+
     fn exists(self) -> bool {
-        let documents = [at::ROOT, at::SUFFIXED, at::BELOW].into_iter().any(|label| self.metadata(label).is_some());
+        let documents = self.root().is_some() || [at::SUFFIXED, at::BELOW].into_iter().any(|label| self.is_own(label));
         documents || [at::AUTHORIZE, at::TOKEN, at::REGISTER].into_iter().any(|label| self.is_endpoint(label))
     }
 
@@ -93,7 +113,7 @@ impl<'a> Found<'a> {
     pub fn metadata_is_at_the_root(self) -> Finding {
         let expected = "authorization metadata at the root, where there is any";
         self.judge(expected, || {
-            let elsewhere = [at::SUFFIXED, at::BELOW].into_iter().find(|label| self.metadata(label).is_some());
+            let elsewhere = [at::SUFFIXED, at::BELOW].into_iter().find(|label| self.is_own(label));
             match (self.root(), elsewhere) {
                 (Some(_), _) => self.finding(true, expected, "there it is"),
                 (None, Some(label)) => self.finding(false, expected, format!("only as {label}")),
@@ -141,6 +161,9 @@ impl<'a> Found<'a> {
         self.judge(expected, || {
             let announced = self.root().is_some_and(|document| document.get("registration_endpoint").is_some());
             let holds = announced || self.is_endpoint(at::REGISTER);
+            if !holds && self.is_handed_on() {
+                return Finding::not_applicable(expected, ELSEWHERE, self.evidence());
+            }
             self.finding(holds, expected, if holds { "there is one" } else { "there is none" })
         })
     }
@@ -153,7 +176,8 @@ impl<'a> Found<'a> {
             let document = self.root().unwrap_or_default();
             let names = ["authorization_endpoint", "token_endpoint", "registration_endpoint"];
             let text = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
-            let default = self.exchange(at::AUTHORIZE).map(|exchange| exchange.request.url.clone());
+            let default = self.exchange(at::AUTHORIZE).filter(|_| self.is_endpoint(at::AUTHORIZE));
+            let default = default.map(|exchange| exchange.request.url.clone());
             let urls: Vec<_> = names.into_iter().filter_map(text).chain(default).collect();
             let flawed = urls.into_iter().find(|url| !is_secure(url));
             let actual = flawed.as_ref().map_or_else(|| "so are all".to_owned(), |url| format!("one is {url}"));
@@ -166,6 +190,9 @@ impl<'a> Found<'a> {
     pub fn plain_redirects_are_refused(self) -> Finding {
         let expected = "HTTP 400: the registration is refused";
         self.judge(expected, || {
+            if self.is_handed_on() {
+                return Finding::not_applicable(expected, ELSEWHERE, self.evidence());
+            }
             let (Some(good), Some(bad)) = (self.response(at::REGISTER), self.response(at::REGISTER_BAD)) else {
                 return Finding::inconclusive(expected, "the registration endpoint does not answer", self.evidence());
             };
@@ -184,6 +211,9 @@ impl<'a> Found<'a> {
     pub fn needs_a_login(self) -> Finding {
         let expected = "expires_in in the token response, and a new refresh token at each refresh";
         self.judge(expected, || {
+            if self.is_handed_on() {
+                return Finding::not_applicable(expected, ELSEWHERE, self.evidence());
+            }
             let reason = "the server's own login pages are not described, so no token of its own can be had";
             Finding::inconclusive(expected, reason, self.evidence())
         })

@@ -4,8 +4,8 @@ use super::{Ground, Place, RigError};
 use crate::authority::cognito::{Pool, provision};
 use crate::authority::{Authority, HostedLogin, PoolAuthority};
 use crate::bench::{
-    AuthorityBench, Bench, Canary, ClientBench, Effect, Facility, KeySet, Means, ReferenceClient, ScopedOperation,
-    ServerBench, Subject,
+    AuthorityBench, Bench, Canary, ClientBench, Effect, Facility, KeySet, Means, Patience, ReferenceClient,
+    ScopedOperation, ServerBench, Subject,
 };
 use crate::browser::Catcher;
 use crate::mcp::ToolCall;
@@ -70,7 +70,7 @@ impl Ground {
         let trusted = self.emulator.as_ref().and_then(|emulator| emulator.signing_key(&pool.id, TokenUse::Access));
         let trusted = trusted.map(|key| key.encoding_key().clone());
         let authority = Arc::new(PoolAuthority::new(login.clone(), trusted, self.describe_authority()));
-        let keys = KeySet::before(pool.endpoints.jwks_uri.clone(), KEY_PATIENCE).await?;
+        let keys = KeySet::before(pool.endpoints.jwks_uri.clone(), Patience::Declared(KEY_PATIENCE)).await?;
         let server = self.start_server(&pool, &keys).await?;
         let client_callback = self.client_callback.try_clone().map_err(system("the client's callback listener"))?;
         let bench = Bench {
@@ -142,8 +142,8 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
         tool: tool("get_time", serde_json::json!({})),
         means: means(),
         effect: subject.effect.clone(),
-        follows_rfc9068: subject.rfc9068,
         subject,
+        answered_without_token: Vec::new(),
         keys: None,
         canary: None,
     }

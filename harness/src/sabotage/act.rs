@@ -1,6 +1,7 @@
 //! The combinators of which mutants are made.
 
 use super::Saboteur;
+use crate::judge::url::origin_of;
 use crate::wire::{Request, Response};
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
@@ -60,7 +61,7 @@ pub enum Change {
     DropForm(&'static str),
     /// A form field is set.
     SetForm(&'static str, &'static str),
-    /// The whole answer is replaced by JSON with this status.
+    /// The whole answer is replaced by JSON with this status; `{origin}` in it stands for that of the request.
     Json(u16, &'static str),
 }
 
@@ -145,7 +146,7 @@ impl Change {
             Self::Json(status, text) => {
                 response.status = status;
                 response.headers.remove(http::header::WWW_AUTHENTICATE);
-                response.body = Bytes::from_static(text.as_bytes());
+                response.body = text.replace("{origin}", origin_of(&request.url).unwrap_or_default()).into();
                 set_header(&mut response.headers, "content-type", "application/json")
             }
             Self::DropQuery(name) => edit_location(response, |pairs| pairs.retain(|(key, _)| key != name)),

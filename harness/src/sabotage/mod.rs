@@ -12,7 +12,7 @@ mod waivers;
 
 pub use act::{Act, Change, Errand};
 pub use matrix::matrix;
-pub use waivers::waiver;
+pub use waivers::{proved_elsewhere, waiver};
 
 use crate::catalogue::{Revision, Role};
 use crate::wire::{Edit, Request, Response, Trace};

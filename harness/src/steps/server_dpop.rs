@@ -3,7 +3,6 @@
 use crate::authority::dpop::{self, Proven};
 use crate::bench::{Credential, Facility, Placement, ServerStage};
 use crate::judge::{answer, challenge};
-use crate::mcp::Operation;
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{given, then, when};
@@ -48,7 +47,7 @@ async fn present(
         return Err(world.fail(STIMULUS, format!("`{proof}` is no proof")));
     };
     let credential = Credential { token, placement: Placement::Header(scheme.to_owned()) };
-    let mut request = server.complete(Operation::ToolsList).await;
+    let mut request = server.complete(server.guarded()).await;
     credential.put_on(&mut request);
     request.label = format!("with {proof}: tools/list");
     for value in proofs.iter().filter_map(|proof| HeaderValue::from_str(proof).ok()) {

@@ -24,7 +24,7 @@ async fn machine(world: &mut World) -> StepResult {
         true => None,
         false => server.open_session_as(&machine).await.1,
     };
-    let exchange = server.send_in(session.as_deref(), &Operation::ToolsList, "of a machine", Some(&machine), &[]).await;
+    let exchange = server.send_in(session.as_deref(), &server.guarded(), "of a machine", Some(&machine), &[]).await;
     let exchange = world.note(exchange);
     match exchange.response() {
         Some(response) if answer::is_accepted(response) => Ok(()),

@@ -1,6 +1,7 @@
 //! What web pages, careless clients and strangers do to an MCP server.
 
 use super::server_scope_given::scoped;
+use super::server_when::{answer_unless_public, unless_declared_public};
 use crate::bench::{Credential, ServerStage, set_mirror};
 use crate::judge::url::origin_of;
 use crate::mcp::Operation;
@@ -20,7 +21,7 @@ const VERY_LONG: usize = 64 * 1024;
 /// A request for tools/list with a valid token.
 async fn with_valid_token(world: &mut World, server: &ServerStage, label: String) -> Result<Request, Stopped> {
     let token = server.token("a valid token").await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
-    Ok(server.labelled(&label, &Operation::ToolsList, Some(token)).await)
+    Ok(server.labelled(&label, &server.guarded(), Some(token)).await)
 }
 
 async fn deliver(world: &mut World, server: &ServerStage, request: Request) {
@@ -146,7 +147,7 @@ async fn mismatch(world: &mut World, header: String, body: String, words: String
 async fn malformed(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let mut request = server.labelled(&format!("credentials: {words}"), &Operation::ToolsList, None).await;
+    let mut request = server.labelled(&format!("credentials: {words}"), &server.guarded(), None).await;
     let values = match words.as_str() {
         "Bearer and nothing else" => vec!["Bearer".to_owned()],
         "Bearer and two words" => vec!["Bearer a b".to_owned()],
@@ -174,11 +175,8 @@ async fn stranger(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = server.operation(&words).map_err(|error| world.fail(STIMULUS, error))?;
-    if server.bench().subject.public_operations.contains(&words) {
-        return Err(world.pass_by(STIMULUS, format!("{words} is declared public")));
-    }
+    unless_declared_public(world, server, &operation)?;
     world.stimulate();
     let exchange = server.send(&operation, &[]).await;
-    world.answer(exchange);
-    Ok(())
+    answer_unless_public(world, server, &operation, exchange)
 }

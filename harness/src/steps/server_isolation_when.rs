@@ -1,6 +1,7 @@
 //! What somebody does with what is not theirs.
 
 use super::server_isolation_given::credential;
+use super::server_when::{answer_unless_public, unless_declared_public};
 use crate::authority::{OTHER_USER, VALID};
 use crate::bench::{Credential, Facility, HandleTool, ServerStage};
 use crate::judge::isolation::{differences, told};
@@ -36,10 +37,16 @@ async fn comes_in(world: &mut World, words: String) -> StepResult {
     let Some(request) = inbound(server, &words).await else {
         return Err(world.fail(STIMULUS, format!("`{words}` is no request")));
     };
+    let operation = match words.as_str() {
+        "a POST of a notification" | "a POST of a response" => Operation::Notification,
+        "a GET" => Operation::Stream,
+        "a DELETE" => Operation::EndSession,
+        _ => server.guarded(),
+    };
+    unless_declared_public(world, server, &operation)?;
     world.stimulate();
     let exchange = server.send_bare(Request { label: format!("{words} without a token"), ..request }).await;
-    world.answer(exchange);
-    Ok(())
+    answer_unless_public(world, server, &operation, exchange)
 }
 
 async fn inbound(server: &ServerStage, words: &str) -> Option<Request> {
@@ -47,15 +54,15 @@ async fn inbound(server: &ServerStage, words: &str) -> Option<Request> {
     let origin = origin_of(endpoint).unwrap_or_default();
     let of = |operation: Operation| server.complete(operation);
     Some(match words {
-        "a POST of a request" => of(Operation::ToolsList).await,
+        "a POST of a request" => of(server.guarded()).await,
         "a POST of a notification" => of(Operation::Notification).await,
         "a POST of a response" => {
             of(Operation::Notification).await.content(json!({ "jsonrpc": "2.0", "id": 0, "result": {} }).to_string())
         }
         "a GET" => of(Operation::Stream).await,
         "a DELETE" => of(Operation::EndSession).await,
-        "a PUT" => Request { method: Method::PUT, ..of(Operation::ToolsList).await },
-        "a PATCH" => Request { method: Method::PATCH, ..of(Operation::ToolsList).await },
+        "a PUT" => Request { method: Method::PUT, ..of(server.guarded()).await },
+        "a PATCH" => Request { method: Method::PATCH, ..of(server.guarded()).await },
         "a GET of the old event stream" => {
             let stream = Request::get(words, format!("{origin}/sse"));
             let stream = stream.header(ACCEPT, HeaderValue::from_static("text/event-stream"));
@@ -77,10 +84,10 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let session = thing(world)?;
     let operation = server.operation(&words).map_err(|error| world.fail(STIMULUS, error))?;
+    unless_declared_public(world, server, &operation)?;
     world.stimulate();
     let exchange = server.send_in(Some(&session), &operation, "in a session without a token", None, &[]).await;
-    world.answer(exchange);
-    Ok(())
+    answer_unless_public(world, server, &operation, exchange)
 }
 
 #[when(regex = r"^the other user sends (.+?)( from an earlier event onward)? in the first session$")]

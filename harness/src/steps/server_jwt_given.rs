@@ -20,6 +20,9 @@ async fn accepted_with(world: &mut World, words: String, token: String) -> StepR
 async fn batch_accepted(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop("a server", reason))?;
+    if server.bench().lists_for_everybody() {
+        return Err(world.pass_by("a batch with a message that takes a token", "everybody can list the tools"));
+    }
     control(world, server, &words, "a valid token").await
 }
 
@@ -40,7 +43,7 @@ async fn follows_rfc9068(world: &mut World) -> StepResult {
     let expected = "access tokens that follow RFC 9068";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    if server.bench().follows_rfc9068 {
+    if server.bench().subject.rfc9068 {
         return Ok(());
     }
     Err(world.pass_by(expected, "the operator does not say that access tokens follow RFC 9068"))
@@ -55,6 +58,19 @@ async fn elsewhere(world: &mut World) -> StepResult {
         return Err(world.pass_by(expected, "the endpoint is on this machine, where plain http is allowed"));
     }
     Ok(())
+}
+
+#[given(expr = "the endpoint answers {word}")]
+async fn answers(world: &mut World, words: String) -> StepResult {
+    let expected = format!("an answer to {words}, whatever it is");
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
+    let operation = operation(world, server, &words)?;
+    let exchange = world.note(server.send(&operation, &[]).await);
+    match &exchange.answer {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(world.stop(&expected, failure)),
+    }
 }
 
 #[given("a canary that notices whoever comes")]

@@ -1,11 +1,13 @@
 //! What a client does with tokens that are made for one scenario.
 
 use super::server_when::operation;
+use crate::authority::PublishedKey;
 use crate::authority::Token;
 use crate::authority::forge::Particulars;
-use crate::bench::{Credential, KeySet, PublishedKey, ServerStage};
+use crate::bench::{Credential, KeySet, Patience, ServerStage};
 use crate::judge::{answer, keys};
 use crate::mcp::Operation;
+use crate::wire::Response;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
 use serde_json::Value;
@@ -75,6 +77,17 @@ fn publish(world: &mut World, keys: &KeySet) -> Result<PublishedKey, Stopped> {
     keys.publish().map_err(|error| world.fail("a key of the harness", error))
 }
 
+/// Stops where a server has not noticed in time and nobody told how much time it may take.
+fn unless_guessed(world: &mut World, patience: Patience, what: &str) -> StepResult {
+    let Patience::Guessed(time) = patience else { return Ok(()) };
+    let reason = format!(
+        "{what} within {} s, and nobody told how long the server may go on with keys that it has; declare \
+         key_cache_seconds in the subject file",
+        time.as_secs()
+    );
+    Err(world.stop("a server that had the time to notice a change of keys", reason))
+}
+
 async fn under(world: &mut World, server: &ServerStage, key: &PublishedKey, name: &str) -> Result<Token, Stopped> {
     let particulars = Particulars { key_id: Some(key.id.clone()), ..Particulars::default() };
     tailored(world, server, name, particulars).await
@@ -89,9 +102,11 @@ async fn new_key(world: &mut World, words: String) -> StepResult {
     let key = publish(world, keys)?;
     let token = under(world, server, &key, NEW).await?;
     world.stimulate();
-    let exchange = server.send_patiently(&operation, &token, keys.patience(), answer::is_accepted).await;
+    let patience = keys.patience();
+    let exchange = server.send_patiently(&operation, &token, patience.time(), answer::is_accepted).await;
+    let noticed = exchange.response().is_none_or(answer::is_accepted);
     world.answer(exchange);
-    Ok(())
+    if noticed { Ok(()) } else { unless_guessed(world, patience, "a new key was not found") }
 }
 
 #[when(expr = "the issuer withdraws a key that was in use, and a client sends {word} with a token signed with it")]
@@ -101,19 +116,22 @@ async fn withdrawn_key(world: &mut World, words: String) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
     let operation: Operation = operation(world, server, &words)?;
     let keys = key_set(world, server)?;
+    let patience = keys.patience();
     let key = publish(world, keys)?;
     let before = under(world, server, &key, NEW).await?;
     let after = under(world, server, &key, WITHDRAWN).await?;
-    let control = server.send_patiently(&operation, &before, keys.patience(), answer::is_accepted).await;
+    let control = server.send_patiently(&operation, &before, patience.time(), answer::is_accepted).await;
     let control = world.note(control);
     if !control.response().is_some_and(answer::is_accepted) {
+        unless_guessed(world, patience, "a new key was not found")?;
         return Err(world.stop(expected, "the positive control failed: the new key is not accepted"));
     }
     drop(key);
     world.stimulate();
-    let exchange = server.send_patiently(&operation, &after, keys.patience(), |answer| !answer.is_success()).await;
+    let exchange = server.send_patiently(&operation, &after, patience.time(), |answer| !answer.is_success()).await;
+    let noticed = !exchange.response().is_some_and(Response::is_success);
     world.answer(exchange);
-    Ok(())
+    if noticed { Ok(()) } else { unless_guessed(world, patience, "the withdrawn key still works") }
 }
 
 #[when(expr = "a client sends {word} with {int} tokens that each name another unknown key")]
@@ -121,6 +139,10 @@ async fn unknown_keys(world: &mut World, words: String, count: usize) -> StepRes
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = operation(world, server, &words)?;
+    if key_set(world, server)?.is_bypassed() {
+        let reason = "the server asks the issuer about each token (RFC 7662), and for no keys";
+        return Err(world.pass_by("a server that verifies tokens by the keys of the issuer", reason));
+    }
     let mut tokens = Vec::new();
     for _ in 0..count {
         tokens.push(tailored(world, server, UNKNOWN, Particulars::default()).await?);

@@ -1,6 +1,7 @@
 //! What a client does with the protected resource metadata beyond reading it.
 
 use super::server_given::marker;
+use super::server_when::look_for_metadata;
 use crate::bench::{rewrite, set_mirror};
 use crate::judge::metadata::Way;
 use crate::mcp::{Operation, ToolCall};
@@ -14,15 +15,11 @@ use serde_json::{Value, json};
 const STIMULUS: &str = "a request to the server";
 
 #[when("a client looks for the metadata of every authorization server that is named")]
-async fn discover(world: &mut World) -> StepResult {
+async fn issuers(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     world.stimulate();
-    let discovery = server.discovery().await.clone();
-    world.note(discovery.refusal);
-    for attempt in discovery.attempts {
-        world.note(attempt.exchange);
-    }
+    look_for_metadata(world, server).await;
     for mut lookup in server.issuer_lookups().await.iter().cloned() {
         lookup.attempts = lookup.attempts.into_iter().map(|exchange| world.note(exchange)).collect();
         world.lookups.push(lookup);
@@ -35,20 +32,17 @@ async fn without_slash(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     world.stimulate();
-    let discovery = server.discovery().await.clone();
-    world.note(discovery.refusal);
-    for mut attempt in discovery.attempts {
-        attempt.exchange = world.note(attempt.exchange);
+    look_for_metadata(world, server).await;
+    for attempt in world.attempts.clone() {
         let document = attempt.document().unwrap_or_default();
         let resource = document.get("resource").and_then(Value::as_str).unwrap_or_default();
         if let Some(shorter) = resource.strip_suffix('/').filter(|shorter| server.belongs(shorter)) {
-            let mut request = server.prepare(&Operation::ToolsList).await;
+            let mut request = server.prepare(&server.guarded()).await;
             request.label = "the resource without the slash at its end".to_owned();
             request.url = shorter.to_owned();
             let exchange = server.deliver(request, &server.bench().sender).await;
             world.answer(exchange);
         }
-        world.attempts.push(attempt);
     }
     Ok(())
 }
@@ -61,7 +55,7 @@ async fn in_the_name_of(world: &mut World, header: String, value: String) -> Ste
     let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) else {
         return Err(world.fail(STIMULUS, format!("{header} is no header field")));
     };
-    let mut requests = vec![server.prepare(&Operation::ToolsList).await];
+    let mut requests = vec![server.prepare(&server.guarded()).await];
     let known = server.discovery().await.attempts.iter().filter(|attempt| attempt.way != Way::Challenge);
     requests.extend(known.map(|attempt| Request::get("metadata", attempt.exchange.request.url.clone())));
     world.stimulate();
@@ -81,6 +75,9 @@ async fn in_the_name_of(world: &mut World, header: String, value: String) -> Ste
 async fn outsider(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    if server.bench().lists_for_everybody() {
+        return Err(world.pass_by("tools that are not shown to everybody", "everybody can list the tools"));
+    }
     let tool = server.bench().tool.clone();
     let invented = ToolCall { name: format!("no_such_tool_{}", marker()), arguments: serde_json::Map::new() };
     let existing = server.labelled("an existing tool, by an outsider", &Operation::ToolsCall(tool.clone()), None).await;

@@ -45,8 +45,9 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let call = match words.as_str() {
-        "tools/call" => eliciting("tools/call", Some(&server.bench().tool)),
-        _ => eliciting("tools/list", None),
+        "tools/list" if !server.bench().lists_for_everybody() => eliciting("tools/list", None),
+        "tools/list" | "tools/call" => eliciting("tools/call", Some(&server.bench().tool)),
+        other => return Err(world.fail(STIMULUS, format!("`{other}` is no operation here"))),
     };
     world.stimulate();
     let exchange = server.send_in(None, &call, "without a token but with elicitation", None, &[]).await;

@@ -53,7 +53,7 @@ async fn call_repeatedly(world: &mut World) -> StepResult {
 async fn list_repeatedly(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    repeat(world, server, "tools/list without a token", &Operation::ToolsList, None).await;
+    repeat(world, server, "tools/list without a token", &server.guarded(), None).await;
     Ok(())
 }
 
@@ -102,7 +102,7 @@ async fn two_challenges(world: &mut World) -> StepResult {
     let scoped = scoped(world, server, STIMULUS)?;
     let token = token(world, server, &scoped, "only the base scopes").await?;
     world.stimulate();
-    let first = server.send(&Operation::ToolsList, &[]).await;
+    let first = server.send(&server.guarded(), &[]).await;
     world.answer(first);
     let second = "the scoped operation with only the base scopes, beside a 401";
     let second = server.send_scoped(second, &scoped.call(&marker()), Some(token)).await;

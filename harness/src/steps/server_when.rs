@@ -2,9 +2,10 @@
 
 use super::server_given::marker;
 use crate::authority::Token;
-use crate::bench::{Credential, Placement, ServerStage};
-use crate::judge::jsonrpc;
+use crate::bench::{Credential, Openness, Placement, ServerStage};
+use crate::judge::{answer, jsonrpc};
 use crate::mcp::{Operation, ToolCall};
+use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
 use http::header::HOST;
@@ -12,6 +13,7 @@ use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 const STIMULUS: &str = "a request to the server";
+const PROTECTED: &str = "an operation that takes a token";
 
 async fn token(world: &mut World, server: &ServerStage, name: &str) -> Result<Token, Stopped> {
     server.token(name).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
@@ -41,6 +43,9 @@ pub(super) async fn send(world: &mut World, words: &str, tokens: &[(&str, Placem
         [] => operation(world, server, words)?,
         _ => known_operation(world, server, words)?,
     };
+    if tokens.is_empty() {
+        unless_declared_public(world, server, &operation)?;
+    }
     let mut credentials = Vec::new();
     for (name, placement) in tokens {
         let token = token(world, server, name).await?;
@@ -48,6 +53,40 @@ pub(super) async fn send(world: &mut World, words: &str, tokens: &[(&str, Placem
     }
     world.stimulate();
     let exchange = server.send(&operation, &credentials).await;
+    if tokens.is_empty() {
+        return answer_unless_public(world, server, &operation, exchange);
+    }
+    world.answer(exchange);
+    Ok(())
+}
+
+/// Leaves out an operation that everybody may use.
+pub(super) fn unless_declared_public(world: &mut World, server: &ServerStage, operation: &Operation) -> StepResult {
+    match server.bench().openness(operation) {
+        Openness::Declared => {
+            Err(world.pass_by(PROTECTED, format!("everybody may use {operation}, says the operator")))
+        }
+        Openness::Protected | Openness::Untold => Ok(()),
+    }
+}
+
+/// Takes an answer to a request without a token as what is judged, unless it was carried out and nobody told whether
+/// that is meant so.
+pub(super) fn answer_unless_public(
+    world: &mut World,
+    server: &ServerStage,
+    operation: &Operation,
+    exchange: Exchange,
+) -> StepResult {
+    let untold = server.bench().openness(operation) == Openness::Untold;
+    if untold && exchange.response().is_some_and(answer::is_accepted) {
+        world.note(exchange);
+        let reason = format!(
+            "{operation} is answered without a token, and nobody told whether everybody may use it; declare \
+             public_operations in the subject file"
+        );
+        return Err(world.stop(PROTECTED, reason));
+    }
     world.answer(exchange);
     Ok(())
 }
@@ -114,13 +153,18 @@ async fn metadata(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     world.stimulate();
+    look_for_metadata(world, server).await;
+    Ok(())
+}
+
+/// Looks for the protected resource metadata, for a Then to look at.
+pub(super) async fn look_for_metadata(world: &mut World, server: &ServerStage) {
     let discovery = server.discovery().await.clone();
     world.note(discovery.refusal);
     for mut attempt in discovery.attempts {
         attempt.exchange = world.note(attempt.exchange);
         world.attempts.push(attempt);
     }
-    Ok(())
 }
 
 #[when(regex = r"^a client calls the tool with (.+)$")]

@@ -11,6 +11,7 @@ mod recorder;
 mod sender;
 mod sse;
 mod tap;
+mod trust;
 
 pub use edit::{Edit, Honest};
 pub use exchange::{Exchange, Failure, Trace};
@@ -19,3 +20,4 @@ pub use recorder::Recorder;
 pub use sender::{Limits, Sender};
 pub use sse::events;
 pub use tap::{Route, Tap, TapError, Upstream};
+use trust::client_builder;

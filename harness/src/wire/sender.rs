@@ -1,6 +1,6 @@
 //! Sends the bench's own requests to a subject: raw, without redirects, retries or compression, within limits.
 
-use super::{Edit, Exchange, Failure, Reading, Request, Response, sse};
+use super::{Edit, Exchange, Failure, Reading, Request, Response, client_builder, sse};
 use bytes::BytesMut;
 use std::time::{Duration, Instant};
 
@@ -32,13 +32,16 @@ impl Sender {
     /// # Errors
     /// When the TLS roots of this machine cannot be read.
     pub fn new(limits: Limits) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .tcp_nodelay(true)
-            .connect_timeout(limits.time.min(Duration::from_secs(5)))
-            .build()?;
+        let client =
+            client_builder().tcp_nodelay(true).connect_timeout(limits.time.min(Duration::from_secs(5))).build()?;
         Ok(Self { client, limits })
+    }
+
+    /// A sender over connections that were set up elsewhere: to a host that has no address, with a certificate that
+    /// nobody has signed. One made [`anew`](Self::anew) has ordinary ones.
+    #[must_use]
+    pub const fn over(client: reqwest::Client, limits: Limits) -> Self {
+        Self { client, limits }
     }
 
     /// A sender with the same limits and connections of its own.

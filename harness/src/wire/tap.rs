@@ -1,6 +1,6 @@
 //! A reverse proxy that records: it stands where a client under test believes a server to be.
 
-use super::{Edit, Failure, Reading, Recorder, Request, Response};
+use super::{Edit, Failure, Reading, Recorder, Request, Response, client_builder};
 use axum::body::Body;
 use axum::extract::State;
 use axum::serve::ListenerExt as _;
@@ -80,12 +80,7 @@ impl Tap {
         edit: Arc<dyn Edit>,
         recorder: Arc<Recorder>,
     ) -> Result<Self, TapError> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|error| TapError::Setup(error.to_string()))?;
+        let client = client_builder().tcp_nodelay(true).build().map_err(|error| TapError::Setup(error.to_string()))?;
         let changes = Arc::new(AtomicUsize::new(0));
         let shared = Shared { label, origin, upstream, edit, recorder, client, changes: Arc::clone(&changes) };
         let router = axum::Router::new().fallback(pass).with_state(Arc::new(shared));

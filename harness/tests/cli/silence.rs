@@ -68,9 +68,9 @@ async fn judged(stops: Stops) -> (Vec<RequirementResult>, Duration) {
         tool: known.tool.clone(),
         means: known.means.clone(),
         effect: known.effect.clone(),
+        answered_without_token: Vec::new(),
         keys: None,
         canary: None,
-        follows_rfc9068: known.follows_rfc9068,
         subject: known.subject.clone(),
     };
     let bench = Bench { server: Some(Arc::new(bench)), ..Bench::default() };

@@ -2,7 +2,10 @@
 //! on the same server with one fault, which each rule must notice.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod elsewhere;
+mod issued;
 mod subject;
+mod verifier;
 
 use futures::future::BoxFuture;
 use harness::authority::forge::Particulars;
@@ -76,8 +79,8 @@ fn bench(subject: &Subject) -> Bench {
         means,
         effect: None,
         canary: None,
-        follows_rfc9068: false,
         subject: harness::bench::Subject::default(),
+        answered_without_token: Vec::new(),
         keys: None,
     };
     Bench { server: Some(Arc::new(server)), ..Bench::default() }

@@ -4,8 +4,8 @@ use super::endpoints::{Core, USER};
 use super::grants::Code;
 use super::issuer::Issuer;
 use super::mint::{Access, now};
-use crate::authority::forge::{self, Facts, ForgeError, Particulars};
-use crate::authority::pool::{CODE, ID_TOKEN, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
+use crate::authority::forge::{self, Facts, ForgeError, Particulars, scope};
+use crate::authority::pool::{CODE, ID_TOKEN, OF_OTHER_ISSUER, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
 use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
@@ -28,6 +28,7 @@ pub struct Recipient {
 /// Tokens of the played issuer, genuine and forged.
 pub struct OidcAuthority {
     issuer: Arc<Issuer>,
+    second: Option<Arc<Issuer>>,
     recipient: Recipient,
     issued: Mutex<HashMap<String, Result<Token, Cannot>>>,
 }
@@ -36,7 +37,13 @@ impl OidcAuthority {
     /// Tokens of `issuer` for `recipient`.
     #[must_use]
     pub fn new(issuer: Arc<Issuer>, recipient: Recipient) -> Self {
-        Self { issuer, recipient, issued: Mutex::default() }
+        Self { issuer, second: None, recipient, issued: Mutex::default() }
+    }
+
+    /// The same for a recipient that trusts a second issuer too.
+    #[must_use]
+    pub fn beside(self, second: Arc<Issuer>) -> Self {
+        Self { second: Some(second), ..self }
     }
 
     fn make(&self, name: &str) -> Result<Token, Cannot> {
@@ -62,10 +69,35 @@ impl OidcAuthority {
                               the issuer alone";
                 return Err(inapplicable(reason));
             }
-            OTHER_ISSUER => return Err(inapplicable("the server is told to trust one issuer")),
+            OF_OTHER_ISSUER => {
+                let second = self.second(name)?;
+                second.core.mint.access_token(&self.access(USER)).map_err(cannot)?
+            }
+            OTHER_ISSUER => {
+                let second = self.second(name)?;
+                let token = second.core.mint.in_the_name_of(self.issuer(), &self.access(USER));
+                token.map_err(cannot)?
+            }
+            name if scope::asked_for(name).is_some() => return self.scoped(name),
             name => return self.forged(name, Particulars::default()),
         };
         Ok(Token { name: name.to_owned(), raw: SecretString::from(raw) })
+    }
+
+    fn second(&self, name: &str) -> Result<&Issuer, Cannot> {
+        let reason = "the server's metadata does not name two issuers of the harness (the second one is told in \
+                      MCP_CONFORMANCE_SECOND_AUTH_SERVER_URL)";
+        let none = || Cannot::Inapplicable { name: name.to_owned(), reason: reason.to_owned() };
+        self.second.as_deref().ok_or_else(none)
+    }
+
+    /// A token whose scope claim is this text, byte for byte.
+    fn scoped(&self, name: &str) -> Result<Token, Cannot> {
+        let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
+        let genuine = self.issuer.core.mint.access_token(&self.access(USER)).map_err(cannot)?;
+        let claim = scope::asked_for(name).unwrap_or_default();
+        let raw = scope::forge(claim, &genuine, &self.facts(Particulars::default()));
+        Ok(Token { name: name.to_owned(), raw: raw.map_err(|error| cannot(error.to_string()))? })
     }
 
     fn forged(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {

@@ -67,7 +67,10 @@ async fn discover(State(core): State<Arc<Core>>) -> Json<Value> {
 }
 
 async fn jwks(State(core): State<Arc<Core>>) -> Json<Value> {
-    Json(core.mint.key.set())
+    let mut set = core.mint.key.set();
+    core.mint.ring.count();
+    core.mint.ring.complete(&mut set);
+    Json(set)
 }
 
 async fn introspect(State(core): State<Arc<Core>>, Form(form): Form<Parameters>) -> Response {

@@ -1,10 +1,12 @@
 //! The played issuer, listening.
 
+use super::documents::JWKS;
 use super::endpoints::{Core, router};
 use super::form::IssuerForm;
 use super::grants::Grants;
 use super::key::SigningKey;
 use super::mint::Mint;
+use crate::authority::KeyRing;
 use axum::serve::ListenerExt as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -35,10 +37,22 @@ impl Issuer {
     /// # Errors
     /// When there is no port, or the key cannot be read.
     pub async fn start(form: IssuerForm) -> Result<Self, IssuerError> {
+        Self::signing_with(SigningKey::first()?, form).await
+    }
+
+    /// Plays another issuer, with a key of its own, for servers that trust two.
+    ///
+    /// # Errors
+    /// When there is no port, or the key cannot be read.
+    pub async fn start_second(form: IssuerForm) -> Result<Self, IssuerError> {
+        Self::signing_with(SigningKey::second()?, form).await
+    }
+
+    async fn signing_with(key: SigningKey, form: IssuerForm) -> Result<Self, IssuerError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
         let origin = format!("http://localhost:{port}");
-        let mint = Mint::new(form.at(&origin), SigningKey::load()?);
+        let mint = Mint::new(form.at(&origin), key);
         let core = Arc::new(Core {
             origin,
             mint,
@@ -65,6 +79,24 @@ impl Issuer {
     #[must_use]
     pub fn identifier(&self) -> &str {
         &self.core.mint.issuer
+    }
+
+    /// Where its keys are.
+    #[must_use]
+    pub fn jwks_uri(&self) -> String {
+        format!("{}{JWKS}", self.core.origin)
+    }
+
+    /// What is published beside its key, and how often all was asked for.
+    #[must_use]
+    pub fn ring(&self) -> &Arc<KeyRing> {
+        &self.core.mint.ring
+    }
+
+    /// How often it was asked about a token.
+    #[must_use]
+    pub fn introspections(&self) -> usize {
+        self.core.introspections.load(Ordering::Relaxed)
     }
 
     /// How many requests were made to it.

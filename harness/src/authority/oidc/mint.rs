@@ -1,16 +1,21 @@
 //! Making tokens, and telling afterwards what is true of a token that somebody presents.
 
-use super::key::{KEY_ID, SigningKey};
+use super::key::SigningKey;
+use crate::authority::KeyRing;
+use crate::authority::forge::PublicKey;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How long an access token is good, in seconds.
 pub(super) const LIFETIME: i64 = 3600;
+
+/// The media type of access tokens (RFC 9068 §2.1).
+const ACCESS_TOKEN: &str = "at+jwt";
 
 /// Who and what an access token is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,17 +30,22 @@ pub(super) struct Access {
 pub(super) struct Mint {
     pub(super) issuer: String,
     pub(super) key: SigningKey,
+    pub(super) ring: Arc<KeyRing>,
     revoked: Mutex<HashSet<String>>,
 }
 
 impl Mint {
     pub(super) fn new(issuer: String, key: SigningKey) -> Self {
-        Self { issuer, key, revoked: Mutex::default() }
+        Self { issuer, key, ring: Arc::default(), revoked: Mutex::default() }
     }
 
     /// An access token in the profile of RFC 9068, with the claims beside it that Cognito and others put in and
     /// servers in the wild look for.
     pub(super) fn access_token(&self, access: &Access) -> Result<String, String> {
+        self.sign(ACCESS_TOKEN, self.access_claims(access))
+    }
+
+    fn access_claims(&self, access: &Access) -> Map<String, Value> {
         let mut claims = self.claims(&access.subject);
         claims.insert("client_id".to_owned(), access.client_id.clone().into());
         claims.insert("azp".to_owned(), access.client_id.clone().into());
@@ -45,7 +55,14 @@ impl Mint {
         if let Some(resource) = &access.resource {
             claims.insert("aud".to_owned(), resource.clone().into());
         }
-        self.sign("at+jwt", claims)
+        claims
+    }
+
+    /// An access token that names another issuer than the one that signs it.
+    pub(super) fn in_the_name_of(&self, issuer: &str, access: &Access) -> Result<String, String> {
+        let mut claims = self.access_claims(access);
+        claims.insert("iss".to_owned(), issuer.into());
+        self.sign(ACCESS_TOKEN, claims)
     }
 
     /// An ID token for a client (OpenID Connect Core §2).
@@ -63,7 +80,8 @@ impl Mint {
     }
 
     /// The truth about a token, as introspection tells it (RFC 7662 §2.2): active when it is an access token of this
-    /// issuer, signed by its key, in time and not revoked. No extension of JWS is understood (RFC 7515 §4.1.11). For whom it is, is told and left to the asker to compare.
+    /// issuer, signed by a key that it publishes, in time and not revoked. No extension of JWS is understood (RFC 7515
+    /// §4.1.11). For whom a token is, is told and left to the asker to compare.
     pub(super) fn introspect(&self, token: &str) -> Value {
         match self.active_claims(token) {
             Some(mut claims) => {
@@ -81,10 +99,10 @@ impl Mint {
         }
         let (content, signature) = token.rsplit_once('.')?;
         let (header, claims) = content.split_once('.')?;
-        let public = &self.key.public;
+        let (header, claims) = (object(header)?, object(claims)?);
+        let public = self.published(header.get("kid").and_then(Value::as_str))?;
         let key = DecodingKey::from_rsa_components(&public.n, &public.e).ok()?;
         let genuine = crypto::verify(signature, content.as_bytes(), &key, Algorithm::RS256).ok()?;
-        let (header, claims) = (object(header)?, object(claims)?);
         let text = |members: &Map<String, Value>, name: &str| members.get(name)?.as_str().map(str::to_owned);
         let time = |name: &str| claims.get(name).and_then(Value::as_i64);
         let now = now();
@@ -96,6 +114,14 @@ impl Mint {
             && time("exp").is_some_and(|exp| exp > now)
             && claims.get("nbf").is_none_or(|nbf| nbf.as_i64().is_some_and(|nbf| nbf <= now));
         holds.then_some(claims)
+    }
+
+    /// The key that the issuer publishes under this name; its own where none is given.
+    fn published(&self, id: Option<&str>) -> Option<&PublicKey> {
+        match id {
+            Some(id) if id != self.key.id => self.ring.public(id),
+            _ => Some(&self.key.public),
+        }
     }
 
     fn claims(&self, subject: &str) -> Map<String, Value> {
@@ -113,7 +139,7 @@ impl Mint {
     }
 
     fn sign(&self, media_type: &str, claims: Map<String, Value>) -> Result<String, String> {
-        let header = json!({ "alg": "RS256", "typ": media_type, "kid": KEY_ID });
+        let header = json!({ "alg": "RS256", "typ": media_type, "kid": self.key.id });
         let part = |value: String| BASE64_URL_SAFE_NO_PAD.encode(value);
         let content = format!("{}.{}", part(header.to_string()), part(Value::Object(claims).to_string()));
         let signature = crypto::sign(content.as_bytes(), &self.key.private, Algorithm::RS256);

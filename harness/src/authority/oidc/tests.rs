@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::authority::pool::REVOKED;
+use crate::authority::forge::{Draft, Particulars, scope};
+use crate::authority::pool::{OF_OTHER_ISSUER, OTHER_ISSUER, REVOKED};
 use crate::authority::{Authority as _, Cannot};
 use crate::judge::authorization::s256;
 use rstest::rstest;
@@ -153,6 +154,62 @@ async fn a_revoked_token_makes_sense_only_to_a_server_that_asks_the_issuer() {
 
     assert_eq!(truth["active"], false);
     assert_eq!(issuer.contacts(), 0);
+}
+
+#[tokio::test]
+async fn what_it_issues_follows_the_profile_for_access_tokens() {
+    let (_issuer, authority) = played(IssuerForm::Bare).await;
+    let genuine = authority.issue("a valid token").await.unwrap();
+    let profiled = authority.issue("a token whose typ is at+jwt").await.unwrap();
+
+    let draft = Draft::from_genuine(genuine.raw.expose_secret()).unwrap();
+    let same = Draft::from_genuine(profiled.raw.expose_secret()).unwrap();
+
+    assert_eq!((&draft.header, draft.header["typ"].as_str()), (&same.header, Some("at+jwt")));
+    for claim in ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"] {
+        assert!(draft.claims.contains_key(claim), "RFC 9068 section 2.2 requires {claim}");
+    }
+}
+
+#[tokio::test]
+async fn the_scopes_of_a_token_can_be_chosen_byte_for_byte() {
+    let (_issuer, authority) = played(IssuerForm::Bare).await;
+    let token = authority.issue(&scope::named("openid a\tb")).await.unwrap();
+    let draft = Draft::from_genuine(token.raw.expose_secret()).unwrap();
+    assert_eq!(draft.claims["scope"], "openid a\tb");
+}
+
+#[tokio::test]
+async fn introspection_knows_a_published_key_until_it_is_withdrawn() {
+    let (issuer, authority) = played(IssuerForm::Bare).await;
+    let url = format!("{}/introspect", issuer.identifier());
+    let key = issuer.ring().publish().unwrap();
+    let particulars = Particulars { key_id: Some(key.id.clone()), ..Particulars::default() };
+    let token = authority.tailor("a token signed with the newly published key", particulars).await.unwrap();
+    let active = || async { posted(&url, &[("token", token.raw.expose_secret())]).await.1["active"].clone() };
+
+    let published = active().await;
+    drop(key);
+
+    assert_eq!((published, active().await), (true.into(), false.into()));
+}
+
+#[tokio::test]
+async fn a_second_issuer_signs_in_its_own_name_and_in_that_of_the_first() {
+    let (issuer, authority) = played(IssuerForm::Bare).await;
+    assert!(matches!(authority.issue(OTHER_ISSUER).await, Err(Cannot::Inapplicable { .. })));
+    let second = Arc::new(Issuer::start_second(IssuerForm::Bare).await.unwrap());
+    let recipient = Recipient { resource: RESOURCE.to_owned(), scopes: Vec::new() };
+    let authority = OidcAuthority::new(Arc::clone(&issuer), recipient).beside(Arc::clone(&second));
+
+    for (name, named) in [(OF_OTHER_ISSUER, &second), (OTHER_ISSUER, &issuer)] {
+        let token = authority.issue(name).await.unwrap();
+        let draft = Draft::from_genuine(token.raw.expose_secret()).unwrap();
+        assert_eq!(
+            (draft.claims["iss"].as_str(), draft.header["kid"].as_str()),
+            (Some(named.identifier()), Some("bench-2"))
+        );
+    }
 }
 
 #[tokio::test]

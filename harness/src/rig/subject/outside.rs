@@ -6,10 +6,13 @@ use super::inside::{Tool, tools};
 use crate::catalogue::Revision;
 use crate::judge::url::{is_safe_to_follow, origin_of, well_known_metadata};
 use crate::judge::{answer, challenge, jsonrpc};
-use crate::mcp::Operation;
+use crate::mcp::{Operation, ToolCall};
 use crate::wire::{Exchange, Response, Sender};
 use http::header::LOCATION;
 use serde_json::{Map, Value};
+
+const WITH_SESSIONS: Revision = Revision::V2025_11_25;
+const STATELESS: Revision = Revision::V2026_07_28;
 
 /// Why a URL cannot be judged as an MCP server.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,8 +50,10 @@ pub enum NotJudgeable {
 pub struct Outside {
     /// How it shows that nothing is protected, if so.
     pub open: Option<String>,
-    /// The operations that everybody may use, as far as they were tried.
-    pub public: Vec<&'static str>,
+    /// What was answered without a token, by the names of the feature files.
+    pub public: Vec<String>,
+    /// A tool that was refused without a token, where listing the tools was not.
+    pub protected: Option<ToolCall>,
     /// The resource identifier of its metadata, when it is of its own origin.
     pub resource: Option<String>,
     /// The authorization servers that its metadata names.
@@ -68,43 +73,70 @@ impl Outside {
         let response = answered(endpoint, &opened)?;
         let mut seen = Self::default();
         let refusal = if answer::is_accepted(response) && jsonrpc::result(response).is_some() {
-            seen.public.push("initialize");
-            seen.knock(&probe, session.as_deref()).await
+            seen.public.push(Operation::Initialize.to_string());
+            let refusal = seen.knock(&probe, WITH_SESSIONS, session.as_deref()).await;
+            seen.try_the_rest(&probe, session.as_deref()).await;
+            refusal
         } else if is_refusal(response) {
             Some(opened)
         } else {
-            let listed = probe.operation(Revision::V2026_07_28, None, &Operation::ToolsList).await;
+            let listed = probe.operation(STATELESS, None, &Operation::ToolsList).await;
             let response = answered(endpoint, &listed)?;
             if !is_refusal(response) && !speaks_json_rpc(response) {
                 let seen = opened.response().map(answer::shown).unwrap_or_default();
                 return Err(NotJudgeable::NotMcp { endpoint: endpoint.to_owned(), seen });
             }
-            is_refusal(response).then_some(listed)
+            if answer::is_accepted(response) {
+                let refusal = seen.knock(&probe, STATELESS, None).await;
+                seen.try_the_rest(&probe, None).await;
+                refusal
+            } else {
+                is_refusal(response).then_some(listed)
+            }
         };
         seen.read_metadata(&probe, refusal.as_ref().and_then(Exchange::response)).await;
         Ok(seen)
     }
 
-    /// Goes on where `initialize` was open; hands back the refusal that it came to.
-    async fn knock(&mut self, probe: &Probe<'_>, session: Option<&str>) -> Option<Exchange> {
-        let listed = probe.operation(Revision::V2025_11_25, session, &Operation::ToolsList).await;
+    /// Goes on where something was answered without a token; hands back the refusal that it came to.
+    async fn knock(&mut self, probe: &Probe<'_>, revision: Revision, session: Option<&str>) -> Option<Exchange> {
+        let listed = probe.operation(revision, session, &Operation::ToolsList).await;
         if listed.response().is_some_and(is_refusal) {
             return Some(listed);
         }
         let offered = listed.response().map(tools).unwrap_or_default();
         if listed.response().is_some_and(answer::is_accepted) {
-            self.public.push("tools/list");
+            self.public.push(Operation::ToolsList.to_string());
         }
-        let mut words = "initialize and tools/list are answered without a token".to_owned();
+        let mut words = format!("{} are answered without a token", self.public.join(" and "));
         if let Some(tool) = Tool::harmless(&offered) {
-            let called = probe.operation(Revision::V2025_11_25, session, &Operation::ToolsCall(tool.clone())).await;
+            let called = probe.operation(revision, session, &Operation::ToolsCall(tool.clone())).await;
             if called.response().is_some_and(is_refusal) {
+                self.protected = Some(tool);
                 return Some(called);
             }
             words = format!("{words}, and so is a call of {}", tool.name);
         }
         self.open = Some(words);
         None
+    }
+
+    /// Tries what else a server with a public part may answer without a token; the session ends with it.
+    async fn try_the_rest(&mut self, probe: &Probe<'_>, session: Option<&str>) {
+        for operation in [Operation::Notification, Operation::Stream, Operation::EndSession] {
+            let tried = probe.operation(WITH_SESSIONS, session, &operation).await;
+            self.note(&operation, &tried);
+        }
+        for operation in [Operation::Discover, Operation::Listen] {
+            let tried = probe.operation(STATELESS, None, &operation).await;
+            self.note(&operation, &tried);
+        }
+    }
+
+    fn note(&mut self, operation: &Operation, tried: &Exchange) {
+        if tried.response().is_some_and(answer::is_accepted) {
+            self.public.push(operation.to_string());
+        }
     }
 
     async fn read_metadata(&mut self, probe: &Probe<'_>, refusal: Option<&Response>) {

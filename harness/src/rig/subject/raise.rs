@@ -6,16 +6,19 @@ use super::outside::{NotJudgeable, Outside};
 use super::published;
 use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Recipient};
 use crate::authority::{Authority, OutsideAuthority, Published, VALID};
-use crate::bench::{Bench, Canary, Process, ServerBench, Subject};
+use crate::bench::{Bench, Canary, KeySet, Patience, Process, ServerBench, Subject};
 use crate::catalogue::Revision;
 use crate::judge::url::{is_loopback, origin_of};
 use crate::mcp::ToolCall;
 use crate::wire::{Limits, Sender};
 use secrecy::SecretString;
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 
 const CLIENT_ID: &str = "conformance-harness";
+/// How long a scenario waits for a server to notice a change of keys, when nobody told how long it may take.
+const KEY_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Where the server is.
 #[derive(Clone, Debug)]
@@ -111,7 +114,23 @@ pub struct RaisedSubject {
     /// What must not appear in any output.
     pub secrets: Vec<SecretString>,
     process: Option<Process>,
-    issuer: Option<Arc<Issuer>>,
+    issuers: Option<Issuers>,
+}
+
+/// The issuers that are played for a command.
+struct Issuers {
+    first: Arc<Issuer>,
+    second: Arc<Issuer>,
+}
+
+impl Issuers {
+    /// Tokens for a server that trusts those of the issuers that its metadata names.
+    fn authority(&self, recipient: Recipient, outside: &Outside) -> OidcAuthority {
+        let names = |issuer: &Issuer| outside.issuers.iter().any(|named| named == issuer.identifier());
+        let authority = OidcAuthority::new(Arc::clone(&self.first), recipient);
+        let both = names(&self.first) && names(&self.second);
+        if both { authority.beside(Arc::clone(&self.second)) } else { authority }
+    }
 }
 
 impl RaisedSubject {
@@ -129,6 +148,7 @@ impl RaisedSubject {
             }
             Target::Command { command, environment, port, endpoint: given } => {
                 let issuer = Arc::new(Issuer::start(settings.issuer).await?);
+                let second = Arc::new(Issuer::start_second(settings.issuer).await?);
                 let port = match port {
                     Some(port) => port,
                     None => free_port().await.map_err(CommandError::Start)?,
@@ -137,6 +157,7 @@ impl RaisedSubject {
                 let settings = Self::placed(settings, &endpoint);
                 let mut all = vec![
                     ("MCP_CONFORMANCE_AUTH_SERVER_URL".to_owned(), issuer.identifier().to_owned()),
+                    ("MCP_CONFORMANCE_SECOND_AUTH_SERVER_URL".to_owned(), second.identifier().to_owned()),
                     ("PORT".to_owned(), port.to_string()),
                 ];
                 all.extend(environment);
@@ -144,7 +165,8 @@ impl RaisedSubject {
                 ready(&mut process, &endpoint, &sender).await?;
                 let outside = Outside::look(&endpoint, &sender).await;
                 let outside = outside.map_err(|error| died(&mut process).unwrap_or(error.into()))?;
-                Ok(Self::by_command(&settings, endpoint, sender, outside, process, issuer).await)
+                let issuers = Issuers { first: issuer, second };
+                Ok(Self::by_command(&settings, endpoint, sender, outside, process, issuers).await)
             }
         }
     }
@@ -182,7 +204,7 @@ impl RaisedSubject {
         );
         let secrets = genuine.iter().cloned().collect();
         let authority = Arc::new(OutsideAuthority::new(genuine, CLIENT_ID.to_owned(), published));
-        let mut raised = Self::around(settings, url.to_owned(), sender, outside, authority).await;
+        let mut raised = Self::around(settings, url.to_owned(), sender, outside, authority, None).await;
         raised.notes.extend(notes);
         raised.secrets = secrets;
         Ok(raised)
@@ -194,12 +216,16 @@ impl RaisedSubject {
         sender: Sender,
         outside: Outside,
         process: Process,
-        issuer: Arc<Issuer>,
+        issuers: Issuers,
     ) -> Self {
         let recipient = recipient(settings, &endpoint, &outside);
         let audience = recipient.resource.clone();
-        let authority = Arc::new(OidcAuthority::new(Arc::clone(&issuer), recipient));
-        let mut raised = Self::around(settings, endpoint, sender, outside, authority).await;
+        let authority = issuers.authority(recipient, &outside);
+        let issuer = Arc::clone(&issuers.first);
+        let declared = settings.subject.key_cache_seconds.map(Duration::from_secs);
+        let patience = declared.map_or(Patience::Guessed(KEY_PATIENCE), Patience::Declared);
+        let keys = KeySet::of(Arc::clone(&issuer), patience).ok();
+        let mut raised = Self::around(settings, endpoint, sender, outside, Arc::new(authority), keys).await;
         let accepted = raised.inside.unspoken().len() < raised.inside.spoken.len()
             && raised.inside.spoken.values().any(|spoken| *spoken == super::Spoken::Yes);
         if !accepted && raised.outside.open.is_none() {
@@ -214,7 +240,7 @@ impl RaisedSubject {
             ));
         }
         raised.process = Some(process);
-        raised.issuer = Some(issuer);
+        raised.issuers = Some(issuers);
         raised
     }
 
@@ -224,6 +250,7 @@ impl RaisedSubject {
         sender: Sender,
         outside: Outside,
         authority: Arc<dyn Authority>,
+        keys: Option<KeySet>,
     ) -> Self {
         let inside = match authority.issue(VALID).await {
             Ok(token) => Inside::look(&endpoint, &sender, &token, &settings.revisions).await,
@@ -233,7 +260,8 @@ impl RaisedSubject {
         let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
         let canary = if near { Canary::start().await.ok() } else { None };
         let subject = settings.subject.clone();
-        let tool = subject.protected.clone().or_else(|| Tool::harmless(&inside.tools));
+        let tool = subject.protected.clone().or_else(|| outside.protected.clone());
+        let tool = tool.or_else(|| Tool::harmless(&inside.tools));
         let name = subject.name.clone().unwrap_or_else(|| "MCP server".to_owned());
         let description = authority.describe();
         let name = format!("{name} at {endpoint}");
@@ -244,8 +272,8 @@ impl RaisedSubject {
             tool: tool.unwrap_or_else(ToolCall::unknown),
             means: subject.means.clone(),
             effect: subject.effect.clone(),
-            follows_rfc9068: subject.rfc9068,
-            keys: None,
+            answered_without_token: outside.public.clone(),
+            keys,
             canary,
             subject,
         };
@@ -258,7 +286,7 @@ impl RaisedSubject {
             notes: Vec::new(),
             secrets: Vec::new(),
             process: None,
-            issuer: None,
+            issuers: None,
         }
     }
 

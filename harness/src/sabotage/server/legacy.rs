@@ -5,13 +5,12 @@ use crate::judge::own_authority::at;
 
 const LATER: &[&str] = &["RS-LEGACY-01", "RS-LEGACY-02", "RS-LEGACY-04", "RS-LEGACY-05", "RS-LEGACY-06"];
 
-const WHOLE: &str = r#"{"issuer":"https://mcp.example","authorization_endpoint":"https://mcp.example/authorize",
-"token_endpoint":"https://mcp.example/token","registration_endpoint":"https://mcp.example/register",
-"response_types_supported":["code"]}"#;
-const WITHOUT_REGISTRATION: &str = r#"{"issuer":"https://mcp.example","response_types_supported":["code"],
-"authorization_endpoint":"https://mcp.example/authorize","token_endpoint":"https://mcp.example/token"}"#;
-const WITH_PLAIN_HTTP: &str = r#"{"issuer":"https://mcp.example","authorization_endpoint":"http://mcp.example/authorize",
-"token_endpoint":"https://mcp.example/token","response_types_supported":["code"]}"#;
+const WHOLE: &str = r#"{"issuer":"{origin}","authorization_endpoint":"{origin}/authorize",
+"token_endpoint":"{origin}/token","registration_endpoint":"{origin}/register","response_types_supported":["code"]}"#;
+const WITHOUT_REGISTRATION: &str = r#"{"issuer":"{origin}","response_types_supported":["code"],
+"authorization_endpoint":"{origin}/authorize","token_endpoint":"{origin}/token"}"#;
+const WITH_PLAIN_HTTP: &str = r#"{"issuer":"{origin}","authorization_endpoint":"http://mcp.example/authorize",
+"token_endpoint":"{origin}/token","response_types_supported":["code"]}"#;
 
 pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
