@@ -95,6 +95,11 @@ Feature: HTTP in front of MCP
         | the harmless tool in Base64  | the scoped tool   |
         | the scoped tool              | the harmless tool |
 
+    Scenario: Without regard to scopes
+      Given tools/call is accepted with a valid token
+      When a client names another tool in the header than in the body, with a valid token
+      Then the mismatch is refused
+
     Scenario: With a token that suffices for both
       Given a scoped operation that succeeds with its scopes
       When a client names the harmless tool in the header and the scoped tool in the body, with all its scopes

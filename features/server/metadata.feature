@@ -147,6 +147,7 @@ Feature: Protected resource metadata
     - MCP 2025-11-25 authorization, Scope Selection Strategy
 
     Scenario: Every document that is found
+      Given a server that makes use of scopes
       When a client looks for the protected resource metadata
       Then scopes_supported is published
 

@@ -143,6 +143,20 @@ async fn mismatch(world: &mut World, header: String, body: String, words: String
     Ok(())
 }
 
+#[when("a client names another tool in the header than in the body, with a valid token")]
+async fn other_tool(world: &mut World) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let token = server.token("a valid token").await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let harmless = server.bench().tool.clone();
+    let other = format!("{}-other", harmless.name);
+    let label = "another tool in the header than in the body";
+    let mut request = server.labelled(label, &Operation::ToolsCall(harmless), Some(token)).await;
+    set_mirror(&mut request, "mcp-name", &other);
+    deliver(world, server, request).await;
+    Ok(())
+}
+
 #[when(regex = r"^a client sends tools/list, its credentials being (.+)$")]
 async fn malformed(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;

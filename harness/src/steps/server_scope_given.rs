@@ -1,14 +1,30 @@
 //! What a scenario about scopes stands on: what is declared, and positive controls.
 
 use super::server_given::marker;
-use crate::bench::{Scoped, ServerStage};
+use crate::bench::{Facility, Scoped, ServerStage};
 use crate::judge::answer;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
 
-/// The scoped operation, or a stop that says what is not declared.
+/// The scoped operation, or a stop that says that there is none or that none is declared.
 pub(super) fn scoped(world: &mut World, server: &ServerStage, expected: &str) -> Result<Scoped, Stopped> {
-    server.scoped().ok_or_else(|| world.stop(expected, "no operation is declared that needs more than the base scopes"))
+    let scoped = server.scoped();
+    let told = server.bench().means.of(Facility::ScopedOperations, scoped.as_ref()).map(|_| ());
+    told.map_err(|missing| world.do_without(expected, &missing))?;
+    scoped.ok_or_else(|| world.fail(expected, "a scoped operation was told and is not there"))
+}
+
+/// A server on which nothing hangs on a scope has none to name. Of one that says nothing about scopes it is not known.
+#[given("a server that makes use of scopes")]
+async fn scopes_matter(world: &mut World) -> StepResult {
+    let expected = "a server that makes use of scopes";
+    let stage = world.stage()?;
+    let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
+    let without = bench.subject.base_scopes.is_empty() && bench.means.lacks.contains(&Facility::ScopedOperations);
+    if without {
+        return Err(world.pass_by(expected, "the operator says that no request needs a scope"));
+    }
+    Ok(())
 }
 
 #[given("a scoped operation that succeeds with its scopes")]
