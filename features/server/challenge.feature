@@ -226,7 +226,7 @@ Feature: Refusing a request and saying what is needed
     scope that the client may not have.
 
     Scenario: Without a token
-      Given a server that makes use of scopes
+      Given tools/list needs a scope
       When a client sends tools/list without a token
       Then the challenge names a scope
 

@@ -14,6 +14,19 @@ pub(super) fn scoped(world: &mut World, server: &ServerStage, expected: &str) ->
     scoped.ok_or_else(|| world.fail(expected, "a scoped operation was told and is not there"))
 }
 
+/// A request that needs no scope has none to be told. Of a server that says nothing about scopes it is not known.
+#[given("tools/list needs a scope")]
+async fn needs_scope(world: &mut World) -> StepResult {
+    let expected = "a server that asks for scopes at tools/list";
+    let stage = world.stage()?;
+    let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
+    let told = !bench.subject.operations.is_empty() || bench.means.lacks.contains(&Facility::ScopedOperations);
+    if bench.subject.base_scopes.is_empty() && told {
+        return Err(world.pass_by(expected, "the operator says that tools/list needs no scope"));
+    }
+    Ok(())
+}
+
 /// A server on which nothing hangs on a scope has none to name. Of one that says nothing about scopes it is not known.
 #[given("a server that makes use of scopes")]
 async fn scopes_matter(world: &mut World) -> StepResult {
@@ -43,6 +56,26 @@ async fn succeeds(world: &mut World) -> StepResult {
     }
     let seen = control.response().map_or_else(|| "no answer".to_owned(), answer::shown);
     Err(world.stop(expected, format!("the positive control failed: {seen}")))
+}
+
+#[given("the scoped operation is refused with only the base scopes")]
+async fn refused_without(world: &mut World) -> StepResult {
+    let expected = "the scoped operation is refused without its scopes, as the negative control";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let scoped = scoped(world, server, expected)?;
+    let words = "only the base scopes";
+    let claim = scoped.claim(words).unwrap_or_default();
+    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let label = "the scoped operation as negative control";
+    let control = world.note(server.send_scoped(label, &scoped.call(&marker()), Some(token)).await);
+    match control.response() {
+        None => Err(world.stop(expected, "no answer")),
+        Some(response) if answer::is_accepted(response) => {
+            Err(world.pass_by(expected, "it is accepted without its scopes, which other requirements judge"))
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 #[given("the scoped operation has an effect that can be read back")]
