@@ -8,8 +8,15 @@ Feature: Tokens that are meant for this server
     - RFC 9068 section 4
     - RFC 7519 section 4.1.3
 
-    Signature, issuer, expiry and scope are right; only the audience is another. That the answer is 401 and not 403 is
-    RS-CHALLENGE-10.
+    A token that another service of the same issuer was given, or that leaked there, would open this server as well. The
+    audience is the one part of a token that says for whom it was made.
+
+    Note: Signature, issuer, expiry and scope are right; only the audience is another. That the answer is 401 and not
+    403 is RS-CHALLENGE-10.
+
+    Fix: Compare `aud` with the identifier of this server on every request; many libraries skip the check unless they
+    are told which audience to expect. On Cognito `aud` is the `resource` of the authorization request, and a look at
+    `client_id` is no substitute.
 
     Scenario Outline: With a token for somebody else
       Given tools/list is accepted with a valid token
@@ -31,7 +38,13 @@ Feature: Tokens that are meant for this server
     - MCP 2025-06-18 authorization, Access Token Privilege Restriction
     - RFC 8725 section 3.9
 
-    A server that has another sound way to know that it is the recipient has to declare it.
+    A server that looks at the audience only where there is one accepts every token that has none, whoever it was made
+    for.
+
+    Note: A server that has another sound way to know that it is the recipient has to declare it.
+
+    Fix: Require `aud`, as a string or as an array of strings with something in it, before it is compared. Cognito
+    leaves `aud` out when the authorization request had no `resource`: refuse such a token with 401.
 
     Scenario Outline: With a token that names nobody
       Given tools/list is accepted with a valid token
@@ -52,7 +65,12 @@ Feature: Tokens that are meant for this server
 
     - RFC 7519 section 4.1.3
 
-    Whether a token for several audiences is accepted is for the server to decide, and is not judged.
+    Issuers write the audience in either form, and may change from one to the other. A server that reads only one turns
+    good tokens away.
+
+    Note: Whether a token for several audiences is accepted is for the server to decide, and is not judged.
+
+    Fix: Read `aud` as a string or as an array of strings, and look for the identifier of the server among them.
 
     Scenario Outline: With an audience in either form
       Given tools/list is accepted with a valid token
@@ -71,7 +89,13 @@ Feature: Tokens that are meant for this server
     - RFC 7519 section 4.1.3
     - MCP 2025-06-18 authorization, Canonical Server URI
 
-    A trailing slash and letter case of the host are not judged here: MCP asks for some tolerance there.
+    Where part of a name is enough, somebody takes a name that has this part, such as the same host with `.evil.example`
+    behind it, and uses here what was issued for there.
+
+    Note: A trailing slash and letter case of the host are not judged here: MCP asks for some tolerance there.
+
+    Fix: Compare the whole string with the identifier of the server: no prefix, no search within the text, no splitting
+    at spaces, no path above or below.
 
     Scenario Outline: With a token for something that looks alike
       Given tools/list is accepted with a valid token
@@ -94,6 +118,11 @@ Feature: Tokens that are meant for this server
 
     - MCP 2025-06-18 authorization, Access Token Usage, Token Audience Binding and Validation
 
+    Whoever sends a request chooses its Host and its forwarding fields. If the server takes its own name from there, a
+    token for the attacker's host passes, because the request says that this is that host.
+
+    Fix: Take the expected audience from the configuration, never from `Host`, `X-Forwarded-Host` or `Forwarded`.
+
     Scenario Outline: With a token for the host that the request names
       Given tools/list is accepted with a valid token
       And tools/list is refused with a token for evil.example
@@ -111,8 +140,14 @@ Feature: Tokens that are meant for this server
     - MCP 2025-06-18 authorization, Canonical Server URI
     - RFC 3986 section 6.2.2.1
 
-    In tension with exact comparison, which RFC 9728 asks for. A trailing slash is treated in the same spirit: it is neither
-    asked for nor held against a server.
+    The scheme and the host of a URL mean the same in any case. A user who typed the address in capitals would get
+    tokens that nobody takes.
+
+    Note: In tension with exact comparison, which RFC 9728 asks for. A trailing slash is treated in the same spirit: it
+    is neither asked for nor held against a server.
+
+    Fix: Lower the case of scheme and host on both sides before comparing, and of nothing else: paths are sensitive to
+    case.
 
     Scenario Outline: With the same name in other letters
       Given tools/list is accepted with a token signed anew with the issuer's key
@@ -130,7 +165,10 @@ Feature: Tokens that are meant for this server
     - MCP 2025-06-18 authorization, Access Token Usage, Token Handling
     - RFC 9728 section 3.3
 
-    A server that publishes one identifier and enforces another sends every client round in a circle of logins.
+    A server that publishes one identifier and enforces another sends every client round in a circle of logins: the
+    token that it asked for is refused, so the client asks again.
+
+    Fix: Keep the identifier in one setting, and use it both for `resource` in the metadata and for the check of `aud`.
 
     Scenario: With a token for what the metadata names
       Given tools/list is accepted with a valid token

@@ -9,6 +9,12 @@ Feature: Refusing a request and saying what is needed
     - MCP 2026-07-28 authorization, Error Handling
     - OAuth 2.1-13 section 5.3.1
 
+    What is carried out without a token is open to whoever can reach the server. To an honest client the 401 is the sign
+    to log in, so that without it no login begins.
+
+    Fix: Check for a token in one place, before anything is dispatched, for every method and every operation,
+    `initialize` and notifications included, and answer 401 where there is none.
+
     Scenario Outline: Without a token
       When a client sends <operation> without a token
       Then the answer is 401
@@ -49,6 +55,11 @@ Feature: Refusing a request and saying what is needed
     - OAuth 2.1-13 section 5.3.1
     - RFC 6750 section 3
 
+    A 401 without a challenge tells a client that it is not welcome, and not what to do about it.
+
+    Fix: Send `WWW-Authenticate: Bearer …` with every 401, whatever produces it: a gateway or a framework with a 401 of
+    its own included.
+
     Scenario: Without a token
       When a client sends tools/list without a token
       Then the answer carries a challenge
@@ -69,6 +80,11 @@ Feature: Refusing a request and saying what is needed
     - RFC 6750 section 3
     - OAuth 2.1-13 section 5.3.1
 
+    Clients look for the Bearer scheme and read its parameters. Another scheme, or the word alone, tells them nothing.
+
+    Fix: Send `Bearer`, a space and at least one parameter, such as `resource_metadata="…"`. Challenges of other schemes
+    may stand beside it.
+
     Scenario: Without a token
       When a client sends tools/list without a token
       Then the challenge uses Bearer with at least one parameter
@@ -80,8 +96,14 @@ Feature: Refusing a request and saying what is needed
     - RFC 6750 section 3
     - OAuth 2.1-13 section 5.3.1
 
-    Every challenge can be read by the grammar, repeats no parameter, and keeps scope, error, error_description and
-    error_uri within their character sets.
+    A client that cannot parse the challenge finds neither the metadata nor the scopes. What is copied into it unescaped
+    lets whoever sent it write parameters of their own.
+
+    Note: Every challenge can be read by the grammar, repeats no parameter, and keeps scope, error, error_description
+    and error_uri within their character sets.
+
+    Fix: Put values in double quotes, name each parameter once, separate parameters by commas, and keep to printable
+    ASCII without `"` and `\`. Copy nothing of the token or of a parser's message into `error_description`.
 
     Scenario: Without a token
       When a client sends tools/list without a token
@@ -105,7 +127,13 @@ Feature: Refusing a request and saying what is needed
     - MCP 2025-06-18 authorization, Authorization Server Location
     - RFC 9728 section 5.1
 
-    From 2025-11-25 this is one of two ways, see RS-CHALLENGE-06.
+    At this revision a client learns from the challenge where to log in. One that knows nothing but the URL of the
+    server gets no further without it.
+
+    Note: From 2025-11-25 this is one of two ways, see RS-CHALLENGE-06.
+
+    Fix: Add `resource_metadata="https://HOST/.well-known/oauth-protected-resource/PATH"` to the challenge of every 401,
+    also of those that answer an expired or a forged token.
 
     Scenario: Without a token
       When a client sends tools/list without a token
@@ -132,6 +160,12 @@ Feature: Refusing a request and saying what is needed
     - MCP 2025-11-25 authorization, Protected Resource Metadata Discovery Requirements
     - MCP 2026-07-28 authorization server discovery, Protected Resource Metadata Discovery Requirements
 
+    A client that finds the metadata nowhere cannot tell which authorization server to go to, so that nobody can log in.
+
+    Fix: Name the metadata as `resource_metadata` in the challenge, or serve it at
+    `/.well-known/oauth-protected-resource`, followed by the path of the endpoint or at the root. To do both serves
+    every client.
+
     Scenario: Every way is tried
       When a client looks for the protected resource metadata
       Then some way leads to the metadata
@@ -142,7 +176,12 @@ Feature: Refusing a request and saying what is needed
     - RFC 9728 section 5.1
     - RFC 9728 section 3.2
 
-    The value is fetched exactly as sent, without following redirects.
+    A link that leads nowhere is worse than none: a client follows it and does not go on to the well-known URIs.
+
+    Note: The value is fetched exactly as sent, without following redirects.
+
+    Fix: Put the absolute URL of the document into `resource_metadata`, as clients see it from outside, and answer it
+    with 200 and the JSON: no redirect, no login. Behind a proxy, build it from a configured public URL.
 
     Scenario: The URL is fetched
       When a client looks for the protected resource metadata
@@ -154,6 +193,12 @@ Feature: Refusing a request and saying what is needed
     - RFC 6750 section 3.1
     - OAuth 2.1-13 section 5.3.2
 
+    An error says that something about the token was wrong. A client that sent none may take it for the end of its
+    login, and give up instead of beginning one.
+
+    Fix: Leave `error`, `error_description` and `error_uri` out of the challenge when the request carried no
+    credentials.
+
     Scenario: Without a token
       When a client sends tools/list without a token
       Then the challenge carries no error
@@ -163,6 +208,11 @@ Feature: Refusing a request and saying what is needed
 
     - RFC 6750 section 3.1
     - OAuth 2.1-13 section 5.3.2
+
+    By invalid_token a client knows that a new token or a refresh helps, and that nothing was wrong with the request.
+
+    Fix: Add `error="invalid_token"` to the challenge whenever a token was sent and refused: expired, forged, of another
+    kind, or for another audience.
 
     Scenario Outline: With a token that must be refused
       Given tools/list is accepted with a valid token
@@ -191,7 +241,13 @@ Feature: Refusing a request and saying what is needed
     - MCP 2025-03-26 authorization, Access Token Usage, Token Handling
     - MCP 2026-07-28 authorization, Access Token Usage, Token Handling
 
-    Never with 400, 403 or 5xx: only a 401 sends a client back to the authorization server.
+    Only a 401 sends a client back to the authorization server. With any other status it is left with a dead token and
+    no way on.
+
+    Note: Never with 400, 403 or 5xx: those are for malformed credentials, missing scopes, and faults of the server.
+
+    Fix: Turn whatever goes wrong in the check of a token into 401, issuer and audience included, and catch the errors
+    of the JWT library, so that none of them ends as 500.
 
     Scenario Outline: With a token that must be refused
       Given tools/list is accepted with a valid token
@@ -222,8 +278,11 @@ Feature: Refusing a request and saying what is needed
     - MCP 2026-07-28 authorization, Scope Selection Strategy
     - RFC 6750 section 3
 
-    Without it clients ask for everything that the metadata lists, and an authorization server may refuse it all for one
-    scope that the client may not have.
+    Without it clients ask for everything that the metadata lists, so that users grant more than is needed, and an
+    authorization server may refuse it all for one scope that the client may not have.
+
+    Fix: Add `scope="…"` to the challenge of the 401, with the scopes that the request needs and no others, spelt as
+    they stand in tokens. On Cognito a custom scope has the identifier of its resource server before it.
 
     Scenario: Without a token
       Given tools/list needs a scope
@@ -236,8 +295,14 @@ Feature: Refusing a request and saying what is needed
     - MCP 2025-11-25 authorization, Runtime Insufficient Scope Errors
     - MCP 2026-07-28 authorization, Scope Selection Strategy
 
-    The same request is sent ten times, every other time over a connection of its own. The order of scopes does not
-    matter.
+    A client that is asked for other scopes each time sends its user to the login each time, and never knows what is
+    enough.
+
+    Note: The same request is sent ten times, every other time over a connection of its own. The order of scopes does
+    not matter.
+
+    Fix: Take the scopes of a challenge from one table by operation, which all instances of the server share, and not
+    from chance, load or what the caller did before.
 
     Scenario: Without a token
       When an outsider sends tools/list ten times
@@ -253,7 +318,11 @@ Feature: Refusing a request and saying what is needed
 
     - MCP 2026-07-28 authorization, Refresh Tokens
 
-    Refresh tokens concern the client and the authorization server.
+    Refresh tokens concern the client and the authorization server. A server that asks for them makes users agree to
+    access while they are away, which it does not need.
+
+    Fix: Leave `offline_access` out of `scope` in challenges and out of `scopes_supported`. A client that wants a
+    refresh token adds it by itself.
 
     Scenario: In the challenge
       When a client sends tools/list without a token
@@ -270,8 +339,15 @@ Feature: Refusing a request and saying what is needed
     - OAuth 2.1-13 section 5.3.2
     - MCP 2026-07-28 authorization, Error Handling
 
-    MCP names the status for a malformed authorization request and leaves open what is malformed and what is merely
-    invalid, so a 401 breaks no more than this recommendation. A field that is too large may also be answered with 431.
+    By invalid_request whoever wrote the client sees that the header field is broken. A 401 sends the client to log in
+    again, after which its next request is as broken as the last.
+
+    Note: MCP names the status for a malformed authorization request and leaves open what is malformed and what is
+    merely invalid, so a 401 breaks no more than this recommendation. A field that is too large may also be answered
+    with 431.
+
+    Fix: Look at the form of the credentials before the token: one `Authorization` field, and behind `Bearer` one token
+    of the characters that RFC 6750 allows. Otherwise answer 400 with `error="invalid_request"` in the challenge.
 
     Scenario Outline: Malformed in one way
       Given tools/list is accepted with a valid token
@@ -293,8 +369,11 @@ Feature: Refusing a request and saying what is needed
     - MCP 2026-07-28 authorization, Error Handling
     - RFC 6750 section 3.1
 
-    A scope that is checked inside a tool comes too late for the status, and a client that sees no 403 does not know
-    that it can ask for more.
+    A client that sees no 403 does not know that it can ask for more. A scope that is checked inside a tool comes too
+    late for the status.
+
+    Fix: Check the scopes of an operation, for `tools/call` by the name of the tool, while the status is still open, and
+    answer 403 where one is missing. A JSON-RPC error behind a 200 is not it.
 
     Scenario: Without the further scopes
       Given a scoped operation that succeeds with its scopes
@@ -308,6 +387,11 @@ Feature: Refusing a request and saying what is needed
     - MCP 2025-11-25 authorization, Runtime Insufficient Scope Errors
     - RFC 6750 section 3.1
 
+    A bare 403 may mean that this user may never do this. By insufficient_scope a client knows that a token with more
+    scopes helps, and starts the step-up.
+
+    Fix: Send `WWW-Authenticate: Bearer error="insufficient_scope", scope="…", resource_metadata="…"` with the 403.
+
     Scenario: Without the further scopes
       Given a scoped operation that succeeds with its scopes
       When a client calls the scoped operation with only the base scopes
@@ -319,7 +403,13 @@ Feature: Refusing a request and saying what is needed
     - MCP 2025-11-25 authorization, Runtime Insufficient Scope Errors
     - RFC 6750 section 3.1
 
-    It may name more than is needed, and need not repeat what the token has; with both together the operation succeeds.
+    A client that is not told what is lacking asks for everything, or for the same again.
+
+    Note: It may name more than is needed, and need not repeat what the token has; with both together the operation
+    succeeds.
+
+    Fix: Put the scopes that the operation needs into `scope` in the challenge of the 403, with spaces between them,
+    spelt as they stand in tokens. On Cognito that is with the identifier of the resource server before them.
 
     Scenario: The scopes that are lacking
       Given a scoped operation that succeeds with its scopes
@@ -336,6 +426,14 @@ Feature: Refusing a request and saying what is needed
 
     - MCP 2025-11-25 authorization, Runtime Insufficient Scope Errors
 
+    The metadata leads a client to the authorization server. Where the 403 names another document or none, the step-up
+    fails although the login worked.
+
+    Note: Where neither challenge names any, because a well-known URI serves the metadata alone, the rule does not
+    apply.
+
+    Fix: Build the challenges of 401 and 403 in one place, with the same `resource_metadata`.
+
     Scenario: Both challenges
       Given a scoped operation that succeeds with its scopes
       When a client sends tools/list without a token, and calls the scoped operation with only the base scopes
@@ -346,7 +444,9 @@ Feature: Refusing a request and saying what is needed
 
     - MCP 2026-07-28 authorization, Runtime Insufficient Scope Errors
 
-    One missing scope after the other costs a login each.
+    One missing scope after the other costs the user a login each.
+
+    Fix: Find all scopes that the operation needs before refusing, and name them together in `scope`.
 
     Scenario: With none of its scopes
       Given an operation that needs two scopes
@@ -359,7 +459,13 @@ Feature: Refusing a request and saying what is needed
 
     - MCP 2025-06-18 authorization, Access Token Privilege Restriction
 
-    Whoever decides about the token first gives the same answer to whatever an outsider asks for.
+    Different answers tell an outsider which tools there are, which methods are known and how arguments are read, and so
+    where to look for a way in.
+
+    Note: Whoever decides about the token first gives the same answer to whatever an outsider asks for.
+
+    Fix: Decide about the token before the content is parsed and the method is looked up, so that the refusal depends on
+    nothing but the credentials.
 
     Scenario: Four requests without a token
       When an outsider asks for a tool, for one that does not exist, for an unknown method, and with broken arguments

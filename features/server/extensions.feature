@@ -8,6 +8,12 @@ Feature: Extensions
 
     - MCP 2026-07-28 versioning, Extension Negotiation
 
+    Most clients lack most extensions. A server that fails on them shuts out everybody whom the core protocol would have
+    served.
+
+    Fix: Ignore extensions that the server does not know. Where a request cannot be served without one that the client
+    lacks, answer with a JSON-RPC error that names it, never with a 5xx or with silence.
+
     Scenario Outline: Extensions of the client
       Given tools/list is accepted with a valid token
       When a client with <extensions> sends tools/list
@@ -23,7 +29,12 @@ Feature: Extensions
 
     - MCP extension io.modelcontextprotocol/oauth-client-credentials, Extension Requirements
 
-    Such a token names the client as its subject and no user. It must not pass with anything wrong about it.
+    A second way in for machines, with fewer checks, is open to whoever can make a token look like a machine's.
+
+    Note: Such a token names the client as its subject and no user. It must not pass with anything wrong about it.
+
+    Fix: Send every access token through the same verifier: signature, issuer, audience and expiry. On Cognito a token
+    by client credentials has no `aud`, so a server has to refuse it or to know by other means that it is the recipient.
 
     Scenario Outline: With something wrong
       Given a token by client credentials is accepted
@@ -44,7 +55,13 @@ Feature: Extensions
     - MCP extension io.modelcontextprotocol/auth/dpop, MCP Server Validation
     - RFC 9449 section 4.3
 
-    Each proof is wrong in one way; a good one is accepted.
+    The proof is what a thief of the token lacks. Each check that is left out helps to make one up, or to use one that
+    was made for something else.
+
+    Note: Each proof is wrong in one way; a good one is accepted.
+
+    Fix: Go through the list of RFC 9449 section 4.3: one `DPoP` field, `typ` dpop+jwt, an asymmetric `alg`, a public
+    `jwk` by which the signature verifies, a `jti`, and `htm`, `htu` and `ath` that fit this request and this token.
 
     Scenario Outline: A broken proof
       Given a server that takes part in DPoP
@@ -73,6 +90,14 @@ Feature: Extensions
     - MCP extension io.modelcontextprotocol/auth/dpop, MCP Server Validation
     - MCP extension io.modelcontextprotocol/auth/dpop, Stateless Operation
 
+    An old proof may have been recorded, and one from the future may be kept for later. The narrower the window, the
+    less a recorded one is worth.
+
+    Note: RFC 9449 leaves the window open; the extension fixes it.
+
+    Fix: Compare `iat` of the proof with the clock of the server, and answer 401 when they differ by more than 300
+    seconds in either direction.
+
     Scenario Outline: Too old or too new
       Given a server that takes part in DPoP
       When a bound token is presented with <proof>
@@ -90,6 +115,12 @@ Feature: Extensions
     - RFC 9449 section 6
     - RFC 9449 section 7.1
 
+    Anybody can make a good proof with a key of their own. Only the comparison with the token shows that the key is the
+    one of its owner.
+
+    Fix: Compute the SHA-256 thumbprint (RFC 7638) of the `jwk` in the proof and compare it with `cnf.jkt` of the
+    verified token.
+
     Scenario: Another key
       Given a server that takes part in DPoP
       When a bound token is presented with a good proof by another key
@@ -100,6 +131,11 @@ Feature: Extensions
   Rule: A token bound to a key is refused as a plain bearer token
 
     - RFC 9449 section 7.2
+
+    Otherwise a thief leaves the proof away and uses the stolen token like any other.
+
+    Fix: Answer 401 to a token with `cnf.jkt` behind `Bearer`, with a proof beside it or without. It is good behind the
+    scheme `DPoP` only.
 
     Scenario Outline: Behind Bearer
       Given a server that takes part in DPoP
@@ -118,6 +154,11 @@ Feature: Extensions
     - MCP extension io.modelcontextprotocol/auth/dpop, MCP Server Validation
     - RFC 9449 section 7.1
 
+    The error tells a client whether to make a better proof or to get a new token.
+
+    Fix: Answer 401 with `WWW-Authenticate: DPoP error="invalid_dpop_proof"` when the proof is at fault and
+    `error="invalid_token"` when the token is, and list the algorithms that are accepted in `algs`.
+
     Scenario: The challenge
       Given a server that takes part in DPoP
       When a bound token is presented with a proof with a broken signature
@@ -128,6 +169,11 @@ Feature: Extensions
   Rule: The audience of a bound token is validated
 
     - MCP extension io.modelcontextprotocol/auth/dpop, Integration with MCP Security Model
+
+    A proof shows who holds a token, and not for whom the token was made. A server that is content with it takes tokens
+    for others.
+
+    Fix: Check `aud` of a bound token as that of any other, before or after the proof.
 
     Scenario: Another audience
       Given a server that takes part in DPoP
@@ -140,6 +186,11 @@ Feature: Extensions
 
     - MCP extension io.modelcontextprotocol/auth/dpop, Replay Detection
     - RFC 9449 section 11.1
+
+    Whoever sees a request can send it again for as long as its proof is good.
+
+    Fix: Remember the `jti` of each proof for as long as the proof is accepted, in a store that all instances share, and
+    refuse the second. Or demand a nonce: 401 with `error="use_dpop_nonce"` and a `DPoP-Nonce` field.
 
     Scenario: The same proof twice
       Given a server that takes part in DPoP

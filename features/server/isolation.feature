@@ -9,8 +9,13 @@ Feature: Keeping users apart
     - MCP security best practices, Session Hijacking
     - MCP 2026-07-28 security best practices, State Handle Hijacking
 
-    Looked for are also the two endpoints of the older HTTP+SSE transport, which is often hosted beside the newer one and
-    forgotten. A method that the server does not know may be refused as such.
+    A method, a path or a kind of message that the check does not cover is a way in beside it.
+
+    Note: Looked for are also the two endpoints of the older HTTP+SSE transport, which is often hosted beside the newer
+    one and forgotten. A method that the server does not know may be refused as such.
+
+    Fix: Put the check before the router, so that it covers every method and every path. Take the endpoints of HTTP+SSE
+    down, or put them behind the same check.
 
     Scenario Outline: Without a token
       Given tools/list is accepted with a valid token
@@ -34,6 +39,12 @@ Feature: Keeping users apart
 
     - MCP security best practices, Session Hijacking
 
+    A session id stands in a header field of each request, gets into logs, and may be guessed. If it were enough,
+    whoever has it would be the user.
+
+    Fix: Verify the token of each request, also where `Mcp-Session-Id` names an open session, and answer 401 without
+    one.
+
     Scenario Outline: The id of an open session without a token
       Given a session of a user
       When the session id is presented with <operation> and without a token
@@ -51,8 +62,14 @@ Feature: Keeping users apart
 
     - MCP security best practices, Session Hijacking
 
-    The other user's token is as good as the first one's: it opens a session of its own. Afterwards the session must still
-    serve the user who opened it.
+    Somebody else who learns the id could read the user's answers from the stream, put messages into the session, or end
+    it.
+
+    Note: The other user's token is as good as the first one's: it opens a session of its own. Afterwards the session
+    must still serve the user who opened it.
+
+    Fix: Keep `iss` and `sub` of the token with the session and compare them on every request, GET and DELETE included.
+    To anybody else the session does not exist: 404.
 
     Scenario Outline: Another user in an open session
       Given a session of a user
@@ -75,8 +92,14 @@ Feature: Keeping users apart
     - MCP 2025-03-26 transports, Session Management
     - MCP security best practices, Session Hijacking
 
-    A sample of ids is looked at. What varies between them must come to as much as 64 random bits; the estimate allows
-    for the size of the sample. That an id cannot be guessed is a MUST since 2025-06-18.
+    Ids that can be told from each other's lead strangers to open sessions. Characters beyond visible ASCII break header
+    fields and logs on the way.
+
+    Note: A sample of ids is looked at. What varies between them must come to as much as 64 random bits; the estimate
+    allows for the size of the sample. That an id cannot be guessed is a MUST since 2025-06-18.
+
+    Fix: Take 128 bits from a cryptographic random source and write them in hex or base64url, or use random UUIDs
+    (version 4): no counters, no times, no names.
 
     Scenario: Characters
       When a client opens many sessions
@@ -92,6 +115,11 @@ Feature: Keeping users apart
 
     - MCP 2026-07-28 security best practices, State Handle Hijacking
 
+    A handle is an ordinary argument. It passes through prompts, logs and other tools, and whoever picks it up would be
+    the user.
+
+    Fix: Verify the token of each request. A handle says what to work on, and never who asks.
+
     Scenario: A handle without a token
       Given a state handle of a user
       When the handle is used without a token
@@ -101,7 +129,12 @@ Feature: Keeping users apart
   Rule: A state handle is bound to the user who got it
 
     - MCP 2026-07-28 security best practices, State Handle Hijacking
-    - MCP 2026-07-28 tools, stateful tools
+    - MCP 2026-07-28 tools, Stateful Tools
+
+    Another user who learns or guesses a handle would read and change what is behind it.
+
+    Fix: Store state under the user and the handle together, the user being `iss` and `sub` of the verified token, and
+    answer anybody else as if there were no such handle.
 
     Scenario: A handle with the token of another user
       Given a state handle of a user
@@ -113,6 +146,10 @@ Feature: Keeping users apart
 
     - MCP 2026-07-28 security best practices, State Handle Hijacking
 
+    Handles that count up, or that hold a time, can be tried one after the other.
+
+    Fix: Take 128 bits from a cryptographic random source for each handle, and let handles expire.
+
     Scenario: What varies
       Given a state handle of a user
       When a client gets many state handles
@@ -121,10 +158,16 @@ Feature: Keeping users apart
   @RS-ISO-08 @must:2026-07-28
   Rule: A requestState that was altered is refused
 
-    - MCP 2026-07-28 multi round-trip requests, Server Requirements
+    - MCP 2026-07-28 multi round-trip requests, Server Requirements (Basic Workflow)
 
-    Integrity may go unprotected only where tampering can cause nothing worse than a failed request, which the operator
-    says by naming no tool that demands input.
+    The state comes back by way of the client, where it can be rewritten: to skip a question, or to go on with something
+    else than was asked about.
+
+    Note: Integrity may go unprotected only where tampering can cause nothing worse than a failed request, which the
+    operator says by naming no tool that demands input.
+
+    Fix: Protect `requestState` with an HMAC or authenticated encryption under a key of the server, verify it before
+    anything in it is read, and answer with an error where that fails.
 
     Scenario Outline: Altered on the way back
       Given a demand for input with a requestState
@@ -140,9 +183,15 @@ Feature: Keeping users apart
   @RS-ISO-09 @should:2026-07-28
   Rule: A requestState is good only for the user and the request it was made for
 
-    - MCP 2026-07-28 multi round-trip requests, Server Requirements
+    - MCP 2026-07-28 multi round-trip requests, Server Requirements (Basic Workflow)
 
-    A short expiry belongs to it as well; how short is the server's choice, so it is not waited for.
+    A state that is good everywhere lets one user go on with what another one confirmed, or confirm one thing and have
+    another done.
+
+    Note: A short expiry belongs to it as well; how short is the server's choice, so it is not waited for.
+
+    Fix: Put the user, the method, a digest of the arguments and a short expiry into what `requestState` protects, and
+    compare each when it comes back.
 
     Scenario Outline: Taken elsewhere
       Given a demand for input with a requestState
@@ -157,8 +206,13 @@ Feature: Keeping users apart
   @RS-ISO-10 @must:2025-11-25+
   Rule: A task belongs to the user who created it
 
-    - MCP 2025-11-25 tasks, Task Isolation
+    - MCP 2025-11-25 tasks, Task Isolation and Access Control
     - MCP extension io.modelcontextprotocol/tasks, Auth binding
+
+    Where nobody looks at who asks, the id of a task is enough to read its result or to stop it.
+
+    Fix: Keep `iss` and `sub` of the token with the task. To anybody else `tasks/get`, `tasks/result`, `tasks/update`
+    and `tasks/cancel` answer as for an unknown task, and `tasks/list` leaves it out.
 
     Scenario Outline: Another user
       Given a task of a user
@@ -186,6 +240,12 @@ Feature: Keeping users apart
 
     - MCP 2026-07-28 basic, Statelessness
 
+    Proxies and pools send the requests of several users over one connection. Whoever came first would lend their name
+    to the next.
+
+    Fix: Take the user from the token of the request at hand. Keep nothing about callers on the connection, or in a
+    variable that outlives the request.
+
     Scenario: Two users in turn on one connection
       Given a tool that tells two users apart
       When both users call it in turn on one connection
@@ -197,8 +257,13 @@ Feature: Keeping users apart
     - MCP 2025-11-25 elicitation, Identifying the User
     - MCP 2026-07-28 basic, General fields
 
-    The values are those in which the answers for two users differ, under the names they have there. A request that is
-    refused because of them keeps the rule.
+    Whatever the client writes can be made up. A server that believes a name in it acts for whomever the caller likes.
+
+    Note: The values are those in which the answers for two users differ, under the names they have there. A request
+    that is refused because of them keeps the rule.
+
+    Fix: Take the user from `iss` and `sub` of the verified token, and from nothing else: not from arguments, `_meta`,
+    `clientInfo`, cookies, or header fields such as `X-User`.
 
     Scenario Outline: Another user's name
       Given a tool that tells two users apart

@@ -7,10 +7,13 @@ Feature: Access tokens that are JWTs
     - RFC 8725 sections 3.1 and 3.2
     - RFC 7518 section 3.6
 
-    The algorithm stands in the token, so whoever believes it lets the caller choose to have no signature at all. Names
-    of algorithms are case-sensitive; a library that lowers the case before it looks up none is caught by the spellings.
+    The algorithm stands in the token, so whoever believes it lets the caller choose to have no signature at all.
 
-    Fix: give the verifier a list of algorithms, and never take the list from the token.
+    Note: Names of algorithms are case-sensitive; a library that lowers the case before it looks up none is caught by
+    the spellings.
+
+    Fix: Give the verifier a list of algorithms, and never take the list from the token. On Cognito the list is RS256
+    alone.
 
     Scenario Outline: With a token that nobody signed
       Given tools/list is accepted with a valid token
@@ -33,7 +36,12 @@ Feature: Access tokens that are JWTs
     - RFC 8725 sections 2.1 and 3.1
 
     The key set is public. A verifier that takes the algorithm from the token and the key from the set can be made to
-    check an HMAC whose secret everybody knows. Which bytes it would take for the secret depends on the library.
+    check an HMAC whose secret everybody knows, and then anybody signs for anyone.
+
+    Note: Which bytes it would take for the secret depends on the library, so several are tried.
+
+    Fix: Accept asymmetric algorithms only, each key with the algorithm that it is published for, and hand no public key
+    to a function that wants a secret. On Cognito that is RS256.
 
     Scenario Outline: With an HMAC under what everybody knows
       Given tools/list is accepted with a valid token
@@ -57,8 +65,14 @@ Feature: Access tokens that are JWTs
     - RFC 8725 section 3.1
     - RFC 7517 section 4.4
 
-    The signatures verify. Where the key set does not say what a key is for, another algorithm of the same family is no
-    fault, and the rule does not apply.
+    The issuer says what a key is for. A verifier that lets the token decide can be led to the weakest of all algorithms
+    that fit the key.
+
+    Note: The signatures verify. Where the key set does not say what a key is for, another algorithm of the same family
+    is no fault, and the rule does not apply.
+
+    Fix: Take the algorithm from `alg` of the key in the key set, and refuse a token whose header says another. Cognito
+    publishes RS256 for each of its keys.
 
     Scenario Outline: With another algorithm under the right key
       Given tools/list is accepted with a token signed anew with the issuer's key
@@ -77,8 +91,14 @@ Feature: Access tokens that are JWTs
     - RFC 8725 sections 3.3 and 3.4
     - RFC 7515 section 5.2
 
-    RFC 7515 forbids padding, spaces and any other additional character around the parts. It leaves spare bits in the
-    last character to the decoder, so these are not judged.
+    The signature is all that shows who wrote the claims. Whoever gets around it writes them as they like: user, scopes
+    and audience.
+
+    Note: RFC 7515 forbids padding, spaces and any other additional character around the parts. It leaves spare bits in
+    the last character to the decoder, so these are not judged. The oddities may be accepted or refused.
+
+    Fix: Verify the signature over the text as it came, before any claim is used. Take three parts in unpadded base64url
+    and nothing else, and let no error of the parser pass for success or end as a 5xx.
 
     Scenario Outline: With a signature of somebody else or none
       Given tools/list is accepted with a valid token
@@ -139,7 +159,10 @@ Feature: Access tokens that are JWTs
     - RFC 8725 section 3.10
     - RFC 7515 sections 4.1.3 and 4.1.6
 
-    A stranger signs, and sends the key along by which the signature verifies.
+    A stranger signs, and sends the key along by which the signature verifies. Whoever trusts it takes tokens from
+    everybody.
+
+    Fix: Ignore `jwk` and `x5c` in the header. Look the key up in the key set of the configured issuer, by `kid` alone.
 
     Scenario Outline: With a key of its own
       Given tools/list is accepted with a valid token
@@ -159,11 +182,14 @@ Feature: Access tokens that are JWTs
     - RFC 8725 section 3.10
     - RFC 7515 sections 4.1.2 and 4.1.5
 
-    A canary waits at the address and serves a key by which the signature verifies. Whoever comes lets strangers aim
-    the server's requests, even when the token is refused afterwards. An iss that leads there catches a server that
-    looks for the keys of whatever issuer a token names.
+    Whoever comes to an address in a token lets strangers aim the server's requests, at its own network for instance,
+    even when the token is refused afterwards. Whoever trusts the keys there takes tokens from everybody.
 
-    Fix: take the address of the keys from the configuration alone.
+    Note: A canary waits at the address and serves a key by which the signature verifies. An iss that leads there
+    catches a server that looks for the keys of whatever issuer a token names.
+
+    Fix: Take the address of the keys from the configuration alone, or from the metadata of the configured issuer.
+    Ignore `jku` and `x5u`, and compare `iss` before anything is fetched.
 
     Scenario Outline: With an address where a stranger's key is
       Given tools/list is accepted with a valid token
@@ -184,7 +210,11 @@ Feature: Access tokens that are JWTs
 
     - RFC 8725 section 3.10
 
-    The name of the key comes from the caller: it must reach no file name, no query and no header field.
+    The name of the key comes from the caller. Where it ends up in a file name, a query or a header field, the caller
+    chooses the key, or reads and breaks what is behind it.
+
+    Fix: Read `kid` as a string of moderate length, compare it with the names in the key set, and build nothing from it.
+    Answer 401 where no key has this name.
 
     Scenario Outline: With a kid of the caller's choice
       Given tools/list is accepted with a valid token
@@ -210,9 +240,15 @@ Feature: Access tokens that are JWTs
     - OAuth 2.1-13 section 5.2
     - OpenID Connect Core section 10.1.1
 
-    The harness stands between the server and the keys of the issuer, and adds one of its own to them. How long a server
-    may go on with keys that it has is for the operator to say; where nobody says it, only a server that notices at once
-    can be judged.
+    Issuers change keys, at times because one was stolen. A server that does not notice turns all its users away, or
+    goes on trusting the thief.
+
+    Note: The harness stands between the server and the keys of the issuer, and adds one of its own to them. How long a
+    server may go on with keys that it has is for the operator to say (`key_cache_seconds`); where nobody says it, only a
+    server that notices at once can be judged.
+
+    Fix: Fetch the key set again when a token names an unknown `kid`, and at regular intervals, and forget the keys that
+    are no longer in it. Cognito publishes it at `/.well-known/jwks.json` below the issuer.
 
     Scenario: A new key
       Given tools/list is accepted with a valid token
@@ -229,8 +265,13 @@ Feature: Access tokens that are JWTs
 
     - RFC 8725 section 3.10
 
-    A server that asks for the keys whenever a token names one that it does not know can be used against the issuer. Five
-    requests at once and two more each second are taken for bounded.
+    A server that asks for the keys whenever a token names one that it does not know can be used against the issuer, and
+    waits for it each time.
+
+    Note: Five requests at once and two more each second are taken for bounded.
+
+    Fix: After an unknown `kid` fetch the keys at most once in several seconds, whatever tokens arrive meanwhile, and
+    let all requests that wait share one fetch.
 
     Scenario: Fifty names
       Given tools/list is accepted with a valid token
@@ -243,8 +284,14 @@ Feature: Access tokens that are JWTs
     - RFC 7515 section 4.1.11
     - RFC 8725 section 3.10
 
-    A server that understands b64 refuses all the same, because the payload is not what it says. An empty list, and one
-    that names a parameter of the standard, a server may refuse or not; it only must not break.
+    What is marked critical changes the meaning of the token. Whoever ignores it believes something that the issuer did
+    not say.
+
+    Note: A server that understands b64 refuses all the same, because the payload is not what it says. An empty list,
+    and one that names a parameter of the standard, a server may refuse or not; it only must not break.
+
+    Fix: Refuse a token with a `crit` that names anything the verifier does not implement. Try it out: several libraries
+    ignore `crit`.
 
     Scenario Outline: With crit
       Given tools/list is accepted with a token signed anew with the issuer's key
@@ -273,8 +320,14 @@ Feature: Access tokens that are JWTs
     - RFC 9068 section 4
     - RFC 8725 section 3.11
 
-    MCP names RFC 9068 as an example only, and Cognito does not send at+jwt; so the rule applies where the operator says
-    that access tokens follow the profile.
+    An issuer signs several kinds of JWT with the same keys, such as ID tokens and logout tokens. The type keeps one
+    from passing for the other.
+
+    Note: MCP names RFC 9068 as an example only, and Cognito does not send at+jwt; so the rule applies where the
+    operator says that access tokens follow the profile.
+
+    Fix: Under the profile, compare `typ` with `at+jwt` and `application/at+jwt`, without regard to case, and refuse
+    every other type and a token that has none. On Cognito check `token_use` instead.
 
     Scenario Outline: With the type of an access token
       Given access tokens follow RFC 9068
@@ -308,7 +361,11 @@ Feature: Access tokens that are JWTs
     - RFC 8725 section 3.8
     - RFC 7519 section 4.1.1
 
-    All user pools of a region share one host, and differ in the path alone.
+    All user pools of a region share one host and differ in the path alone. Anybody can open a pool there, and sign
+    tokens whose issuer nearly fits.
+
+    Fix: Compare `iss` with the configured issuer as a whole, as a string and with regard to case: no prefix, no search,
+    no normalization. Refuse a token whose `iss` is missing or no string.
 
     Scenario Outline: With another issuer
       Given tools/list is accepted with a token signed anew with the issuer's key
@@ -339,8 +396,14 @@ Feature: Access tokens that are JWTs
 
     - RFC 8725 section 3.8
 
-    Applies to a server that trusts more than one issuer; it breaks where the keys of all are kept in one set. A server
-    that the harness starts is told a second issuer, and shows by its metadata whether it trusts that one too.
+    An issuer may speak for its own users only. Where all keys are in one set, the least careful of the issuers can sign
+    in the name of any other.
+
+    Note: Applies to a server that trusts more than one issuer; it breaks where the keys of all are kept in one set. A
+    server that the harness starts is told a second issuer, and shows by its metadata whether it trusts that one too.
+
+    Fix: Choose the issuer by `iss` among those that are configured, and look for the key in the key set of this one
+    alone.
 
     Scenario: With the key of another trusted issuer
       Given tools/list is accepted with a valid token
@@ -355,7 +418,12 @@ Feature: Access tokens that are JWTs
     - RFC 7519 section 4.1.4
     - RFC 9068 section 4
 
-    A leeway of a few minutes for clocks that differ is allowed; ten minutes is more than that.
+    The expiry bounds what a stolen token is worth. Where nobody looks at it, it is enough to steal one once.
+
+    Note: A leeway of a few minutes for clocks that differ is allowed; ten minutes is more than that.
+
+    Fix: Compare `exp` with the clock on every request, with a leeway of a few minutes at most, also where the result of
+    an earlier check is cached.
 
     Scenario Outline: After its time
       Given tools/list is accepted with a token signed anew with the issuer's key
@@ -374,10 +442,16 @@ Feature: Access tokens that are JWTs
     - RFC 9068 sections 2.2 and 4
     - OAuth 2.1-13 section 5.2
 
-    Several libraries skip the check when the claim is absent or of another type. That the claim has to be there, RFC 9068
-    says of its own profile alone; elsewhere it follows from the duty to check that a token has not expired. A time in the
-    far future is a time, and is not judged here; neither are digits in a string, which count as the time that they
-    spell (RS-JWT-14).
+    Several libraries skip the check when the claim is absent or of another type, and the token is then good forever.
+
+    That the claim has to be there, RFC 9068 says of its own profile alone; elsewhere it follows from the duty to check
+    that a token has not expired.
+
+    Note: A time in the far future is a time, and is not judged here. Neither are digits in a string, which count as the
+    time that they spell (RS-JWT-14).
+
+    Fix: Require `exp`, and require it to be a number that is not negative. Tell the library that the claim must be
+    there.
 
     Scenario Outline: With an expiry that is none
       Given tools/list is accepted with a token signed anew with the issuer's key
@@ -399,7 +473,10 @@ Feature: Access tokens that are JWTs
 
     - RFC 7519 section 4.1.5
 
-    Some libraries leave the check of nbf off unless they are told.
+    A token may be issued ahead, for access that begins later. Some libraries leave the check of nbf off unless they are
+    told.
+
+    Fix: Turn the check of `nbf` on, with the same leeway as for `exp`. A token without it is good: Cognito sends none.
 
     Scenario Outline: Before nbf
       Given tools/list is accepted with a token that became valid an hour ago
@@ -416,8 +493,13 @@ Feature: Access tokens that are JWTs
 
     - RFC 7519 section 4
 
-    The first value is right and the last one is wrong. A parser either refuses the text or takes the last value; to check
-    the first and leave it at that is the fault. The other order is not judged.
+    Two readers of one text that take different values let the check see one value and the program use the other.
+
+    Note: The first value is right and the last one is wrong. A parser either refuses the text or takes the last value;
+    to check the first and leave it at that is the fault. The other order is not judged.
+
+    Fix: Parse the claims once, with a parser that refuses repeated members, and use nothing but the result that was
+    checked.
 
     Scenario Outline: With a claim twice
       Given tools/list is accepted with a token signed anew with the issuer's key
@@ -446,8 +528,13 @@ Feature: Access tokens that are JWTs
 
     - RFC 9068 section 2.2
 
-    The profile binds issuers to these claims. It does not list their presence among the checks of resource servers, so a
-    server that accepts such a token is told so, and no more.
+    Whoever relies on a claim that is not there decides about nobody: an empty user, or a client that nothing can be
+    held against.
+
+    Note: The profile binds issuers to these claims. It does not list their presence among the checks of resource
+    servers, so a server that accepts such a token is told so, and no more.
+
+    Fix: Under the profile, require `sub`, `client_id`, `iat` and `jti` beside `iss`, `aud` and `exp`.
 
     Scenario Outline: Without a claim
       Given access tokens follow RFC 9068
@@ -469,8 +556,11 @@ Feature: Access tokens that are JWTs
     - OAuth 2.1-13 section 7.4
     - RFC 9068 section 5
 
-    With client credentials sub is the client. Who takes sub for the user, whatever sort of token it is, lets a client that
-    is named like a user act as that user.
+    With client credentials sub is the client. Whoever takes sub for the user, whatever sort of token it is, lets a
+    client that is named like a user act as that user.
+
+    Fix: Tell the two apart before `sub` is used, and keep what belongs to users and to clients under different keys. On
+    Cognito a client's own token has a `sub` equal to `client_id` and no `username`.
 
     Scenario: With a client that is named like the user
       Given an effect that the user can read back

@@ -13,7 +13,12 @@ Feature: Servers that are their own authorization server
 
     - MCP 2025-03-26 authorization, Authorization Base URL
 
-    Whatever path the MCP endpoint has.
+    Clients of this revision look at the root of the host and nowhere else.
+
+    Note: This holds whatever path the MCP endpoint has.
+
+    Fix: Serve `/.well-known/oauth-authorization-server` at the root of the host, and not below the path of the endpoint
+    or with that path behind it.
 
     Scenario: Metadata at the root and below the path
       When a client looks for an authorization server at the host
@@ -25,6 +30,12 @@ Feature: Servers that are their own authorization server
     - MCP 2025-03-26 authorization, Server Metadata Discovery
     - RFC 8414 section 2
 
+    From the metadata clients learn where the endpoints are and what they support. Without it they have to fall back on
+    default paths.
+
+    Fix: Serve JSON at `/.well-known/oauth-authorization-server` with `issuer`, `authorization_endpoint`,
+    `token_endpoint` and `response_types_supported`. For login at Cognito, name its endpoints there.
+
     Scenario: Metadata at the root
       When a client looks for an authorization server at the host
       Then the root has metadata with issuer, authorization_endpoint, token_endpoint and response_types_supported
@@ -34,7 +45,11 @@ Feature: Servers that are their own authorization server
 
     - MCP 2025-03-26 authorization, Fallbacks for Servers without Metadata Discovery
 
-    The registration endpoint is looked at by RS-LEGACY-04, since registration is a SHOULD.
+    Where there is no metadata, the default paths are all that a client has left.
+
+    Note: The registration endpoint is looked at by RS-LEGACY-04, since registration is a SHOULD.
+
+    Fix: Serve `/authorize` and `/token` at the root of the host, or publish metadata that says where they are.
 
     Scenario: Default endpoints
       When a client looks for an authorization server at the host
@@ -46,6 +61,11 @@ Feature: Servers that are their own authorization server
     - MCP 2025-03-26 authorization, Dynamic Client Registration
     - RFC 7591 section 3
 
+    Clients cannot know all servers beforehand. Without registration each user has to get a client id by hand.
+
+    Fix: Offer the endpoint of RFC 7591, as `registration_endpoint` in the metadata or at `/register`, and answer 201
+    with a `client_id`.
+
     Scenario: A registration endpoint
       When a client looks for an authorization server at the host
       Then clients can register
@@ -55,8 +75,14 @@ Feature: Servers that are their own authorization server
 
     - MCP 2025-03-26 authorization, Security Considerations
 
-    An endpoint may be plain http on the loopback of a test installation. The client that is registered for the probe has a
-    plain http redirect URI on a host that is not this machine.
+    By plain http whoever is on the way reads the password, the code or the token. A redirect URI by plain http hands
+    the code to them.
+
+    Note: An endpoint may be plain http on the loopback of a test installation. The client that is registered for the
+    probe has a plain http redirect URI on a host that is not this machine.
+
+    Fix: Serve and publish the endpoints as https, and answer a registration with 400 and `invalid_redirect_uri` when a
+    redirect URI is neither https nor on localhost.
 
     Scenario: Endpoints in the metadata
       When a client looks for an authorization server at the host
@@ -72,7 +98,13 @@ Feature: Servers that are their own authorization server
     - MCP 2025-03-26 authorization, Security Considerations
     - MCP 2025-03-26 authorization, Implementation Requirements
 
-    It takes a login at the server's own pages, which differ from server to server.
+    A token that never expires needs stealing only once. A refresh token that is replaced at each use shows when two
+    parties hold it.
+
+    Note: It takes a login at the server's own pages, which differ from server to server.
+
+    Fix: Send `expires_in` with each access token, send a new `refresh_token` with each refresh, and refuse the one that
+    was replaced. On Cognito turn refresh token rotation on for the app client.
 
     Scenario: A token response
       When a user logs in at the server's own authorization endpoint

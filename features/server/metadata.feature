@@ -10,7 +10,11 @@ Feature: Protected resource metadata
     - RFC 9728 section 3
     - RFC 9728 section 3.2
 
-    A client has no token yet when it looks for the metadata.
+    A client has no token yet when it looks for the metadata. Behind a login, the document that says where to log in
+    helps nobody.
+
+    Fix: Answer GET for `/.well-known/oauth-protected-resource`, followed by the path of the endpoint, with 200 and the
+    JSON, and exempt it from the check for tokens.
 
     Scenario: Every way is tried
       When a client looks for the protected resource metadata
@@ -20,6 +24,11 @@ Feature: Protected resource metadata
   Rule: The metadata is served with status 200 as application/json
 
     - RFC 9728 section 3.2
+
+    Clients go by status and content type. A redirect, or a page for people with status 200, is no metadata to them.
+
+    Fix: Answer 200 with `Content-Type: application/json`, without a redirect, and see that no catch-all page answers in
+    its place.
 
     Scenario: Every way is tried
       When a client looks for the protected resource metadata
@@ -32,6 +41,11 @@ Feature: Protected resource metadata
     - MCP 2026-07-28 authorization server discovery, Authorization Server Location
     - RFC 9728 section 2
 
+    This is what the document is for. Without an entry a client does not know where to log in.
+
+    Fix: Name at least one issuer in `authorization_servers`, an array of strings. On Cognito it is
+    `https://cognito-idp.REGION.amazonaws.com/POOL_ID`.
+
     Scenario: Every document that is found
       When a client looks for the protected resource metadata
       Then authorization_servers has at least one entry
@@ -42,7 +56,12 @@ Feature: Protected resource metadata
     - RFC 9728 section 1.2
     - RFC 9728 section 2
 
-    Plain http is accepted on the loopback of a test installation.
+    The identifier ends up as the audience of tokens and is the address that clients hold the server to. One by plain
+    http can be claimed by whoever is on the way.
+
+    Note: Plain http is accepted on the loopback of a test installation.
+
+    Fix: Set `resource` to the public https URL of the endpoint, with scheme and host and without `#`.
 
     Scenario: Every document that is found
       When a client looks for the protected resource metadata
@@ -53,8 +72,14 @@ Feature: Protected resource metadata
 
     - RFC 9728 section 3.3, first paragraph
 
-    Compared code point by code point. The root well-known URI is derived from the origin. A document there that names the
-    endpoint instead is not judged: MCP lets it stand at the root, where RFC 9728 wants that of the origin.
+    Clients throw a document away that names another resource than the one they looked for. That is how they keep one
+    server from speaking for another.
+
+    Note: Compared code point by code point. The root well-known URI is derived from the origin. A document there that
+    names the endpoint instead is not judged: MCP lets it stand at the root, where RFC 9728 wants that of the origin.
+
+    Fix: Let the document at `/.well-known/oauth-protected-resource/mcp` say `https://HOST/mcp` as `resource`, with the
+    same scheme, host, port and path to the letter. Derive both from one setting.
 
     Scenario: Every document at a well-known URI
       When a client looks for the protected resource metadata
@@ -66,6 +91,12 @@ Feature: Protected resource metadata
     - RFC 9728 section 3.3, second paragraph
     - RFC 9728 section 6
 
+    Clients throw a document away that names another resource than the URL they called. Otherwise a server could have
+    them fetch tokens for somebody else's server, and collect these.
+
+    Fix: Set `resource` to the URL of the endpoint as clients see it, to the letter. Behind a proxy, configure the
+    public URL instead of taking the inner one.
+
     Scenario: The document behind the challenge
       When a client looks for the protected resource metadata
       Then resource behind the challenge is the URL of the request
@@ -76,7 +107,12 @@ Feature: Protected resource metadata
     - RFC 9728 section 3
     - MCP 2025-11-25 authorization, Protected Resource Metadata Discovery Requirements
 
-    RFC 9728 knows no other place; MCP also accepts the root or a place that only the challenge names.
+    Clients that find no link in a challenge look here first.
+
+    Note: RFC 9728 knows no other place; MCP also accepts the root or a place that only the challenge names.
+
+    Fix: Insert `/.well-known/oauth-protected-resource` between host and path: for `https://HOST/mcp` the document is at
+    `https://HOST/.well-known/oauth-protected-resource/mcp`.
 
     Scenario: The path-suffixed well-known URI
       When a client looks for the protected resource metadata
@@ -88,6 +124,11 @@ Feature: Protected resource metadata
     - RFC 9728 section 1.2
     - RFC 8707 section 2
 
+    The identifier is compared to the letter and becomes the audience of tokens. A query is reordered and re-encoded on
+    its way, and no longer fits.
+
+    Fix: Leave the query out of `resource`. What tells servers on one host apart belongs in the path.
+
     Scenario: Every document that is found
       When a client looks for the protected resource metadata
       Then resource has no query
@@ -97,7 +138,9 @@ Feature: Protected resource metadata
 
     - MCP 2025-06-18 authorization, Canonical Server URI
 
-    Clients compare the resource with the URL that they were given, which usually has none.
+    Clients compare the resource with the URL that they were given, which usually has no slash at its end.
+
+    Fix: Write `resource` without the slash at the end, and use the same spelling for `aud`.
 
     Scenario: The resource without the slash
       When a client asks each resource without the slash at its end
@@ -108,7 +151,13 @@ Feature: Protected resource metadata
 
     - RFC 9728 section 3.2
 
-    An empty bearer_methods_supported is excepted: it says that a token cannot be sent (RFC 9728 section 2).
+    A client cannot tell whether null or an empty list means none, all or unknown. Some refuse the whole document over
+    it.
+
+    Note: An empty bearer_methods_supported is excepted: it says that a token cannot be sent (RFC 9728 section 2).
+
+    Fix: Leave members without a value out when the JSON is written; most serializers write null for them unless they
+    are told not to.
 
     Scenario: Every document that is found
       When a client looks for the protected resource metadata
@@ -120,7 +169,13 @@ Feature: Protected resource metadata
     - RFC 9728 section 2
     - RFC 8414 section 2
 
-    An https URL without query and fragment; plain http is accepted on the loopback of a test installation.
+    From the issuer identifier clients build the addresses of the authorization server's metadata. The URL of a login
+    page or of a token endpoint leads to none.
+
+    Note: An https URL without query and fragment; plain http is accepted on the loopback of a test installation.
+
+    Fix: Name each authorization server as `iss` in its tokens has it. On Cognito that is
+    `https://cognito-idp.REGION.amazonaws.com/POOL_ID`, and not the domain of the hosted login.
 
     Scenario: Every document that is found
       When a client looks for the protected resource metadata
@@ -133,8 +188,14 @@ Feature: Protected resource metadata
     - RFC 8414 section 3.3
     - MCP 2026-07-28 authorization server discovery, Authorization Server Metadata Discovery
 
-    Looked for at the two or three well-known URIs in the order that MCP lays down, and compared code point by code
-    point. The pages of a hosted login are no issuer.
+    Clients refuse metadata that names another issuer than the one they looked for, because that is how one
+    authorization server is passed off as another.
+
+    Note: Looked for at the two or three well-known URIs in the order that MCP lays down, and compared code point by
+    code point. The pages of a hosted login are no issuer.
+
+    Fix: Copy the value from `issuer` in the metadata of the authorization server, to the letter and with its slash at
+    the end, if it has one. On Cognito it stands in `/.well-known/openid-configuration` below the issuer.
 
     Scenario: Every authorization server that is named
       When a client looks for the metadata of every authorization server that is named
@@ -145,6 +206,12 @@ Feature: Protected resource metadata
 
     - RFC 9728 section 2
     - MCP 2025-11-25 authorization, Scope Selection Strategy
+
+    Clients that are not told by a challenge ask for what is listed here. Without a list they ask for nothing in
+    particular, and get a token that may suffice for nothing.
+
+    Fix: List in `scopes_supported` what basic use takes, and no more: further scopes are asked for by the challenge of
+    a 403.
 
     Scenario: Every document that is found
       Given a server that makes use of scopes
@@ -157,7 +224,9 @@ Feature: Protected resource metadata
     - RFC 9728 section 2
     - MCP 2026-07-28 authorization, Token Requirements
 
-    MCP permits only the header.
+    A URL ends up in logs and histories, and with it the token. MCP permits only the header field.
+
+    Fix: Set `bearer_methods_supported` to `["header"]`, or leave it out.
 
     Scenario: Every document that is found
       When a client looks for the protected resource metadata
@@ -169,8 +238,14 @@ Feature: Protected resource metadata
     - RFC 9728 section 2
     - RFC 9728 section 2.2
 
-    The key set is served over https, none is no signing algorithm, and signed metadata is a signed JWT with an issuer
-    and without signed metadata inside.
+    Clients act on these members. Keys that are fetched by http can be exchanged on the way, and metadata whose
+    signature nobody can check proves nothing.
+
+    Note: The key set is served over https, none is no signing algorithm, and signed metadata is a signed JWT with an
+    issuer and without signed metadata inside.
+
+    Fix: Publish only what clients need, and leave the rest out. Where they are there: `jwks_uri` is https, no list of
+    algorithms holds `none`, and `signed_metadata` is a signed JWT with `iss`.
 
     Scenario: Every document that is found
       When a client looks for the protected resource metadata
@@ -182,7 +257,11 @@ Feature: Protected resource metadata
     - MCP 2025-06-18 authorization, Token Audience Binding and Validation
     - MCP 2025-06-18 transports, Security Warning
 
-    Whoever can choose the name under which a server publishes itself can choose where its clients log in.
+    Whoever can choose the name under which a server publishes itself can choose where its clients log in. A cache in
+    between keeps the answer for others.
+
+    Fix: Build `resource` and `resource_metadata` from a configured public URL. Where a proxy has to be believed, accept
+    its forwarding fields from this proxy alone, and only names on a list.
 
     Scenario Outline: In the name of evil.example
       When a client asks for a challenge and for the metadata with <field> <value>
@@ -198,6 +277,15 @@ Feature: Protected resource metadata
   Rule: An authorization server that lists protected resources lists this one
 
     - RFC 9728 section 4
+
+    A client that starts at the authorization server can check there whether this server is one of its own. A list
+    without it speaks against it.
+
+    Note: Few authorization servers publish such a list, and Cognito is none of them; where there is none, the rule does
+    not apply.
+
+    Fix: Have the resource added to `protected_resources` in the metadata of the authorization server, spelt as in
+    `resource`.
 
     Scenario: Every authorization server that is named
       When a client looks for the metadata of every authorization server that is named

@@ -9,7 +9,13 @@ Feature: Tokens of others
     - MCP 2025-06-18 authorization, Access Token Privilege Restriction
     - MCP security best practices, Token Passthrough
 
-    The harness listens where the server was told its upstream API is.
+    With the client's token the upstream API, or whoever breaks in there, can act as the user here. The API in turn is
+    deceived about who calls it.
+
+    Note: The harness listens where the server was told its upstream API is.
+
+    Fix: Get a token of the server's own for the upstream API, by client credentials, token exchange or a login of the
+    user there. Copy no `Authorization` field from the incoming request to the outgoing one.
 
     Scenario: A tool that calls the upstream API
       Given a tool that calls an upstream API
@@ -22,8 +28,14 @@ Feature: Tokens of others
     - MCP 2025-06-18 authorization, Token Handling
     - MCP security best practices, Token Passthrough
 
-    The token comes from the upstream API's own authorization server. One of the server's own issuer for another audience
-    is the matter of RS-AUD-01.
+    Such a token shows that the user let some client use the upstream API. It does not show that they let anybody use
+    this server, and every other client of that API has one.
+
+    Note: The token comes from the upstream API's own authorization server. One of the server's own issuer for another
+    audience is the matter of RS-AUD-01.
+
+    Fix: Accept tokens of the server's own issuers alone, with this server as `aud`. That a token works at the upstream
+    API is no proof.
 
     Scenario: With a token of an upstream's authorization server
       Given tools/list is accepted with a valid token
@@ -33,9 +45,15 @@ Feature: Tokens of others
   @RS-PASS-03 @must-not:2025-11-25+
   Rule: Third-party credentials got by URL elicitation never reach the client
 
-    - MCP 2025-11-25 elicitation, URL Mode for OAuth Flows
+    - MCP 2025-11-25 elicitation, URL Mode Elicitation for OAuth Flows
 
-    It takes a third-party authorization server that issues marked tokens, and a login in a browser.
+    The user gave these credentials to the server alone. A client that sees them can use them without the server, and
+    keep them.
+
+    Note: It takes a third-party authorization server that issues marked tokens, and a login in a browser.
+
+    Fix: Redeem the third party's code on the server, keep the tokens there under the user, and put them into no result,
+    no error message and no URL.
 
     Scenario: A third-party login
       Given a tool that elicits something
@@ -45,7 +63,12 @@ Feature: Tokens of others
   @RS-PASS-04 @must-not:2025-11-25+
   Rule: URL elicitation is not used to authorize the user to the server itself
 
-    - MCP 2025-11-25 elicitation, URL Mode for OAuth Flows
+    - MCP 2025-11-25 elicitation, URL Mode Elicitation for OAuth Flows
+
+    A login by elicitation leaves the client without a token, so that nothing shows on later requests who sends them.
+
+    Fix: Answer a request without a token with 401 and a challenge. Use URL elicitation for logins at third parties
+    only.
 
     Scenario Outline: Without a token, from a client that supports elicitation
       Given tools/list is accepted with a valid token
@@ -62,7 +85,13 @@ Feature: Tokens of others
 
     - MCP 2025-11-25 elicitation, Phishing
 
-    It takes two logged-in browsers and a view of what gets bound to whom.
+    Somebody starts a login and sends its URL to a victim. When the victim completes it, the victim's account at the
+    third party is bound to the attacker.
+
+    Note: It takes two logged-in browsers and a view of what gets bound to whom.
+
+    Fix: Let the URL lead to a page of the server that has the user log in, on Cognito by the hosted pages of the same
+    pool, and compare `sub` with that of the user it was made for before going on to the third party.
 
     Scenario: Another user's browser
       Given a tool that elicits something
@@ -74,8 +103,12 @@ Feature: Tokens of others
 
     - MCP 2025-11-25 elicitation, Safe URL Handling
 
-    Looked for are the presented token, JWTs, mail addresses, user information before the host, and parameters named like
-    secrets.
+    Such a URL is shown, logged and kept in histories, and may be opened by somebody else.
+
+    Note: Looked for are the presented token, JWTs, mail addresses, user information before the host, and parameters
+    named like secrets.
+
+    Fix: Put a random id into the URL, and keep on the server what it stands for.
 
     Scenario: What is elicited
       Given a tool that elicits something
@@ -87,7 +120,12 @@ Feature: Tokens of others
 
     - MCP 2025-11-25 elicitation, Form Mode Security
 
-    Judged by the names of the properties asked for, and so for a person to review.
+    What is typed into such a form passes through the client, and may get into logs and prompts.
+
+    Note: Judged by the names of the properties asked for, and so for a person to review.
+
+    Fix: Ask for secrets on a page of the server, to which URL elicitation leads, or have the user authorize the server
+    by OAuth.
 
     Scenario: What is elicited
       Given a tool that elicits something

@@ -9,7 +9,12 @@ Feature: What a token may be used for
     - OAuth 2.1-13 section 5
     - OAuth 2.1-13 section 5.2
 
-    A refusal proves little when the tool ran before it, so the effect is looked for.
+    The scopes are what the user agreed to. What goes beyond is done without anybody's consent.
+
+    Note: A refusal proves little when the tool ran before it, so the effect is looked for.
+
+    Fix: Keep a table of the scopes that each operation needs, for `tools/call` by tool, and compare it with `scope` of
+    the token before the tool is called.
 
     Scenario: The effect of a refused call
       Given the scoped operation has an effect that can be read back
@@ -23,7 +28,13 @@ Feature: What a token may be used for
     - OAuth 2.1-13 section 1.4.1
     - RFC 6749 section 3.3
 
-    All but one thing about the near misses is right: the token is valid and has the scopes that every request needs.
+    Where part of a name is enough, a harmless scope stands for a powerful one that begins alike.
+
+    Note: All but one thing about the near misses is right: the token is valid and has the scopes that every request
+    needs.
+
+    Fix: Split `scope` at spaces, and look for each needed scope as a whole word, with regard to case: no prefix, no
+    search within the text. On Cognito the identifier of the resource server is part of the name.
 
     Scenario Outline: A scope that nearly fits
       Given a scoped operation that succeeds with its scopes
@@ -54,7 +65,12 @@ Feature: What a token may be used for
 
     - MCP 2026-07-28 authorization, Step-Up Authorization Flow
 
-    Only where the operator declares which scopes imply which.
+    A user who granted the broad scope would have to log in again for something that it includes.
+
+    Note: Only where the operator declares which scopes imply which.
+
+    Fix: Before the scopes of the token are compared with those that the operation needs, add to them the ones that they
+    imply.
 
     Scenario: The broader scope alone
       Given a declared scope hierarchy
@@ -66,6 +82,12 @@ Feature: What a token may be used for
 
     - MCP security best practices, Scope Minimization
 
+    A server that demands every scope for everything makes users grant all of them at once, and whoever steals one token
+    can do everything.
+
+    Fix: Demand for each operation the scopes that this operation needs, and for all requests together no more than the
+    base scopes.
+
     Scenario: The base scopes alone
       Given tools/call is accepted with a valid token
       When a client with only the base scopes calls the tool that needs no others
@@ -76,7 +98,13 @@ Feature: What a token may be used for
 
     - MCP 2026-07-28 tools, Listing Tools
 
-    They may depend on the token.
+    Proxies and pools send requests of several users over one connection. A list that remembers shows one caller the
+    tools of another.
+
+    Note: They may depend on the token.
+
+    Fix: Make the list from the configuration and from the token of this request, and from nothing that is kept between
+    requests.
 
     Scenario: Two tokens in turn
       Given tools/list is accepted with a valid token
@@ -88,7 +116,11 @@ Feature: What a token may be used for
 
     - MCP 2026-07-28 caching, Security Considerations
 
-    Hiding is no access control. Where the list shows the tool, the call is refused all the same.
+    Hiding is no access control: whoever knows the name of a tool can call it.
+
+    Note: Where the list shows the tool, the call is refused all the same.
+
+    Fix: Check the scopes when a tool is called, by the same table that decides what is listed.
 
     Scenario: A direct call
       Given a scoped operation that succeeds with its scopes
@@ -99,6 +131,12 @@ Feature: What a token may be used for
   Rule: A list that varies with the caller is not public, and its pages are marked alike
 
     - MCP 2026-07-28 caching, Cache Scope Field
+
+    A shared cache hands whatever is public to everybody, so that one user is shown the list of another. Pages that are
+    marked differently are cached in part.
+
+    Fix: Send `cacheScope` private on all pages of a list that depends on the token, and public only where everybody
+    gets the same.
 
     Scenario: All pages with two tokens
       Given tools/list is accepted with a valid token

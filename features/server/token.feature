@@ -6,7 +6,12 @@ Feature: How a token reaches the server
     - OAuth 2.1-13 section 5.1.1
     - MCP 2025-03-26 authorization, Access Token Usage, Token Requirements
 
-    Every refusal elsewhere stands on this: a server that refuses everything keeps no rule.
+    A server that refuses everything is safe and of no use.
+
+    Note: Every refusal elsewhere stands on this: a server that refuses everything keeps no rule.
+
+    Fix: Look up why the token was refused. Most often it is `iss` or `aud`, a scope that the login did not grant, the
+    clock, or keys that cannot be fetched. On Cognito `aud` is there only when the authorization request had `resource`.
 
     Scenario Outline: With a valid token
       When a client sends <operation> with a valid token
@@ -23,6 +28,10 @@ Feature: How a token reaches the server
     - OAuth 2.1-13 section 5.1.1
     - RFC 9110 section 11.1
     - RFC 9110 section 11.4
+
+    Libraries spell the scheme as they like, and HTTP makes no difference between the spellings.
+
+    Fix: Compare the word `Bearer` without regard to case, and skip every space that follows it.
 
     Scenario Outline: Spelling
       Given tools/list is accepted with a valid token
@@ -42,6 +51,11 @@ Feature: How a token reaches the server
     - OAuth 2.1-13 section 5.1
     - MCP 2025-03-26 authorization, Access Token Usage, Token Requirements
 
+    A URL is written to logs, histories and Referer fields, and a token in it is soon somebody else's.
+
+    Fix: Read the token from `Authorization` alone. Turn the `access_token` query parameter of the framework off, and
+    let other parameters pass unread.
+
     Scenario: A valid token in the query only
       Given tools/list is accepted with a valid token
       When a client sends tools/list with a valid token, in the query only
@@ -60,7 +74,13 @@ Feature: How a token reaches the server
     - MCP 2026-07-28 authorization, Access Token Usage, Token Requirements
     - MCP 2026-07-28 basic, Statelessness
 
-    The second request comes from the same client, and at revisions with sessions in the same session.
+    A check at the beginning alone lets anybody go on who gets hold of the session or the connection, and everybody
+    whose token has expired since.
+
+    Note: The second request comes from the same client, and at revisions with sessions in the same session.
+
+    Fix: Check the token of every HTTP request before it is dispatched, and not in the handler of `initialize` or when a
+    session is opened.
 
     Scenario: An authorized request and the same without a token
       Given tools/list is accepted with a valid token
@@ -74,8 +94,14 @@ Feature: How a token reaches the server
     - MCP 2026-07-28 authorization, Access Token Usage, Token Handling
     - OAuth 2.1-13 section 5.2
 
-    A syntax error may be answered with 400, and great length with 413 or 431; a 5xx is no refusal. To hang up on a token
-    of a megabyte is one, as long as the server goes on serving.
+    Such strings come from broken clients, and from people who look for weak spots. One that makes the server fail is a
+    way to stop it.
+
+    Note: A syntax error may be answered with 400, and great length with 413 or 431; a 5xx is no refusal. To hang up on
+    a token of a megabyte is one, as long as the server goes on serving.
+
+    Fix: Treat whatever cannot be parsed as an invalid token: 401 and a challenge. Limit the size of header fields in
+    the HTTP server, and let it answer 431.
 
     Scenario Outline: With something that is no token
       Given tools/list is accepted with a valid token
@@ -114,7 +140,13 @@ Feature: How a token reaches the server
     - MCP 2025-06-18 authorization, Access Token Privilege Restriction
     - MCP 2026-07-28 authorization security considerations, Access Token Privilege Restriction
 
-    The effect is read back with a valid token, so a tool that runs while its token is still being checked is noticed.
+    A refusal that comes after the work protects nothing.
+
+    Note: The effect is read back with a valid token, so a tool that runs while its token is still being checked is
+    noticed.
+
+    Fix: Finish the check of the token before anything is dispatched. Do not run it beside the tool, or when the answer
+    is written.
 
     Scenario Outline: A tool with an effect
       Given a tool whose effect can be read back
@@ -138,6 +170,11 @@ Feature: How a token reaches the server
     - OAuth 2.1-13 section 1.4
     - OAuth 2.1-13 section 7.1.3.1
 
+    Answers are logged, and shown to users and to models. Whoever finds a token there can use it until it expires.
+
+    Fix: Put neither the token nor the `Authorization` field into error messages, `error_description`, debug pages or
+    results of tools. The reason for a refusal says enough.
+
     Scenario Outline: With any token
       When a client sends tools/call with <token>
       Then no piece of the token comes back
@@ -155,7 +192,13 @@ Feature: How a token reaches the server
     - RFC 8725 section 3.12
     - RFC 9068 section 5
 
-    On Cognito both come from one issuer and one key set, and are told apart by token_use.
+    An ID token tells a client who logged in. It goes round more freely than an access token, says nothing about scopes,
+    and every client of the issuer that the user ever logged in to has one.
+
+    Note: On Cognito both come from one issuer and one key set, and are told apart by token_use.
+
+    Fix: On Cognito require `token_use` to be `access`. Elsewhere compare `aud` with the identifier of the server, and
+    `typ` with at+jwt where the issuer sends it.
 
     Scenario: With the ID token of the same login
       Given tools/list is accepted with a valid token
@@ -168,7 +211,13 @@ Feature: How a token reaches the server
     - MCP 2025-06-18 authorization, Access Token Usage, Token Handling
     - OAuth 2.1-13 section 1.3.2
 
-    The code has not been redeemed, and the refresh token is in use.
+    Both are meant for the authorization server alone. A refresh token lives for days or months, and a code is seen in a
+    URL.
+
+    Note: The code has not been redeemed, and the refresh token is in use.
+
+    Fix: Accept access tokens only. Where tokens are introspected, look at what kind the answer is about and at its
+    `aud`, and not at `active` alone.
 
     Scenario Outline: With what is meant for the authorization server
       Given tools/list is accepted with a valid token
@@ -187,8 +236,13 @@ Feature: How a token reaches the server
     - RFC 7009
     - RFC 7662
 
-    Applies where the server asks the issuer about tokens. A JWT that is validated on its own stays good until it expires,
-    and on Cognito revocation shows at Cognito's own endpoints alone.
+    Whoever revokes a token, because a device was lost, expects that it stops working.
+
+    Note: Applies where the server asks the issuer about tokens. A JWT that is validated on its own stays good until it
+    expires, and on Cognito revocation shows at Cognito's own endpoints alone.
+
+    Fix: Ask the introspection endpoint (RFC 7662) and keep its answer for seconds, not for the life of the token.
+    Refuse with 401 when `active` is false.
 
     Scenario: With a token that the issuer has revoked
       Given tools/list is accepted with a valid token
@@ -201,7 +255,12 @@ Feature: How a token reaches the server
     - OAuth 2.1-13 section 1.5
     - RFC 9728 section 7.1
 
-    Not to listen, to redirect or to refuse without looking at the request are all right.
+    By plain http whoever is on the way reads the token, and can use it.
+
+    Note: Not to listen, to redirect or to refuse without looking at the request are all right.
+
+    Fix: Serve the endpoint by https alone. Close the port of plain http, or redirect from it without processing the
+    request.
 
     Scenario: By plain http
       Given the endpoint is not on this machine
@@ -215,7 +274,12 @@ Feature: How a token reaches the server
     - MCP 2025-03-26 transports, Sending Messages to the Server
     - MCP 2025-03-26 authorization, Access Token Usage, Token Handling
 
-    Batches exist in this revision only. A message that needs no authorization must not open the door for its neighbour.
+    A message that needs no authorization must not open the door for its neighbour.
+
+    Note: Batches exist in this revision only.
+
+    Fix: Check the token before the batch is taken apart, and refuse the whole batch with 401. Or check each message as
+    if it had come alone.
 
     Scenario Outline: Without a token
       Given <batch> is accepted with a valid token

@@ -2,6 +2,7 @@
 
 mod args;
 mod command;
+mod explain;
 mod interruption;
 mod listing;
 mod progress;

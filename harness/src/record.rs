@@ -97,6 +97,8 @@ pub struct RequirementRecord {
     pub title: String,
     /// What it rests on.
     pub sources: Vec<String>,
+    /// What somebody does whose subject breaks it; empty where the rule does not say.
+    pub fix: String,
     /// Where it stands below `features/`.
     pub place: String,
     /// The verdict.
@@ -133,6 +135,9 @@ pub struct FindingRecord {
     pub actual: String,
     /// The numbers of the exchanges it rests on.
     pub evidence: Vec<usize>,
+    /// What was wanting where nothing could be seen, in the same words for whatever wants the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lack: Option<String>,
 }
 
 /// An exchange, redacted.
@@ -253,6 +258,7 @@ fn requirement_record(
         derived: requirement.derived,
         title: requirement.title.clone(),
         sources: requirement.sources.clone(),
+        fix: requirement.fix.clone(),
         place: requirement.place.clone(),
         verdict: result.verdict.as_str(),
         severity: severity.as_str(),
@@ -267,6 +273,7 @@ fn scenario_record(scenario: &ScenarioResult, redactor: &Redactor) -> ScenarioRe
         expected: redactor.text(&finding.expected),
         actual: redactor.text(&finding.actual),
         evidence: finding.evidence.clone(),
+        lack: finding.lack.as_deref().map(|lack| redactor.text(lack)),
     });
     ScenarioRecord {
         name: scenario.name.clone(),

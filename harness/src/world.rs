@@ -5,10 +5,10 @@
 
 use crate::authority::Cannot;
 use crate::bench::{AuthorityStage, ClientStage, Missing, ServerStage, Stage};
-use crate::judge::Finding;
 use crate::judge::issuer::IssuerLookup;
 use crate::judge::keys::Traffic;
 use crate::judge::metadata::Attempt;
+use crate::judge::{Finding, availability};
 use crate::wire::{Exchange, Trace};
 use std::fmt;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(crate) struct World {
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
     /// Why there is no positive control, where the scenario went on without one.
-    pub(crate) uncontrolled: Option<String>,
+    pub(crate) uncontrolled: Option<Cannot>,
     /// What the assertions came to.
     pub(crate) findings: Vec<Finding>,
 }
@@ -85,16 +85,26 @@ impl World {
 
     /// Stops the scenario because something it stands on cannot be had.
     pub(crate) fn stop(&mut self, expected: &str, reason: impl fmt::Display) -> Stopped {
+        let reason = reason.to_string();
+        self.stop_for_want_of(&reason.clone(), expected, reason)
+    }
+
+    fn stop_for_want_of(&mut self, lack: &str, expected: &str, reason: String) -> Stopped {
         let evidence = self.answers.iter().map(|exchange| exchange.number).collect();
-        self.findings.push(Finding::inconclusive(expected, reason.to_string(), evidence));
+        self.findings.push(Finding::inconclusive(expected, reason, evidence).for_want_of(lack));
         Stopped
     }
 
-    /// What the assertions came to, for what they are worth without a positive control if there is none.
+    /// What the assertions came to, for what they are worth where requests were put off, and without a positive control
+    /// if there is none.
     pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
         let findings = std::mem::take(&mut self.findings).into_iter();
+        let findings = findings.map(|finding| availability::weighed(finding, &self.trace));
         match self.uncontrolled.take() {
-            Some(reason) => findings.map(|finding| finding.without_control(&reason)).collect(),
+            Some(cannot) => {
+                let (shown, lack) = (cannot.to_string(), cannot.reason());
+                findings.map(|finding| finding.without_control(&shown, &lack)).collect()
+            }
             None => findings.collect(),
         }
     }
@@ -118,7 +128,7 @@ impl World {
     pub(crate) fn lack(&mut self, expected: &str, cannot: &Cannot) -> Stopped {
         match cannot {
             Cannot::Unknown(_) => self.fail(expected, cannot),
-            Cannot::Issue { .. } => self.stop(expected, cannot),
+            Cannot::Issue { .. } => self.stop_for_want_of(&cannot.reason(), expected, cannot.to_string()),
             Cannot::Inapplicable { .. } => self.pass_by(expected, cannot),
         }
     }

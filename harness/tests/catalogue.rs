@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness::authority::forge::named;
 use harness::bench::Variation;
-use harness::catalogue::{Catalogue, Revision, Role};
+use harness::catalogue::{Catalogue, Requirement, Revision, Role, glossary, link};
 use harness::mcp::Operation;
 use harness::plan::{Decision, Plan, Selection};
 use harness::run::unmatched_steps;
@@ -98,6 +98,51 @@ fn a_rule_is_a_sentence_of_its_own() {
         assert!(!requirement.title.ends_with('.') && requirement.title.len() > 15, "{}", requirement.id);
         assert!(titles.insert(&requirement.title), "{} says what another rule says", requirement.id);
     }
+}
+
+#[test]
+fn every_rule_for_servers_says_why_it_is_there_and_how_to_fix_what_breaks_it() {
+    let catalogue = catalogue();
+    let is_prose = |text: &str| text.split_whitespace().count() > 5 && text.ends_with('.');
+    let of_servers = || catalogue.requirements().iter().filter(|requirement| requirement.role == Role::Server);
+    let wanting = |part: fn(&Requirement) -> &String| -> Vec<&str> {
+        of_servers().filter(|rule| !is_prose(part(rule))).map(|rule| rule.id.as_str()).collect()
+    };
+    assert_eq!(wanting(|rule| &rule.why), Vec::<&str>::new(), "rules without a why");
+    assert_eq!(wanting(|rule| &rule.fix), Vec::<&str>::new(), "rules without a paragraph that begins with `Fix:`");
+}
+
+#[test]
+fn a_description_has_a_why_a_note_and_a_fix() {
+    let described =
+        "Error Handling\n\n    Or else.\n    And more.\n\n    Note: it is sent\n    once.\n\n    Fix: refuse it.\n";
+
+    let catalogue = from(&RULE.replace("Error Handling\n", described)).unwrap();
+
+    let rule = &catalogue.requirements()[0];
+    assert_eq!(
+        (rule.why.as_str(), rule.note.as_str(), rule.fix.as_str()),
+        ("Or else. And more.", "it is sent once.", "refuse it.")
+    );
+}
+
+#[test]
+fn every_step_is_in_the_glossary() {
+    let glossary = glossary();
+    let missing: Vec<_> = step_texts(&catalogue()).into_iter().filter(|text| !glossary.has(text)).collect();
+    assert_eq!(missing, Vec::<String>::new(), "add these to the tables of features/README.md");
+}
+
+/// Documents that have no stable address of their own.
+const WITHOUT_ADDRESS: [&str; 2] = ["MCP extension ", "Amazon Cognito API"];
+
+#[test]
+fn every_source_with_an_address_has_a_link() {
+    let catalogue = catalogue();
+    let sources = catalogue.requirements().iter().flat_map(|requirement| &requirement.sources);
+    let with_address = sources.filter(|source| !WITHOUT_ADDRESS.iter().any(|lead| source.starts_with(lead)));
+    let unlinked: Vec<_> = with_address.filter(|source| link(source).is_none()).collect();
+    assert_eq!(unlinked, Vec::<&String>::new());
 }
 
 /// Claims that are forged in every shape there is; the features pick from these pairs.

@@ -25,7 +25,7 @@ const COLUMNS: usize = 80;
 
 fn finding(verdict: Verdict, expected: &str, actual: &str, evidence: &[usize]) -> FindingRecord {
     let (expected, actual) = (expected.to_owned(), actual.to_owned());
-    FindingRecord { verdict: verdict.as_str(), expected, actual, evidence: evidence.to_vec() }
+    FindingRecord { verdict: verdict.as_str(), expected, actual, evidence: evidence.to_vec(), lack: None }
 }
 
 fn exchange(number: usize) -> ExchangeRecord {
@@ -69,6 +69,7 @@ fn requirement(
         derived: false,
         title: title.to_owned(),
         sources: vec!["OAuth 2.1-13 section 5.2".to_owned(), "MCP 2026-07-28 authorization, Token Handling".to_owned()],
+        fix: "accept access tokens only; on Cognito they say so in `token_use`.".to_owned(),
         place: format!("server/token.feature:{line}"),
         verdict: verdict.as_str(),
         severity: severity.as_str(),
@@ -303,4 +304,27 @@ fn without_colours(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |plain, part| plain + part.split_once('m').unwrap().1)
+}
+
+#[test]
+fn what_is_wanting_is_said_once_for_all_rules_that_want_it() {
+    let mut record = run();
+    for (id, lacks) in
+        [("RS-AUD-01", &["the key"][..]), ("RS-JWT-10", &["the key", "a token"]), ("RS-TOKEN-01", &["a token"])]
+    {
+        let seen = lacks.iter().map(|lack| {
+            let undecided = finding(Verdict::Inconclusive, "a request to the server", "it cannot be sent", &[]);
+            FindingRecord { lack: Some((*lack).to_owned()), ..undecided }
+        });
+        let probed = scenario("With a token", Verdict::Inconclusive, seen.collect());
+        let binding = Some(Keyword::Must);
+        let undecided = requirement((id, 1, "A rule"), "2026-07-28", binding, Verdict::Inconclusive, vec![probed]);
+        record.requirements.push(undecided);
+    }
+
+    let text = summary(&record, Look { width: COLUMNS, colour: false });
+
+    let wants = "inconclusive, for want of something\n  because   the key\n  rules     RS-AUD-01, RS-JWT-10\n  because   a token\n  rules     RS-JWT-10, RS-TOKEN-01\n";
+    assert!(text.contains(wants), "{text}");
+    assert!(!text.contains("inconclusive RS-AUD-01"), "{text}");
 }

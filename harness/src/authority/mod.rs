@@ -60,6 +60,17 @@ pub enum Cannot {
     Unknown(String),
 }
 
+impl Cannot {
+    /// What stands in the way, without the name of the token.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Issue { reason, .. } | Self::Inapplicable { reason, .. } => reason.clone(),
+            Self::Unknown(_) => self.to_string(),
+        }
+    }
+}
+
 /// A source of tokens for one subject.
 pub trait Authority: Send + Sync {
     /// The issuer identifier.

@@ -1,12 +1,19 @@
 //! Reading `features/`: the copy inside the program, or a folder on disk.
 
-use super::{Probe, Requirement, Role, RuleTags, ScenarioTags, lint};
+use super::{Examples, Glossary, Probe, Requirement, Role, RuleTags, ScenarioTags, Span, lint};
 use cucumber::feature::Ext as _;
-use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario};
+use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario, StepType};
 use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../features");
+
+/// What the words of the embedded features mean.
+#[must_use]
+pub fn glossary() -> Glossary {
+    let readme = EMBEDDED.get_file("README.md").and_then(|file| file.contents_utf8());
+    Glossary::of(readme.unwrap_or_default())
+}
 
 /// Why the feature files make no catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -109,9 +116,6 @@ impl Catalogue {
             self.requirements.push(requirement);
         }
         let feature = feature.expand_examples().map_err(|e| not_gherkin(e.to_string()))?;
-        for scenario in feature.rules.iter().flat_map(|rule| &rule.scenarios) {
-            ScenarioTags::parse(&scenario.tags).map_err(|e| lint(format!("line {}: {e}", scenario.position.line)))?;
-        }
         self.features.push((role, feature));
         Ok(())
     }
@@ -122,30 +126,73 @@ fn requirement(file: &str, role: Role, rule: &Rule) -> Result<Requirement, Strin
     let RuleTags { id, levels, derived } = RuleTags::parse(&rule.tags).map_err(|e| format!("line {line}: {e}"))?;
     let lines = || rule.description.iter().flat_map(|text| text.lines()).map(str::trim);
     let sources = lines().filter_map(|line| line.strip_prefix("- ")).map(str::to_owned).collect();
-    let prose: Vec<_> = lines().filter(|line| !line.is_empty() && !line.starts_with("- ")).collect();
-    let fix = prose.iter().position(|line| line.starts_with("Fix:")).unwrap_or(prose.len());
-    let (why, fix) = prose.split_at(fix);
-    let fix = fix.join(" ").trim_start_matches("Fix:").trim().to_owned();
+    let prose = Prose::of(lines().filter(|line| !line.is_empty() && !line.starts_with("- ")));
+    let probes = rule.scenarios.iter().map(probe).collect::<Result<Vec<_>, _>>()?;
     Ok(Requirement {
         id,
         role,
         title: rule.name.clone(),
         sources,
-        why: why.join(" "),
-        fix,
-        probes: rule.scenarios.iter().map(probe).collect(),
+        why: prose.why.join(" "),
+        note: prose.note.join(" "),
+        fix: prose.fix.join(" "),
+        probes,
         levels,
         derived,
         place: format!("{file}:{line}"),
     })
 }
 
-fn probe(scenario: &Scenario) -> Probe {
-    let rows = scenario.examples.iter().filter_map(|examples| examples.table.as_ref());
-    let rows = rows.flat_map(|table| table.rows.iter().skip(1)).map(|row| row.join(", "));
-    Probe {
-        name: scenario.name.clone(),
-        steps: scenario.steps.iter().map(|step| format!("{} {}", step.keyword.trim(), step.value)).collect(),
-        examples: rows.collect(),
+/// The parts of a description behind its sources. Gherkin keeps no empty lines, so words tell the parts apart.
+#[derive(Default)]
+struct Prose<'a> {
+    why: Vec<&'a str>,
+    note: Vec<&'a str>,
+    fix: Vec<&'a str>,
+}
+
+impl<'a> Prose<'a> {
+    fn of(lines: impl Iterator<Item = &'a str>) -> Self {
+        let mut prose = Self::default();
+        let mut part = &mut prose.why;
+        for line in lines {
+            let text = if let Some(rest) = line.strip_prefix("Note:") {
+                part = &mut prose.note;
+                rest
+            } else if let Some(rest) = line.strip_prefix("Fix:") {
+                part = &mut prose.fix;
+                rest
+            } else {
+                line
+            };
+            part.push(text.trim());
+        }
+        prose
     }
+}
+
+fn probe(scenario: &Scenario) -> Result<Probe, String> {
+    let of = |kind| scenario.steps.iter().filter(move |step| step.ty == kind).map(|step| step.value.clone()).collect();
+    Ok(Probe {
+        name: scenario.name.clone(),
+        span: span(&scenario.tags, scenario.position.line)?,
+        given: of(StepType::Given),
+        when: of(StepType::When),
+        then: of(StepType::Then),
+        examples: scenario.examples.iter().map(examples).collect::<Result<_, _>>()?,
+    })
+}
+
+fn examples(block: &cucumber::gherkin::Examples) -> Result<Examples, String> {
+    let mut rows = block.table.iter().flat_map(|table| table.rows.iter().cloned());
+    Ok(Examples {
+        name: block.name.clone().unwrap_or_default(),
+        span: span(&block.tags, block.position.line)?,
+        columns: rows.next().unwrap_or_default(),
+        rows: rows.collect(),
+    })
+}
+
+fn span(tags: &[String], line: usize) -> Result<Span, String> {
+    ScenarioTags::parse(tags).map(|tags| tags.span).map_err(|error| format!("line {line}: {error}"))
 }

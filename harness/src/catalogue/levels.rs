@@ -1,6 +1,7 @@
 //! From which revision to which a keyword is in force.
 
 use super::{Keyword, Revision};
+use std::fmt;
 
 /// A closed span of revisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,17 @@ impl Span {
     #[must_use]
     pub fn contains(self, revision: Revision) -> bool {
         (self.first..=self.last).contains(&revision)
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.first, self.last) {
+            (first, last) if first == last => write!(f, "{first}"),
+            (first, last) if last == Self::ALL.last => write!(f, "{first} and later"),
+            (first, last) if first == Self::ALL.first => write!(f, "up to {last}"),
+            (first, last) => write!(f, "{first} to {last}"),
+        }
     }
 }
 

@@ -4,19 +4,23 @@
 //! judged, and there is no second list of requirements anywhere.
 
 mod features;
+mod glossary;
 mod keyword;
 mod levels;
 mod lint;
 mod requirement;
 mod revision;
 mod role;
+mod source;
 mod tags;
 
-pub use features::{Catalogue, CatalogueError};
+pub use features::{Catalogue, CatalogueError, glossary};
+pub use glossary::Glossary;
 pub use keyword::Keyword;
 pub use levels::{Levels, Span};
-pub use requirement::{Probe, Requirement, RequirementId};
+pub use requirement::{Examples, Probe, Requirement, RequirementId};
 pub use revision::{Revision, UnknownRevision};
 pub use role::Role;
+pub use source::link;
 pub(crate) use tags::WAITS;
 pub use tags::{RuleTags, ScenarioTags, TagError};

@@ -1,6 +1,6 @@
 //! A requirement as the feature files state it.
 
-use super::{Keyword, Levels, Revision, Role};
+use super::{Keyword, Levels, Revision, Role, Span};
 use std::fmt;
 
 /// A stable id such as `RS-CHALLENGE-01`: capital words and a number, never renumbered and never reused.
@@ -34,15 +34,34 @@ impl fmt::Display for RequirementId {
     }
 }
 
-/// A scenario as it is written, before its examples are put in.
+/// A scenario as it is written, before its examples are put in. Steps stand without their keywords.
 #[derive(Clone, Debug)]
 pub struct Probe {
     /// Its name.
     pub name: String,
-    /// Its steps, with their keywords.
-    pub steps: Vec<String>,
-    /// The rows of its examples, without the heads.
-    pub examples: Vec<String>,
+    /// The revisions at which it makes sense.
+    pub span: Span,
+    /// What is arranged: the controls, without which a refusal proves nothing.
+    pub given: Vec<String>,
+    /// What is sent or looked at.
+    pub when: Vec<String>,
+    /// What must hold of the answers.
+    pub then: Vec<String>,
+    /// What is put into the steps, if anything.
+    pub examples: Vec<Examples>,
+}
+
+/// A table of values for the placeholders in the steps of a scenario.
+#[derive(Clone, Debug)]
+pub struct Examples {
+    /// Its name, if it has one.
+    pub name: String,
+    /// The revisions at which it makes sense.
+    pub span: Span,
+    /// The placeholders.
+    pub columns: Vec<String>,
+    /// Their values, as many a row as there are placeholders.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// One rule that a black-box harness can decide.
@@ -56,9 +75,11 @@ pub struct Requirement {
     pub title: String,
     /// Documents and sections it rests on.
     pub sources: Vec<String>,
-    /// Why it exists and is probed as it is; the prose of the rule's description.
+    /// Why it exists: the prose of the rule's description up to `Note:` or `Fix:`.
     pub why: String,
-    /// What somebody does whose subject breaks it; the part of the description behind `Fix:`.
+    /// How it is probed and what is tolerated: the part behind `Note:`.
+    pub note: String,
+    /// What somebody does whose subject breaks it: the part behind `Fix:`.
     pub fix: String,
     /// The scenarios that probe it, as they are written.
     pub probes: Vec<Probe>,

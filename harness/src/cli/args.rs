@@ -34,10 +34,13 @@ pub(super) enum Command {
     Run(RunArgs),
     /// List the requirements
     List(SelectionArgs),
-    /// Say what a requirement is, what it rests on, and how it is probed
+    /// Say why a requirement is there, what is sent, what passes, and how to fix what breaks it
     Explain {
         /// The id, such as RS-TOKEN-08
         id: String,
+        /// Colour: auto, always or never
+        #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
+        color: String,
     },
     /// Judge an MCP server: one that runs at a URL, or one that a command starts
     Server(Box<ServerArgs>),

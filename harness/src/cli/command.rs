@@ -1,11 +1,12 @@
 //! From arguments to an exit code.
 
 use super::args::{AccountArgs, Cli, CognitoCommand, Command, RunArgs, find};
+use super::explain::explain;
 use super::interruption::Interruption;
 use super::{listing, progress, sample, server};
 use crate::authority::cognito::{Account, Journal, minimal_iam_policy, sweep, teardown};
 use crate::bench::Variation;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, glossary};
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::record::{Redactor, RunFacts, RunRecord};
@@ -52,9 +53,10 @@ async fn dispatch(cli: Cli) -> Result<Exit, Stop> {
             print(&listing::list(&catalogue, &args.selection(&catalogue).map_err(usage)?));
             Ok(Exit::Met)
         }
-        Some(Command::Explain { id }) => {
+        Some(Command::Explain { id, color }) => {
             let id = find(&catalogue, &id).map_err(usage)?;
-            print(&catalogue.find(id.as_str()).map(listing::explain).unwrap_or_default());
+            let explained = catalogue.find(id.as_str()).map(|found| explain(found, &glossary(), look(&color)));
+            print(&explained.unwrap_or_default());
             Ok(Exit::Met)
         }
         Some(Command::Server(args)) => server::judge(&catalogue, &args).await,

@@ -157,8 +157,10 @@ pub(super) async fn judge(catalogue: &Catalogue, args: &ServerArgs) -> Result<Ex
     };
     let Some(outcome) = outcome else {
         let draft = subject_file::draft(&raised);
+        let (notes, refused) = (raised.notes.clone(), raised.inside.refusal.is_some());
         raised.stop().await;
-        return write_subject(args, &draft);
+        notes.iter().for_each(|note| say(note));
+        return write_subject(args, &draft).map(|written| if refused { Exit::Incomplete } else { written });
     };
     let mut facts = RunFacts {
         id: uuid::Uuid::new_v4().simple().to_string(),

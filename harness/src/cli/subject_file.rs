@@ -42,6 +42,11 @@ pub(super) fn draft(raised: &RaisedSubject) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(out, "{text}");
     };
+    if let Some(refusal) = &raised.inside.refusal {
+        let refusal = refusal.replace(char::is_control, " ");
+        line(format!("# BEWARE: the server refused the valid token ({refusal}), so its tools could not be seen and"));
+        line("# most of this file is empty. Mend that first, and write the file anew.\n".to_owned());
+    }
     line("# What reports call it.\nname = \"MCP server\"\n".to_owned());
     line(
         "# The audience that valid tokens name, if not what the server's metadata says; {endpoint} and {origin} are"

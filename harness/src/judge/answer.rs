@@ -6,11 +6,11 @@ use crate::wire::{Exchange, Failure, Response};
 /// The finding about an exchange that has no answer: a dead subject keeps no rule and breaks none.
 #[must_use]
 pub fn unanswered(exchange: &Exchange, expected: &str) -> Finding {
-    let reason = match &exchange.answer {
-        Err(failure) => format!("{}: {failure}", exchange.request.label),
-        Ok(_) => "there is an answer".to_owned(),
-    };
-    Finding::inconclusive(expected, reason, vec![exchange.number])
+    let nothing = |reason: String| Finding::inconclusive(expected, reason, vec![exchange.number]);
+    match &exchange.answer {
+        Err(failure) => nothing(format!("{}: {failure}", exchange.request.label)).for_want_of(failure.to_string()),
+        Ok(_) => nothing("there is an answer".to_owned()),
+    }
 }
 
 fn on(exchange: &Exchange, expected: &str, holds: impl FnOnce(&Response) -> bool) -> Finding {

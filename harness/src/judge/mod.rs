@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod authorization;
+pub mod availability;
 pub mod challenge;
 pub mod elicitation;
 pub mod extension;

@@ -59,6 +59,8 @@ pub struct Finding {
     pub actual: String,
     /// The numbers of the exchanges it rests on.
     pub evidence: Vec<usize>,
+    /// What was wanting where nothing could be seen, in the same words for whatever wants the same.
+    pub lack: Option<String>,
 }
 
 impl Finding {
@@ -72,39 +74,45 @@ impl Finding {
     #[must_use]
     pub fn of(holds: bool, expected: impl Into<String>, actual: impl Into<String>, evidence: Vec<usize>) -> Self {
         let verdict = if holds { Verdict::Met } else { Verdict::Violated };
-        Self { verdict, expected: expected.into(), actual: actual.into(), evidence }
+        Self { verdict, expected: expected.into(), actual: actual.into(), evidence, lack: None }
     }
 
     /// A finding that nothing can be said, and why.
     #[must_use]
     pub fn inconclusive(expected: impl Into<String>, reason: impl Into<String>, evidence: Vec<usize>) -> Self {
         let verdict = Verdict::Inconclusive;
-        Self { verdict, expected: expected.into(), actual: reason.into(), evidence }
+        Self { verdict, expected: expected.into(), actual: reason.into(), evidence, lack: None }
+    }
+
+    /// The same finding, with what was wanting.
+    #[must_use]
+    pub fn for_want_of(self, lack: impl Into<String>) -> Self {
+        Self { lack: Some(lack.into()), ..self }
     }
 
     /// A finding that there is nothing to which the rule applies, and why.
     #[must_use]
     pub fn not_applicable(expected: impl Into<String>, reason: impl Into<String>, evidence: Vec<usize>) -> Self {
         let verdict = Verdict::NotApplicable;
-        Self { verdict, expected: expected.into(), actual: reason.into(), evidence }
+        Self { verdict, expected: expected.into(), actual: reason.into(), evidence, lack: None }
     }
 
     /// The finding as it stands without its positive control: what looks kept may have another cause, and what is broken
     /// is broken.
     #[must_use]
-    pub fn without_control(self, reason: &str) -> Self {
+    pub fn without_control(self, reason: &str, lack: &str) -> Self {
         if self.verdict != Verdict::Met {
             return self;
         }
         let actual = format!("{}, which proves nothing without a positive control: {reason}", self.actual);
-        Self { verdict: Verdict::Inconclusive, actual, ..self }
+        Self { verdict: Verdict::Inconclusive, actual, ..self }.for_want_of(lack)
     }
 
     /// A finding that the harness failed, and how.
     #[must_use]
     pub fn harness_error(expected: impl Into<String>, reason: impl Into<String>) -> Self {
         let verdict = Verdict::HarnessError;
-        Self { verdict, expected: expected.into(), actual: reason.into(), evidence: Vec::new() }
+        Self { verdict, expected: expected.into(), actual: reason.into(), evidence: Vec::new(), lack: None }
     }
 }
 
@@ -177,8 +185,9 @@ mod tests {
     #[case(Verdict::Violated, Verdict::Violated)]
     #[case(Verdict::NotApplicable, Verdict::NotApplicable)]
     fn without_a_control_only_faults_count(#[case] seen: Verdict, #[case] expected: Verdict) {
-        let finding = Finding { verdict: seen, expected: "e".into(), actual: "a".into(), evidence: vec![1] };
-        assert_eq!(finding.without_control("no token").verdict, expected);
+        let finding =
+            Finding { verdict: seen, expected: "e".into(), actual: "a".into(), evidence: vec![1], lack: None };
+        assert_eq!(finding.without_control("no token", "a token").verdict, expected);
     }
 
     #[rstest]

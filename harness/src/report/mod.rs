@@ -2,7 +2,7 @@
 
 mod json;
 mod terminal;
-mod text;
+pub(crate) mod text;
 mod trouble;
 
 pub use terminal::{Look, leftovers, summary};

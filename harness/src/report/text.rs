@@ -3,21 +3,21 @@
 use super::Look;
 use std::fmt::Write as _;
 
-pub(super) const BOLD: &str = "1";
-pub(super) const DIM: &str = "2";
-pub(super) const RED: &str = "31";
-pub(super) const GREEN: &str = "32";
-pub(super) const YELLOW: &str = "33";
+pub(crate) const BOLD: &str = "1";
+pub(crate) const DIM: &str = "2";
+pub(crate) const RED: &str = "31";
+pub(crate) const GREEN: &str = "32";
+pub(crate) const YELLOW: &str = "33";
 
 /// The narrowest column that text is wrapped in.
 const NARROWEST: usize = 20;
 
-pub(super) fn paint(look: Look, code: &str, text: &str) -> String {
+pub(crate) fn paint(look: Look, code: &str, text: &str) -> String {
     if look.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 
 /// A text behind a lead, wrapped at words; further lines stand below its beginning.
-pub(super) fn line(text: &mut String, look: Look, lead: &str, content: &str) {
+pub(crate) fn line(text: &mut String, look: Look, lead: &str, content: &str) {
     let indent = " ".repeat(lead.chars().count());
     let content = printable(content);
     let room = look.width.saturating_sub(indent.len());
@@ -27,7 +27,7 @@ pub(super) fn line(text: &mut String, look: Look, lead: &str, content: &str) {
 }
 
 /// The rows of a text, at least one.
-pub(super) fn wrapped(text: &str, room: usize) -> Vec<&str> {
+pub(crate) fn wrapped(text: &str, room: usize) -> Vec<&str> {
     let mut rows = Vec::new();
     let mut rest = text.trim();
     loop {
@@ -41,12 +41,12 @@ pub(super) fn wrapped(text: &str, room: usize) -> Vec<&str> {
 }
 
 /// What a subject says may hold anything, also what moves the cursor or paints a lie.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(shown).collect()
 }
 
-pub(super) fn clipped(text: &str, room: usize) -> String {
+pub(crate) fn clipped(text: &str, room: usize) -> String {
     if text.chars().count() <= room {
         return text.to_owned();
     }

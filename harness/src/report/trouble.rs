@@ -13,6 +13,9 @@ const SHOWN: usize = 3;
 const MILDEST_FIRST: [Severity; 5] =
     [Severity::Note, Severity::Warning, Severity::Incomplete, Severity::Failure, Severity::Error];
 
+/// The place of [`Severity::Incomplete`] among these.
+const INCOMPLETE: usize = 2;
+
 /// The revisions at which one requirement came to the same.
 struct Block<'a> {
     requirements: Vec<&'a RequirementRecord>,
@@ -34,14 +37,62 @@ pub(super) fn blocks(text: &mut String, requirements: &[RequirementRecord], look
             None => blocks.push(Block { requirements: vec![one] }),
         }
     }
+    let (wanting, blocks): (Vec<_>, Vec<_>) = blocks.into_iter().partition(Block::only_wants_something);
     // The worst stands last, where the eye is when the run ends.
+    let mut blocks = blocks;
     blocks.sort_by_key(Block::severity);
-    for block in &blocks {
-        block.show(text, look);
-    }
+    let (milder, worse): (Vec<_>, Vec<_>) = blocks.into_iter().partition(|block| block.severity() < INCOMPLETE);
+    milder.iter().for_each(|block| block.show(text, look));
+    wants(text, &wanting, look);
+    worse.iter().for_each(|block| block.show(text, look));
 }
 
-impl Block<'_> {
+/// What could not be seen, once for each thing that was wanting. What was tried, and in vain, is in the reports.
+fn wants(text: &mut String, blocks: &[Block<'_>], look: Look) {
+    let mut wants: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (lack, id) in blocks.iter().flat_map(Block::lacks) {
+        match wants.iter_mut().find(|(known, _)| *known == lack) {
+            Some((_, ids)) if ids.contains(&id) => {}
+            Some((_, ids)) => ids.push(id),
+            None => wants.push((lack, vec![id])),
+        }
+    }
+    if wants.is_empty() {
+        return;
+    }
+    wants.sort_by_key(|(_, ids)| ids.len());
+    let _ = writeln!(text, "{}", paint(look, YELLOW, "inconclusive, for want of something"));
+    for (lack, ids) in wants {
+        line(text, look, "  because   ", lack);
+        line(text, look, "  rules     ", &ids.join(", "));
+    }
+    text.push('\n');
+}
+
+impl<'a> Block<'a> {
+    /// Whether nothing was seen of it that would have to be shown.
+    fn only_wants_something(&self) -> bool {
+        let incomplete = |one: &&RequirementRecord| one.severity == Severity::Incomplete.as_str();
+        let mut findings = self.decisive().peekable();
+        self.requirements.iter().all(incomplete)
+            && findings.peek().is_some()
+            && findings.all(|finding| finding.lack.is_some())
+    }
+
+    /// What was wanting, each time with the rule.
+    fn lacks(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let id = self.requirements.first().map_or("", |one| &one.id);
+        self.decisive().filter_map(move |finding| Some((finding.lack.as_deref()?, id)))
+    }
+
+    /// The findings that made the verdict.
+    fn decisive(&self) -> impl Iterator<Item = &'a FindingRecord> {
+        self.requirements.iter().copied().flat_map(|requirement| {
+            let findings = requirement.scenarios.iter().flat_map(|scenario| &scenario.findings);
+            findings.filter(|finding| finding.verdict == requirement.verdict)
+        })
+    }
+
     fn takes(&self, one: &RequirementRecord) -> bool {
         let alike = |known: &&RequirementRecord| {
             (&known.id, known.verdict, &known.keyword, &known.reason)
@@ -74,6 +125,12 @@ impl Block<'_> {
             line(text, look, "  because   ", reason);
         }
         self.show_entries(text, look);
+        if first.verdict == Verdict::Violated.as_str() {
+            if !first.fix.is_empty() {
+                line(text, look, "  fix       ", &first.fix);
+            }
+            line(text, look, "  more      ", &format!("harness explain {}", first.id));
+        }
         text.push('\n');
     }
 

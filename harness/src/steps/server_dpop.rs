@@ -37,7 +37,7 @@ async fn present(
     proof: &str,
     scheme: &str,
 ) -> Result<Vec<Exchange>, Stopped> {
-    let token = server.token(token).await.map_err(|cannot| world.stop(STIMULUS, cannot))?;
+    let token = server.token(token).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     let url = server.bench().endpoint.split(['?', '#']).next().unwrap_or_default().to_owned();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
     let now = i64::try_from(now).unwrap_or(i64::MAX);

@@ -18,7 +18,7 @@ async fn machine(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
     let told = server.bench().means.of(Facility::ClientCredentials, Some(&()));
     told.map_err(|missing| world.do_without(expected, &missing))?;
-    let token = server.token(MACHINE).await.map_err(|cannot| world.stop(expected, cannot))?;
+    let token = server.token(MACHINE).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let machine = Credential::bearer(token);
     let session = match server.revision().is_stateless() {
         true => None,

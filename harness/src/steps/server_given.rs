@@ -15,7 +15,7 @@ async fn accepted(world: &mut World, operation: String) -> StepResult {
         Ok(control) => world.note(control),
         // Without a valid token a refusal proves nothing; what is accepted although it must not be proves a fault.
         Err(cannot) => {
-            world.uncontrolled = Some(cannot.to_string());
+            world.uncontrolled = Some(cannot);
             return Ok(());
         }
     };
@@ -52,7 +52,7 @@ async fn effect(world: &mut World) -> StepResult {
     let Some(effect) = server.bench().effect.clone() else {
         return Err(world.stop(expected, "no tool with an effect that can be read back is known"));
     };
-    let token = server.token("a valid token").await.map_err(|cannot| world.stop(expected, cannot))?;
+    let token = server.token("a valid token").await.map_err(|cannot| world.lack(expected, &cannot))?;
     let marker = marker();
     let call = super::server_when::marked(&effect.call, &marker);
     world.note(server.send(&call, &[Credential::bearer(token)]).await);

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// The token of a user, or the reason why it cannot be had.
 pub(super) async fn credential(world: &mut World, server: &ServerStage, name: &str) -> Result<Credential, Stopped> {
-    let token = server.token(name).await.map_err(|cannot| world.stop("the token of a user", cannot))?;
+    let token = server.token(name).await.map_err(|cannot| world.lack("the token of a user", &cannot))?;
     Ok(Credential::bearer(token))
 }
 

@@ -115,7 +115,7 @@ async fn many_sessions(world: &mut World) -> StepResult {
     let expected = "session ids to look at";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let opened = server.many_sessions().await.map_err(|cannot| world.stop(expected, cannot))?;
+    let opened = server.many_sessions().await.map_err(|cannot| world.lack(expected, &cannot))?;
     world.stimulate();
     for exchange in opened.iter().cloned() {
         world.answer(exchange);

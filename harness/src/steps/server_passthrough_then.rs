@@ -10,7 +10,7 @@ async fn stays_here(world: &mut World) -> StepResult {
     let expected = "the client's token, to look for";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let token = server.token(VALID).await.map_err(|cannot| world.stop(expected, cannot))?;
+    let token = server.token(VALID).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let found = passthrough::token_stays_here(&world.answers, &token.raw);
     world.findings.push(found);
     Ok(())

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod aws;
+mod explain;
 mod interrupted;
 mod live;
 mod local;

@@ -80,7 +80,7 @@ pub(crate) struct Told {
     pub(crate) port: u16,
 }
 
-/// The keys of one issuer, as they were at one time, and all that were seen since.
+/// The keys of one issuer, as they were at one time.
 struct Keys {
     fetched: Instant,
     current: JwkSet,
@@ -293,12 +293,15 @@ impl Server {
         let stale = known.get(issuer).is_none_or(|keys| {
             let unknown = keys.current.find(id).is_none();
             let old = keys.fetched.elapsed() > KEY_AGE && !self.has(Fault::KeepsFirstKeys);
-            let wanted = old && !(self.has(Fault::KeepsEveryKey) && !unknown);
-            wanted || unknown && self.has(Fault::AsksForKeysEachTime)
+            old || unknown && self.has(Fault::AsksForKeysEachTime)
         });
         if stale {
             let set = self.fetch(&format!("{issuer}/.well-known/jwks.json")).await.unwrap_or_default();
-            let current = serde_json::from_value(set).unwrap_or(JwkSet { keys: Vec::new() });
+            let mut current = serde_json::from_value(set).unwrap_or(JwkSet { keys: Vec::new() });
+            if self.has(Fault::KeepsEveryKey) {
+                let before = known.remove(issuer).map(|keys| keys.current.keys);
+                current.keys.extend(before.unwrap_or_default());
+            }
             known.insert(issuer.to_owned(), Keys { fetched: Instant::now(), current });
         }
     }

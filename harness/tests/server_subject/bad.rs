@@ -225,3 +225,19 @@ fn it_goes_away_in_the_middle() {
     assert_eq!(run.report()["totals"]["harness_errors"], 0);
     assert_eq!(run.verdict("RS-CHALLENGE-01", "2026-07-28"), "inconclusive");
 }
+
+/// Too many requests: whoever puts a request off has not said what becomes of it.
+#[test]
+fn it_limits_the_rate() {
+    let left = std::sync::atomic::AtomicUsize::new(12);
+    let url = serve(move |_, _, stream| {
+        use std::sync::atomic::Ordering::SeqCst;
+        if left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_err() {
+            return answer(stream, "429 Too Many Requests", "Retry-After: 60\r\n", b"");
+        }
+        answer(stream, "401 Unauthorized", "WWW-Authenticate: Bearer realm=\"m\"\r\n", b"")
+    });
+    let run = judged(&url);
+    assert_eq!(run.report()["totals"]["violated"], 0, "{}", run.errors);
+    assert_eq!(run.verdict("RS-CHALLENGE-01", "2026-07-28"), "inconclusive");
+}

@@ -39,6 +39,12 @@ fn the_reference_server_violates_nothing_when_a_command_starts_it() {
     assert_eq!(run.verdict("RS-TOKEN-01", "2026-07-28"), "met");
     assert_eq!(run.verdict("RS-AUD-01", "2025-06-18"), "met");
     assert_eq!(run.verdict("RS-TOKEN-06", "2025-11-25"), "met");
+    for id in ["RS-CHALLENGE-12", "RS-CHALLENGE-15", "RS-CHALLENGE-17", "RS-CHALLENGE-19", "RS-HTTP-06"] {
+        assert_eq!(run.verdict(id, "2026-07-28"), "met", "{id} is about scopes that the issuer chooses");
+    }
+    for id in ["RS-SCOPE-01", "RS-SCOPE-02", "RS-SCOPE-04", "RS-SCOPE-05", "RS-SCOPE-06", "RS-SCOPE-07", "RS-JWT-09"] {
+        assert_eq!(run.verdict(id, "2026-07-28"), "met", "{id}");
+    }
 }
 
 #[test]
@@ -61,6 +67,21 @@ fn a_first_subject_file_is_written_and_can_be_read() {
     assert_eq!(written.code, 0, "{}", written.errors);
     assert!(text.contains("[protected]") && text.contains("add_note"), "{text}");
     assert_eq!(again.code, 0, "{}", again.errors);
+}
+
+/// Only tokens of another client are accepted, so its tools are not seen.
+#[test]
+fn a_subject_file_of_a_server_that_refuses_every_token_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("subject.toml").display().to_string();
+    let environment = ["--env", "COGNITO_APP_CLIENT_ID=somebody-else"];
+
+    let run = harness(&[&["--command", &command(), "--write-subject", &path], &environment[..]].concat(), &[]);
+
+    assert_eq!(run.code, 3, "{}", run.errors);
+    assert!(run.errors.contains("refuses every valid token") && run.errors.contains("this client"), "{}", run.errors);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("# What an operator declares") && text.contains("# BEWARE"), "{text}");
 }
 
 #[test]

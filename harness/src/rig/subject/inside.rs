@@ -3,11 +3,15 @@
 use super::http::Probe;
 use crate::authority::Token;
 use crate::catalogue::Revision;
-use crate::judge::{answer, jsonrpc};
+use crate::judge::{answer, challenge, jsonrpc};
 use crate::mcp::{Operation, ToolCall};
 use crate::wire::{Response, Sender};
+use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+
+/// The most that is shown of a server's own words.
+const WORDS: usize = 200;
 
 /// Whether the server speaks a revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,27 +66,48 @@ pub struct Inside {
     pub spoken: BTreeMap<Revision, Spoken>,
     /// The tools, from the first revision at which they were listed.
     pub tools: Vec<Tool>,
+    /// How the token was refused, by an operation that takes one, where it was not accepted anywhere.
+    pub refusal: Option<String>,
 }
 
 impl Inside {
-    /// Looks at `endpoint` with `token`, at each of `revisions`.
-    pub async fn look(endpoint: &str, sender: &Sender, token: &Token, revisions: &[Revision]) -> Self {
+    /// Looks at `endpoint` with `token`, at each of `revisions`. Where everybody can list the tools, `protected` is the
+    /// one that shows whether the token is good.
+    pub async fn look(
+        endpoint: &str,
+        sender: &Sender,
+        token: &Token,
+        revisions: &[Revision],
+        protected: Option<&ToolCall>,
+    ) -> Self {
         let probe = Probe::new(endpoint, sender, Some(token));
         let mut seen = Self::default();
+        let (mut accepted, mut refusal) = (false, None);
         for revision in revisions {
-            let (spoken, session) = if revision.is_stateless() {
+            let (opened, spoken, session) = if revision.is_stateless() {
                 let answer = probe.operation(*revision, None, &Operation::Discover).await;
-                (answer.answer.as_ref().map_or_else(silent, |response| discovered(response, *revision)), None)
+                let spoken = answer.answer.as_ref().map_or_else(silent, |response| discovered(response, *revision));
+                (answer, spoken, None)
             } else {
                 let (answer, session) = probe.initialize(*revision).await;
-                (answer.answer.as_ref().map_or_else(silent, |response| initialized(response, *revision)), session)
+                let spoken = answer.answer.as_ref().map_or_else(silent, |response| initialized(response, *revision));
+                (answer, spoken, session)
             };
+            let decisive = match protected {
+                Some(tool) if spoken == Spoken::Yes => {
+                    probe.operation(*revision, session.as_deref(), &Operation::ToolsCall(tool.clone())).await
+                }
+                _ => opened,
+            };
+            accepted |= spoken == Spoken::Yes && decisive.response().is_some_and(answer::is_accepted);
+            refusal = refusal.or_else(|| decisive.response().and_then(|response| refused(response, token)));
             if spoken == Spoken::Yes && seen.tools.is_empty() {
                 let listed = probe.operation(*revision, session.as_deref(), &Operation::ToolsList).await;
                 seen.tools = listed.response().map(tools).unwrap_or_default();
             }
             seen.spoken.insert(*revision, spoken);
         }
+        seen.refusal = refusal.filter(|_| !accepted);
         seen
     }
 
@@ -99,6 +124,20 @@ impl Inside {
         };
         self.spoken.iter().filter_map(no).collect()
     }
+}
+
+/// How an answer refuses the token, in the server's own words as far as it has any.
+fn refused(response: &Response, token: &Token) -> Option<String> {
+    if !matches!(response.status, 401 | 403 | 500..) {
+        return None;
+    }
+    let challenge = challenge::bearer(response);
+    let param = |name: &str| challenge.as_ref().and_then(|found| found.param(name)).map(str::to_owned);
+    let words = [param("error"), param("error_description")].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let words = words.replace(token.raw.expose_secret(), "[the token]");
+    let words: String = words.chars().filter(|letter| !letter.is_control()).take(WORDS).collect();
+    let shown = answer::shown(response);
+    Some(if words.is_empty() { shown } else { format!("{shown}, “{words}”") })
 }
 
 fn silent(failure: &crate::wire::Failure) -> Spoken {

@@ -54,6 +54,8 @@ pub struct Outside {
     pub public: Vec<String>,
     /// A tool that was refused without a token, where listing the tools was not.
     pub protected: Option<ToolCall>,
+    /// Whether it publishes protected resource metadata, by which it says itself that it is protected.
+    pub documented: bool,
     /// The resource identifier of its metadata, when it is of its own origin.
     pub resource: Option<String>,
     /// The authorization servers that its metadata names.
@@ -161,6 +163,7 @@ impl Outside {
             values.filter_map(Value::as_str).map(str::to_owned).collect()
         };
         let resource = document.get("resource").and_then(Value::as_str);
+        self.documented = resource.is_some();
         self.resource = resource.filter(|text| origin_of(text) == origin_of(endpoint)).map(str::to_owned);
         self.issuers = strings("authorization_servers");
         let scopes = strings("scopes_supported");

@@ -19,6 +19,8 @@ use url::Url;
 const CLIENT_ID: &str = "conformance-harness";
 /// How long a scenario waits for a server to notice a change of keys, when nobody told how long it may take.
 const KEY_PATIENCE: Duration = Duration::from_secs(2);
+/// What it is waited for longer than was told, because no two clocks agree.
+const KEY_SLACK: Duration = Duration::from_secs(1);
 
 /// Where the server is.
 #[derive(Clone, Debug)]
@@ -113,6 +115,7 @@ pub struct RaisedSubject {
     pub notes: Vec<String>,
     /// What must not appear in any output.
     pub secrets: Vec<SecretString>,
+    has_valid_token: bool,
     process: Option<Process>,
     issuers: Option<Issuers>,
 }
@@ -222,20 +225,19 @@ impl RaisedSubject {
         let audience = recipient.resource.clone();
         let authority = issuers.authority(recipient, &outside);
         let issuer = Arc::clone(&issuers.first);
-        let declared = settings.subject.key_cache_seconds.map(Duration::from_secs);
+        let declared = settings.subject.key_cache_seconds.map(|told| Duration::from_secs(told) + KEY_SLACK);
         let patience = declared.map_or(Patience::Guessed(KEY_PATIENCE), Patience::Declared);
         let keys = KeySet::of(Arc::clone(&issuer), patience).ok();
         let mut raised = Self::around(settings, endpoint, sender, outside, Arc::new(authority), keys).await;
-        let accepted = raised.inside.unspoken().len() < raised.inside.spoken.len()
-            && raised.inside.spoken.values().any(|spoken| *spoken == super::Spoken::Yes);
-        if !accepted && raised.outside.open.is_none() {
+        if let Some(refusal) = &raised.inside.refusal {
             let contacts = match issuer.contacts() {
                 0 => "and never asked the issuer for anything".to_owned(),
                 some => format!("after {some} requests to the issuer"),
             };
             raised.notes.push(format!(
-                "The server accepts no valid token ({contacts}): issuer {}, audience {audience}; does it trust \
-                 MCP_CONFORMANCE_AUTH_SERVER_URL, and is `resource` right in the subject file?",
+                "The server refuses every valid token ({refusal}; {contacts}): issuer {}, audience {audience}, client \
+                 {CLIENT_ID}; does it trust MCP_CONFORMANCE_AUTH_SERVER_URL and this client, and is `resource` right in \
+                 the subject file?",
                 issuer.identifier()
             ));
         }
@@ -253,9 +255,14 @@ impl RaisedSubject {
         keys: Option<KeySet>,
     ) -> Self {
         let inside = match authority.issue(VALID).await {
-            Ok(token) => Inside::look(&endpoint, &sender, &token, &settings.revisions).await,
+            Ok(token) => {
+                let protected = settings.subject.protected.as_ref().or(outside.protected.as_ref());
+                let protected = protected.filter(|_| !outside.public.is_empty());
+                Inside::look(&endpoint, &sender, &token, &settings.revisions, protected).await
+            }
             Err(_) => Inside::default(),
         };
+        let has_valid_token = authority.issue(VALID).await.is_ok();
         // A server elsewhere could not reach it, and its silence would say nothing.
         let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
         let canary = if near { Canary::start().await.ok() } else { None };
@@ -277,30 +284,38 @@ impl RaisedSubject {
             canary,
             subject,
         };
+        let notes = untold(&server, &outside).into_iter().collect();
         Self {
             bench: Bench { server: Some(Arc::new(server)), ..Bench::default() },
             name,
             authority: description,
             outside,
             inside,
-            notes: Vec::new(),
+            notes,
             secrets: Vec::new(),
+            has_valid_token,
             process: None,
             issuers: None,
         }
     }
 
-    /// What does not apply to this server, by revision, with the evidence.
+    /// What does not apply to this server, by revision, with the evidence. A server that nobody calls protected may
+    /// answer everybody; one that is told an issuer, that publishes metadata, or for which somebody has a token, may not.
     #[must_use]
     pub fn not_applicable(&self, revisions: &[Revision]) -> Vec<(Revision, String)> {
-        let declared = self.bench.server.as_ref().is_some_and(|server| server.subject.protected.is_some());
         match &self.outside.open {
-            Some(open) if !declared => {
+            Some(open) if !self.is_called_protected() => {
                 let reason = format!("no protected operation was found: {open}");
                 revisions.iter().map(|revision| (*revision, reason.clone())).collect()
             }
             _ => self.inside.unspoken(),
         }
+    }
+
+    fn is_called_protected(&self) -> bool {
+        let declares = |subject: &Subject| subject.protected.is_some() || !subject.operations.is_empty();
+        let declared = self.bench.server.as_ref().is_some_and(|server| declares(&server.subject));
+        declared || self.outside.documented || self.has_valid_token
     }
 
     /// Ends what was started; tells how the server ended if it did so by itself before.
@@ -324,6 +339,18 @@ fn placed(mut subject: Subject, endpoint: &str) -> Subject {
         *text = text.replace("{endpoint}", endpoint).replace("{origin}", origin);
     }
     subject
+}
+
+/// A word on what was answered without a token, where nobody told whether that is meant so.
+fn untold(server: &ServerBench, outside: &Outside) -> Option<String> {
+    if server.subject.public_operations.is_some() || outside.public.is_empty() || outside.open.is_some() {
+        return None;
+    }
+    Some(format!(
+        "Answered without a token, and not held against the server: {}. If that is not meant so, declare \
+         public_operations in the subject file",
+        outside.public.join(", ")
+    ))
 }
 
 fn died(process: &mut Process) -> Option<SubjectError> {
