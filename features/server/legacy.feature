@@ -101,11 +101,13 @@ Feature: Servers that are their own authorization server
     A token that never expires needs stealing only once. A refresh token that is replaced at each use shows when two
     parties hold it.
 
-    Note: It takes a login at the server's own pages, which differ from server to server.
+    Note: It takes a login at the server's own pages, which differ from server to server; the one that the harness gets
+    through is the consent page of a proxy before a third party. A server that issues no refresh token has none to
+    rotate. That a token stops being good is not waited for.
 
     Fix: Send `expires_in` with each access token, send a new `refresh_token` with each refresh, and refuse the one that
     was replaced. On Cognito turn refresh token rotation on for the app client.
 
     Scenario: A token response
-      When a user logs in at the server's own authorization endpoint
+      When a user logs in at the server's own authorization endpoint, and the client refreshes its token
       Then the token response has a lifetime and the refresh token is replaced

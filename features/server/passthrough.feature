@@ -50,7 +50,9 @@ Feature: Tokens of others
     The user gave these credentials to the server alone. A client that sees them can use them without the server, and
     keep them.
 
-    Note: It takes a third-party authorization server that issues marked tokens, and a login in a browser.
+    Note: The harness plays the third party, whose tokens are marked, and opens the URL in the user's browser. Where a
+    page of the server asks for a login, the declared account logs in. Pages elsewhere are not dealt with: what stands
+    behind them is inconclusive.
 
     Fix: Redeem the third party's code on the server, keep the tokens there under the user, and put them into no result,
     no error message and no URL.
@@ -88,15 +90,21 @@ Feature: Tokens of others
     Somebody starts a login and sends its URL to a victim. When the victim completes it, the victim's account at the
     third party is bound to the attacker.
 
-    Note: It takes two logged-in browsers and a view of what gets bound to whom.
+    Note: What is bound to whom shows when the first user calls the tool again: does it demand the URL still? That it
+    does not when the user opens the URL is the control. Other parameters in the URL are not tried.
 
     Fix: Let the URL lead to a page of the server that has the user log in, on Cognito by the hosted pages of the same
     pool, and compare `sub` with that of the user it was made for before going on to the third party.
 
-    Scenario: Another user's browser
+    Scenario Outline: The browser of <somebody>
       Given a tool that elicits something
-      When another user opens the URL in a browser of their own
+      When <somebody> opens the URL in a browser of their own
       Then nothing gets bound to the first user
+
+      Examples:
+        | somebody                |
+        | another user            |
+        | nobody who is logged in |
 
   @RS-PASS-06 @must-not:2025-11-25+
   Rule: Elicitation URLs contain neither secrets nor personal data

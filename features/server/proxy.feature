@@ -1,8 +1,9 @@
 Feature: Servers that stand before a third-party authorization server
 
   A server with one client id at a third-party authorization server, and many clients of its own, is a deputy that can be
-  confused. The rules bind such proxies only. Probing them takes the third party's place, and logins and consent at pages
-  that differ from proxy to proxy; without a description of these pages the rules are inconclusive.
+  confused. The rules bind such proxies only. The harness plays the third party, which approves at once, and a browser that
+  keeps cookies; what it cannot know is which button consents. Without that the rules are inconclusive. Every scenario
+  stands on a way through the proxy that gets to the third party or back to the client, as a client and its user would.
 
   @RS-PROXY-01 @must:2025-06-18+
   Rule: A user consents to each registered client before the browser is sent to the third party
@@ -13,13 +14,16 @@ Feature: Servers that stand before a third-party authorization server
     The third party remembers that the user agreed to the proxy, and does not ask again. Without a consent of the
     proxy's own, an attacker registers a client, sends the user a link, and gets a code for the user's account.
 
+    Note: Two clients register, and one browser comes with both. A page that asks again for a client that was consented
+    to is fine. A redirect to the third party or to the client before a page that asks for this client is not.
+
     Fix: Keep the `client_id` values that each user has approved, and show a consent page of the proxy for any other
     before the browser is sent on.
 
-    Scenario: A proxy
+    Scenario: Two clients in one browser
       Given a server that is a proxy before a third-party authorization server
       When somebody registers two clients and consents to the first one only
-      Then the proxy is judged as the rule has it
+      Then each client is consented to before the browser is sent to the third party
 
   @RS-PROXY-02 @must:2025-06-18+
   Rule: The consent page names the client, the scopes and the redirect URI
@@ -28,13 +32,16 @@ Feature: Servers that stand before a third-party authorization server
 
     Users can refuse only what they recognize. A page that does not say where the code goes is confirmed by habit.
 
+    Note: The scopes are those of the request to the third party that follows the consent; a page that shows them in
+    other words is described in the subject file. Of the redirect URI, the host will do.
+
     Fix: Show the name of the client, the scopes that are asked for at the third party, and the whole redirect URI, each
     escaped as text.
 
-    Scenario: A proxy
+    Scenario: A consent page
       Given a server that is a proxy before a third-party authorization server
       When somebody reads the consent page of a client
-      Then the proxy is judged as the rule has it
+      Then the page names the client, the scopes and the redirect URI
 
   @RS-PROXY-03 @must:2025-06-18+
   Rule: The consent page resists request forgery and framing
@@ -44,13 +51,21 @@ Feature: Servers that stand before a third-party authorization server
     A form that can be sent from elsewhere is confirmed without a click, and a page that can be framed by a click that
     the user meant for something else.
 
+    Note: A forged form comes from another origin, without the cookies that browsers keep from such requests. It sends
+    first what anybody could guess, and then what the attacker's own session was given.
+
     Fix: Put a random value that is bound to the session into the form and compare it, and send
     `Content-Security-Policy: frame-ancestors 'none'` or `X-Frame-Options: DENY`.
 
-    Scenario: A proxy
+    Scenario: In a frame
       Given a server that is a proxy before a third-party authorization server
-      When somebody sends the consent form without its token and from another session
-      Then the proxy is judged as the rule has it
+      When somebody reads the consent page of a client
+      Then the page cannot be shown in a frame
+
+    Scenario: By a form on another site
+      Given a server that is a proxy before a third-party authorization server
+      When another site sends the consent form from the user's browser, without its token and with one of another session
+      Then no consent comes of it
 
   @RS-PROXY-04 @must:2025-06-18+
   Rule: Consent cookies are host-bound, protected, and bound to the client
@@ -59,13 +74,17 @@ Feature: Servers that stand before a third-party authorization server
 
     A cookie that anybody can write, or that says no more than that there was a consent, is consent to every client.
 
+    Note: Concerned are the cookies without which the user is asked again; a server that always asks has none. How they
+    are set is judged over plain http as well. Altered is the value: in the middle, at its end, and the client in it,
+    where that can be read.
+
     Fix: Begin its name with `__Host-`, set `Secure`, `HttpOnly` and `SameSite=Lax`, sign it or keep the decision on the
     server, and bind it to the `client_id`.
 
-    Scenario: A proxy
+    Scenario: A consent that is remembered
       Given a server that is a proxy before a third-party authorization server
-      When somebody replays and alters a consent cookie
-      Then the proxy is judged as the rule has it
+      When somebody consents, and comes again with the cookies as they are, altered, and exchanged for another client's
+      Then the cookies that remember the consent are protected, and good for nothing else
 
   @RS-PROXY-05 @must:2025-06-18+
   Rule: A redirect URI matches the registered one as an exact string
@@ -74,13 +93,30 @@ Feature: Servers that stand before a third-party authorization server
 
     The code goes to the redirect URI. A pattern that fits more than one address also fits an attacker's.
 
+    Note: A page that asks for consent is not yet an acceptance: the harness consents and sees where that leads.
+
     Fix: Compare `redirect_uri` as a string with those that the client registered: no prefix, no wildcard, no
     normalization. Otherwise show an error, and do not redirect.
 
-    Scenario: A proxy
+    Scenario Outline: A redirect URI <resemblance>
       Given a server that is a proxy before a third-party authorization server
-      When somebody asks for authorization with redirect URIs that resemble the registered one
-      Then the proxy is judged as the rule has it
+      When a client asks for authorization with its redirect URI <resemblance>
+      Then the redirect URI is refused
+
+      Examples:
+        | resemblance                   |
+        | with a slash at its end       |
+        | with a further path segment   |
+        | with a query                  |
+        | with a fragment               |
+        | with its path in upper case   |
+        | with its host in upper case   |
+        | with a detour by dot segments |
+        | with another port             |
+        | with the other scheme         |
+        | with user information         |
+        | at a subdomain                |
+        | at a host that begins alike   |
 
   @RS-PROXY-06 @must:2025-06-18+
   Rule: The state towards the third party is random, checked, single-use and short-lived
@@ -90,13 +126,28 @@ Feature: Servers that stand before a third-party authorization server
     The state ties what comes back from the third party to the browser that was sent there. One that can be guessed,
     left out or used again lets somebody complete their login in another person's browser.
 
+    Note: How long a state lives is not waited for.
+
     Fix: Make a random `state` for each request, keep it for this browser, compare it at the callback, and delete it at
     its first use or after ten minutes.
 
-    Scenario: A proxy
+    Scenario Outline: A callback with <what>
       Given a server that is a proxy before a third-party authorization server
-      When somebody comes back with a missing, another, a used and a stranger's state
-      Then the proxy is judged as the rule has it
+      When somebody comes back from the third party with <what>
+      Then no code reaches the client
+
+      Examples:
+        | what                                             |
+        | no state                                         |
+        | another state                                    |
+        | a state that was used                            |
+        | the state of another browser                     |
+        | the state of another browser, on the way oneself |
+
+    Scenario: Many states
+      Given a server that is a proxy before a third-party authorization server
+      When browsers are sent to the third party many times
+      Then no state can be guessed from the others
 
   @RS-PROXY-07 @must-not:2025-06-18+
   Rule: The state cookie is not set before consent was given
@@ -106,13 +157,17 @@ Feature: Servers that stand before a third-party authorization server
     A cookie that is there before the consent is there as well when an attacker sends the browser past the page,
     straight to the third party. The callback then finds everything in order.
 
+    Note: Judged by the callback: a browser that is set back to what it was at the consent page must not get through
+    with the state that came with consent. Cookies that it has before, as those against request forgery, are no concern.
+    Nothing can be said where the callback takes any browser, or a cookie that cannot be read and may name a session.
+
     Fix: Set the cookie for `state` in the answer to the approved consent form, together with the redirect to the third
     party, and not before.
 
-    Scenario: A proxy
+    Scenario: A browser as it was before consent
       Given a server that is a proxy before a third-party authorization server
-      When somebody stops at the consent page
-      Then the proxy is judged as the rule has it
+      When somebody calls back with the cookies of the consent page and the state that came with consent
+      Then the callback is rejected, because a cookie is missing that comes with consent
 
   @RS-PROXY-08 @must:2025-03-26
   Rule: Tokens of the server die with the third-party session they stand on
@@ -122,10 +177,13 @@ Feature: Servers that stand before a third-party authorization server
     Whoever takes back the access at the third party expects that it ends. Tokens of the proxy that live on keep the
     door open.
 
+    Note: The third party's tokens are opaque. After the revocation its introspection calls them inactive, and its API
+    refuses them.
+
     Fix: Keep for each token the third-party session that it stands on, ask for the state of that session before the
     token is honoured, and refuse it with 401 once the session has ended.
 
-    Scenario: A proxy
+    Scenario: A session that was revoked
       Given a server that is a proxy before a third-party authorization server
       When somebody uses a token whose third-party session was revoked
-      Then the proxy is judged as the rule has it
+      Then the token of the proxy serves nobody any more

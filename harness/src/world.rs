@@ -4,10 +4,11 @@
 //! a step that fails without a finding is the harness's own failure.
 
 use crate::authority::Cannot;
-use crate::bench::{AuthorityStage, ClientStage, Missing, ServerStage, Stage};
+use crate::bench::{AuthorityStage, ClientStage, Missing, RegisteredClient, ServerStage, Stage};
 use crate::judge::issuer::IssuerLookup;
 use crate::judge::keys::Traffic;
 use crate::judge::metadata::Attempt;
+use crate::judge::walk::Walk;
 use crate::judge::{Finding, availability};
 use crate::wire::{Exchange, Trace};
 use std::fmt;
@@ -33,6 +34,10 @@ pub(crate) struct World {
     pub(crate) key_traffic: Option<Traffic>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
+    /// Where a browser came to.
+    pub(crate) walks: Vec<Walk>,
+    /// The client that registered for the scenario.
+    pub(crate) client: Option<RegisteredClient>,
     /// Why there is no positive control, where the scenario went on without one.
     pub(crate) uncontrolled: Option<Cannot>,
     /// What the assertions came to.

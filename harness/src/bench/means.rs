@@ -5,7 +5,7 @@
 
 use crate::mcp::ToolCall;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Something that a server may have or not.
@@ -73,6 +73,27 @@ pub struct UpstreamTool {
     pub port: u16,
 }
 
+/// The third party behind the server, which the harness plays: an authorization server that approves at once, and an API.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThirdPartySeat {
+    /// The loopback port at which the server was told the third party is. A server that the harness starts is told in
+    /// `MCP_CONFORMANCE_THIRD_PARTY_URL`, and needs none.
+    pub port: Option<u16>,
+}
+
+/// How a user gets through a proxy before a third-party authorization server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsentProxy {
+    /// What the button says by which a user consents.
+    pub approve: String,
+    /// The scope that clients ask for, if they must ask for one.
+    pub scope: Option<String>,
+    /// In which words the consent page shows a scope of the third party, where it does not show the scope itself.
+    pub scope_words: BTreeMap<String, String>,
+}
+
 /// What an operator tells about a server.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -91,6 +112,12 @@ pub struct Means {
     pub elicitation: Option<ToolCall>,
     /// A tool that makes the server call its upstream API.
     pub upstream: Option<UpstreamTool>,
+    /// The third party that the server sends users to, be it as a proxy or by elicitation.
+    pub third_party: Option<ThirdPartySeat>,
+    /// How to get through the server as a proxy before the third party.
+    pub consent_proxy: Option<ConsentProxy>,
+    /// The tool by which a user takes back what they granted behind an elicited URL.
+    pub disconnect: Option<ToolCall>,
 }
 
 /// Why something cannot be probed.

@@ -1,7 +1,7 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
 use super::pulse::Pulse;
-use super::{Canary, KeySet, Means, Subject, Variation};
+use super::{Canary, KeySet, Means, Subject, ThirdParty, Variation};
 use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use crate::judge::challenge;
 use crate::judge::issuer::IssuerLookup;
@@ -50,6 +50,8 @@ pub struct ServerBench {
     pub answered_without_token: Vec<String>,
     /// The keys of the issuer, where the server looks for them past the harness.
     pub keys: Option<KeySet>,
+    /// The third party behind the server, where the harness plays one.
+    pub third_party: Option<ThirdParty>,
     /// Where contacts that a token asks for are noticed.
     pub canary: Option<Canary>,
 }

@@ -56,6 +56,33 @@ pub fn nothing_is_elicited(exchange: &Exchange) -> Finding {
     Finding::check(elicited == 0, expected, actual, exchange)
 }
 
+/// The answer holds none of these tokens, in content or header fields.
+#[must_use]
+pub fn carries_none_of(exchange: &Exchange, tokens: &[String]) -> Finding {
+    let expected = "an answer without a token of the third party";
+    let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
+    if tokens.is_empty() {
+        return Finding::inconclusive(expected, "the third party issued no token", vec![exchange.number]);
+    }
+    let content = String::from_utf8_lossy(&response.body);
+    let fields = || response.headers.values().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let carries = |token: &String| content.contains(token) || fields().any(|field| field.contains(token));
+    let found = tokens.iter().any(carries);
+    let actual = if found { "it holds one" } else { "it holds none" };
+    Finding::check(!found, expected, format!("{}: {actual}", exchange.request.label), exchange)
+}
+
+/// What the tool demanded before it demands still: whoever opened the URL meanwhile did nothing for this user.
+#[must_use]
+pub fn still_demands(exchange: &Exchange) -> Finding {
+    let expected = "the URL is elicited again, or the call is refused";
+    let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
+    let content =
+        answer::is_accepted(response) && !super::isolation::says_no(response) && elicited(response).is_empty();
+    let actual = if content { "the call is carried out" } else { "so it is" };
+    Finding::check(!content, expected, format!("{}: {actual}", exchange.request.label), exchange)
+}
+
 /// Each elicitation that `concerns` the rule has no flaw.
 fn each(
     exchange: &Exchange,
@@ -128,6 +155,7 @@ fn is_secret(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::Verdict;
     use rstest::rstest;
 
     #[rstest]
@@ -150,5 +178,29 @@ mod tests {
     fn an_elicitation_is_found_in_every_form(#[case] body: &str) {
         let (headers, body) = (http::HeaderMap::new(), body.to_owned().into());
         assert_eq!(elicited(&Response { status: 200, headers, body, truncated: false }).len(), 1);
+    }
+
+    fn exchange(body: &str) -> Exchange {
+        let (headers, body) = (http::HeaderMap::new(), body.to_owned().into());
+        let answer = Ok(Response { status: 200, headers, body, truncated: false });
+        let request = crate::wire::Request::get("a call", "http://localhost/mcp");
+        Exchange { number: 1, request, answer, took: std::time::Duration::ZERO }
+    }
+
+    #[rstest]
+    #[case(r#"{"error":{"code":-32042,"data":{"elicitations":[{"mode":"url"}]}}}"#, Verdict::Met)]
+    #[case(r#"{"result":{"content":[],"isError":true}}"#, Verdict::Met)]
+    #[case(r#"{"result":{"content":[]}}"#, Verdict::Violated)]
+    fn a_tool_that_works_demands_nothing_any_more(#[case] body: &str, #[case] expected: Verdict) {
+        assert_eq!(still_demands(&exchange(body)).verdict, expected);
+    }
+
+    #[rstest]
+    #[case(&["mark"], Verdict::Violated)]
+    #[case(&["other"], Verdict::Met)]
+    #[case(&[], Verdict::Inconclusive)]
+    fn a_token_of_the_third_party_is_found(#[case] tokens: &[&str], #[case] expected: Verdict) {
+        let tokens: Vec<_> = tokens.iter().map(|token| (*token).to_owned()).collect();
+        assert_eq!(carries_none_of(&exchange(r#"{"result":{"text":"a mark"}}"#), &tokens).verdict, expected);
     }
 }

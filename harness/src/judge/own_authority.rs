@@ -31,6 +31,36 @@ pub mod at {
     pub const NOBODY: &str = "a path that nobody has";
 }
 
+const LIMITED: &str = "expires_in in the token response, and another refresh token at each refresh";
+
+/// Tokens say when they expire, and a refresh token is replaced when it is used (RS-LEGACY-06). A server that issues no
+/// refresh token has none to rotate.
+#[must_use]
+pub fn tokens_are_limited(issued: &Exchange, refreshed: Option<&Exchange>) -> Finding {
+    let evidence = std::iter::once(issued).chain(refreshed).map(|exchange| exchange.number).collect();
+    let document = |exchange: &Exchange| {
+        exchange.response().filter(|response| response.is_success()).and_then(Response::json).unwrap_or_default()
+    };
+    let first = document(issued);
+    if first.get("access_token").is_none() {
+        return Finding::inconclusive(LIMITED, "the server issued no access token", evidence);
+    }
+    if first.get("expires_in").is_none() {
+        return Finding::of(false, LIMITED, "the token response has no expires_in", evidence);
+    }
+    let (old, new) = (first.get("refresh_token"), refreshed.map(document));
+    let (holds, actual) = match (old, new.as_ref().map(|new| (new.get("access_token"), new.get("refresh_token")))) {
+        (None, _) => (true, "expires_in, and no refresh token"),
+        (_, None | Some((None, _))) => {
+            return Finding::inconclusive(LIMITED, "expires_in; the refresh token could not be used", evidence);
+        }
+        (Some(old), Some((_, Some(new)))) if old != new => (true, "expires_in, and another refresh token"),
+        (_, Some((_, Some(_)))) => (false, "the same refresh token again"),
+        (_, Some((_, None))) => (false, "no refresh token but the old one"),
+    };
+    Finding::of(holds, LIMITED, actual, evidence)
+}
+
 const NONE: &str = "the server is not its own authorization server: its host serves neither authorization metadata nor \
                     default endpoints";
 
@@ -87,7 +117,9 @@ impl<'a> Found<'a> {
         self.root().is_some() && !self.is_own(at::ROOT)
     }
 
-    fn exists(self) -> bool {
+    /// Whether the server is its own authorization server.
+    #[must_use]
+    pub fn exists(self) -> bool {
         let documents = self.root().is_some() || [at::SUFFIXED, at::BELOW].into_iter().any(|label| self.is_own(label));
         documents || [at::AUTHORIZE, at::TOKEN, at::REGISTER].into_iter().any(|label| self.is_endpoint(label))
     }
@@ -206,16 +238,14 @@ impl<'a> Found<'a> {
         })
     }
 
-    /// It takes a login that the harness cannot do (RS-LEGACY-06).
+    /// It takes a login, for which nobody told the way (RS-LEGACY-06).
     #[must_use]
-    pub fn needs_a_login(self) -> Finding {
-        let expected = "expires_in in the token response, and a new refresh token at each refresh";
-        self.judge(expected, || {
+    pub fn needs_a_login(self, missing: &str) -> Finding {
+        self.judge(LIMITED, || {
             if self.is_handed_on() {
-                return Finding::not_applicable(expected, ELSEWHERE, self.evidence());
+                return Finding::not_applicable(LIMITED, ELSEWHERE, self.evidence());
             }
-            let reason = "the server's own login pages are not described, so no token of its own can be had";
-            Finding::inconclusive(expected, reason, self.evidence())
+            Finding::inconclusive(LIMITED, missing, self.evidence())
         })
     }
 }
@@ -233,6 +263,7 @@ mod tests {
     use super::*;
     use crate::judge::Verdict;
     use crate::wire::Request;
+    use rstest::rstest;
     use std::time::Duration;
 
     fn found(label: &str, status: u16, body: &str) -> Exchange {
@@ -262,6 +293,39 @@ mod tests {
         assert_eq!(Found(&both).defaults_stand_in().verdict, Verdict::Met);
         both.remove(1);
         assert_eq!(Found(&both).defaults_stand_in().verdict, Verdict::Violated);
+    }
+
+    #[rstest]
+    #[case(r#"{"access_token":"a"}"#, None, Verdict::Violated)]
+    #[case(r#"{"access_token":"a","expires_in":60}"#, None, Verdict::Met)]
+    #[case(
+        r#"{"access_token":"a","expires_in":60,"refresh_token":"1"}"#,
+        Some(r#"{"access_token":"b","refresh_token":"2"}"#),
+        Verdict::Met
+    )]
+    #[case(
+        r#"{"access_token":"a","expires_in":60,"refresh_token":"1"}"#,
+        Some(r#"{"access_token":"b","refresh_token":"1"}"#),
+        Verdict::Violated
+    )]
+    #[case(
+        r#"{"access_token":"a","expires_in":60,"refresh_token":"1"}"#,
+        Some(r#"{"access_token":"b"}"#),
+        Verdict::Violated
+    )]
+    #[case(
+        r#"{"access_token":"a","expires_in":60,"refresh_token":"1"}"#,
+        Some(r#"{"error":"invalid_grant"}"#),
+        Verdict::Inconclusive
+    )]
+    #[case("{}", None, Verdict::Inconclusive)]
+    fn tokens_have_a_lifetime_and_refresh_tokens_are_replaced(
+        #[case] issued: &str,
+        #[case] refreshed: Option<&str>,
+        #[case] expected: Verdict,
+    ) {
+        let refreshed = refreshed.map(|body| found(at::TOKEN, 200, body));
+        assert_eq!(tokens_are_limited(&found(at::TOKEN, 200, issued), refreshed.as_ref()).verdict, expected);
     }
 
     #[test]

@@ -145,6 +145,7 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
         subject,
         answered_without_token: Vec::new(),
         keys: None,
+        third_party: None,
         canary: None,
     }
 }

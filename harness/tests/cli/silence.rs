@@ -70,6 +70,7 @@ async fn judged(stops: Stops) -> (Vec<RequirementResult>, Duration) {
         effect: known.effect.clone(),
         answered_without_token: Vec::new(),
         keys: None,
+        third_party: None,
         canary: None,
         subject: known.subject.clone(),
     };

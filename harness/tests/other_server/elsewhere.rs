@@ -128,6 +128,7 @@ fn bench(address: SocketAddr) -> Bench {
         tool: tool("fetch", json!({})),
         means: Means::default(),
         effect: None,
+        third_party: None,
         subject: Subject::default(),
         answered_without_token: Vec::new(),
         keys: None,

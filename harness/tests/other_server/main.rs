@@ -2,9 +2,12 @@
 //! on the same server with one fault, which each rule must notice.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod connect;
 mod elsewhere;
 mod issued;
+mod proxy;
 mod subject;
+mod third_party;
 mod verifier;
 
 use futures::future::BoxFuture;
@@ -78,6 +81,7 @@ fn bench(subject: &Subject) -> Bench {
         tool: tool("fetch", json!({})),
         means,
         effect: None,
+        third_party: None,
         canary: None,
         subject: harness::bench::Subject::default(),
         answered_without_token: Vec::new(),

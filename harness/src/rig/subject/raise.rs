@@ -6,11 +6,11 @@ use super::outside::{NotJudgeable, Outside};
 use super::published;
 use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Recipient};
 use crate::authority::{Authority, OutsideAuthority, Published, VALID};
-use crate::bench::{Bench, Canary, KeySet, Patience, Process, ServerBench, Subject};
+use crate::bench::{Bench, Canary, KeySet, Patience, Process, ServerBench, Subject, THIRD_PARTY_URL, ThirdParty};
 use crate::catalogue::Revision;
 use crate::judge::url::{is_loopback, origin_of};
 use crate::mcp::ToolCall;
-use crate::wire::{Limits, Sender};
+use crate::wire::{Limits, Sender, TapError};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,6 +83,9 @@ pub enum SubjectError {
         /// Its last words, with what leads to them.
         words: String,
     },
+    /// No third party can be played where the subject file says.
+    #[error("{0}; is `port` in [means.third_party] right, and free?")]
+    ThirdParty(#[from] TapError),
     /// No issuer can be played here.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -95,7 +98,7 @@ impl SubjectError {
     /// Whether the person who typed the command can mend it, in contrast to a failure of the harness.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::NotJudgeable(_) | Self::Died { .. })
+        matches!(self, Self::Command(_) | Self::NotJudgeable(_) | Self::Died { .. } | Self::ThirdParty(_))
     }
 }
 
@@ -146,8 +149,9 @@ impl RaisedSubject {
         match settings.target.clone() {
             Target::Url(url) => {
                 let settings = Self::placed(settings, &url);
+                let third_party = third_party(&settings.subject).await?;
                 let outside = Outside::look(&url, &sender).await?;
-                Self::at_url(&settings, &url, sender, outside).await
+                Self::at_url(&settings, &url, sender, outside, third_party).await
             }
             Target::Command { command, environment, port, endpoint: given } => {
                 let issuer = Arc::new(Issuer::start(settings.issuer).await?);
@@ -163,13 +167,16 @@ impl RaisedSubject {
                     ("MCP_CONFORMANCE_SECOND_AUTH_SERVER_URL".to_owned(), second.identifier().to_owned()),
                     ("PORT".to_owned(), port.to_string()),
                 ];
+                let third_party = third_party(&settings.subject).await?;
+                all.extend(third_party.iter().map(|third| (THIRD_PARTY_URL.to_owned(), third.origin().to_owned())));
                 all.extend(environment);
                 let mut process = Process::start(&command, &all).map_err(CommandError::Start)?;
                 ready(&mut process, &endpoint, &sender).await?;
                 let outside = Outside::look(&endpoint, &sender).await;
                 let outside = outside.map_err(|error| died(&mut process).unwrap_or(error.into()))?;
                 let issuers = Issuers { first: issuer, second };
-                Ok(Self::by_command(&settings, endpoint, sender, outside, process, issuers).await)
+                let place = Place { endpoint, sender, outside, third_party };
+                Ok(Self::by_command(&settings, place, process, issuers).await)
             }
         }
     }
@@ -183,6 +190,7 @@ impl RaisedSubject {
         url: &str,
         sender: Sender,
         outside: Outside,
+        third_party: Option<ThirdParty>,
     ) -> Result<Self, SubjectError> {
         let (issuer, keys) = published::issuer(url, &outside, &sender).await;
         let published = Published {
@@ -207,28 +215,22 @@ impl RaisedSubject {
         );
         let secrets = genuine.iter().cloned().collect();
         let authority = Arc::new(OutsideAuthority::new(genuine, CLIENT_ID.to_owned(), published));
-        let mut raised = Self::around(settings, url.to_owned(), sender, outside, authority, None).await;
+        let place = Place { endpoint: url.to_owned(), sender, outside, third_party };
+        let mut raised = Self::around(settings, place, authority, None).await;
         raised.notes.extend(notes);
         raised.secrets = secrets;
         Ok(raised)
     }
 
-    async fn by_command(
-        settings: &SubjectSettings,
-        endpoint: String,
-        sender: Sender,
-        outside: Outside,
-        process: Process,
-        issuers: Issuers,
-    ) -> Self {
-        let recipient = recipient(settings, &endpoint, &outside);
+    async fn by_command(settings: &SubjectSettings, place: Place, process: Process, issuers: Issuers) -> Self {
+        let recipient = recipient(settings, &place.endpoint, &place.outside);
         let audience = recipient.resource.clone();
-        let authority = issuers.authority(recipient, &outside);
+        let authority = issuers.authority(recipient, &place.outside);
         let issuer = Arc::clone(&issuers.first);
         let declared = settings.subject.key_cache_seconds.map(|told| Duration::from_secs(told) + KEY_SLACK);
         let patience = declared.map_or(Patience::Guessed(KEY_PATIENCE), Patience::Declared);
         let keys = KeySet::of(Arc::clone(&issuer), patience).ok();
-        let mut raised = Self::around(settings, endpoint, sender, outside, Arc::new(authority), keys).await;
+        let mut raised = Self::around(settings, place, Arc::new(authority), keys).await;
         if let Some(refusal) = &raised.inside.refusal {
             let contacts = match issuer.contacts() {
                 0 => "and never asked the issuer for anything".to_owned(),
@@ -248,12 +250,11 @@ impl RaisedSubject {
 
     async fn around(
         settings: &SubjectSettings,
-        endpoint: String,
-        sender: Sender,
-        outside: Outside,
+        place: Place,
         authority: Arc<dyn Authority>,
         keys: Option<KeySet>,
     ) -> Self {
+        let Place { endpoint, sender, outside, third_party } = place;
         let inside = match authority.issue(VALID).await {
             Ok(token) => {
                 let protected = settings.subject.protected.as_ref().or(outside.protected.as_ref());
@@ -282,6 +283,7 @@ impl RaisedSubject {
             answered_without_token: outside.public.clone(),
             keys,
             canary,
+            third_party,
             subject,
         };
         let notes = untold(&server, &outside).into_iter().collect();
@@ -351,6 +353,22 @@ fn untold(server: &ServerBench, outside: &Outside) -> Option<String> {
          public_operations in the subject file",
         outside.public.join(", ")
     ))
+}
+
+/// Where the server is, as it was looked at from outside, and what stands behind it.
+struct Place {
+    endpoint: String,
+    sender: Sender,
+    outside: Outside,
+    third_party: Option<ThirdParty>,
+}
+
+/// Plays the third party where there is one.
+async fn third_party(subject: &Subject) -> Result<Option<ThirdParty>, TapError> {
+    match &subject.means.third_party {
+        Some(seat) => ThirdParty::start(seat.port).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 fn died(process: &mut Process) -> Option<SubjectError> {

@@ -1,0 +1,105 @@
+//! Cookies that track whom a user has consented to: how they are set, and what they hold.
+
+use super::Finding;
+use crate::wire::Exchange;
+use base64::Engine as _;
+use base64::engine::general_purpose::GeneralPurposeConfig;
+use base64::engine::{DecodePaddingMode, GeneralPurpose};
+use http::header::SET_COOKIE;
+
+const LENIENT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_encode_padding(false);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT);
+
+/// What separates the parts of a cookie that are encoded each for itself.
+const SEPARATORS: [char; 4] = ['.', '|', ':', '~'];
+
+/// Whether a cookie's value holds a text: as it is, percent-encoded, or in a part that is base64.
+#[must_use]
+pub fn holds(value: &str, text: &str) -> bool {
+    !text.is_empty() && forgery(value, text, "").is_some()
+}
+
+/// The value with `old` in it replaced by `new`, in whichever encoding it is there; none when it is not.
+#[must_use]
+pub fn forgery(value: &str, old: &str, new: &str) -> Option<String> {
+    if value.contains(old) {
+        return Some(value.replace(old, new));
+    }
+    let decoded: String = url::form_urlencoded::parse(format!("v={}", value.replace('+', "%2B")).as_bytes())
+        .find_map(|(name, value)| (name == "v").then(|| value.into_owned()))
+        .unwrap_or_default();
+    if decoded.contains(old) {
+        return Some(url::form_urlencoded::byte_serialize(decoded.replace(old, new).as_bytes()).collect());
+    }
+    decoded.split(SEPARATORS).find_map(|part| {
+        [STANDARD, URL_SAFE].iter().find_map(|engine| {
+            let text = String::from_utf8(engine.decode(part).ok()?).ok()?;
+            text.contains(old).then(|| decoded.replace(part, &engine.encode(text.replace(old, new))))
+        })
+    })
+}
+
+/// What is wrong with how a cookie is set: prefix and attributes (RFC 6265bis §4.1.3.2, MCP security best practices).
+fn flaws(set: &str) -> Vec<&'static str> {
+    let mut parts = set.split(';').map(str::trim);
+    let name = parts.next().and_then(|pair| pair.split_once('=')).map_or("", |(name, _)| name.trim());
+    let attributes: Vec<_> = parts.map(str::to_ascii_lowercase).collect();
+    let has = |attribute: &str| attributes.iter().any(|one| one == attribute);
+    let prefixed =
+        name.starts_with("__Host-") && has("path=/") && !attributes.iter().any(|one| one.starts_with("domain="));
+    [
+        (prefixed, "no __Host- prefix with Path=/ and without Domain"),
+        (has("secure"), "no Secure"),
+        (has("httponly"), "no HttpOnly"),
+        (has("samesite=lax"), "no SameSite=Lax"),
+    ]
+    .into_iter()
+    .filter_map(|(holds, flaw)| (!holds).then_some(flaw))
+    .collect()
+}
+
+/// The cookie `name` is set with the prefix and the attributes that protect it, the last time that it is set.
+#[must_use]
+pub fn is_protected(name: &str, exchanges: &[Exchange]) -> Finding {
+    let expected = format!("{name} with the prefix __Host-, Secure, HttpOnly and SameSite=Lax");
+    let sets = |exchange: &Exchange| {
+        let values = exchange.response().map(|response| response.header_values(&SET_COOKIE)).unwrap_or_default();
+        let ours = |set: &String| set.split_once('=').is_some_and(|(found, _)| found.trim() == name);
+        values.into_iter().rfind(ours).map(|set| (exchange.number, set))
+    };
+    match exchanges.iter().rev().find_map(sets) {
+        None => Finding::inconclusive(expected, "it was not seen being set", Vec::new()),
+        Some((number, set)) => {
+            let flaws = flaws(&set);
+            let actual = if flaws.is_empty() { "so it is".to_owned() } else { flaws.join(", ") };
+            Finding::of(flaws.is_empty(), expected, actual, vec![number])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("__Host-a=1; Path=/; Secure; HttpOnly; SameSite=Lax", 0)]
+    #[case("__host-a=1; Path=/; Secure; HttpOnly; SameSite=Lax", 1)]
+    #[case("__Host-a=1; Path=/; Domain=h; Secure; HttpOnly; SameSite=lax", 1)]
+    #[case("a=1; HttpOnly; SameSite=None", 3)]
+    fn every_missing_protection_is_named(#[case] set: &str, #[case] count: usize) {
+        assert_eq!(flaws(set).len(), count, "{:?}", flaws(set));
+    }
+
+    #[rstest]
+    #[case::plain("client-1.sig", "client-2.sig")]
+    #[case::percent("%7B%22client-1%22%7D", "%7B%22client-2%22%7D")]
+    #[case::base64("WyJjbGllbnQtMSJd.c2ln", "WyJjbGllbnQtMiJd.c2ln")]
+    fn what_a_cookie_holds_can_be_exchanged(#[case] value: &str, #[case] expected: &str) {
+        assert!(holds(value, "client-1") && !holds(value, "client-3"));
+        assert_eq!(forgery(value, "client-1", "client-2").unwrap(), expected);
+    }
+}
