@@ -125,6 +125,7 @@ Feature: Tokens that are meant for this server
 
     Scenario Outline: With a token for the host that the request names
       Given tools/list is accepted with a valid token
+      And tools/list is refused with a token for evil.example
       When a client sends tools/list with a token for evil.example, and <field>
       Then the token is refused
 

@@ -285,6 +285,7 @@ Feature: Refusing a request and saying what is needed
     they stand in tokens. On Cognito a custom scope has the identifier of its resource server before it.
 
     Scenario: Without a token
+      Given tools/list needs a scope
       When a client sends tools/list without a token
       Then the challenge names a scope
 

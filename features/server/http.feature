@@ -13,7 +13,8 @@ Feature: HTTP in front of MCP
     the answers too. What tells such a request apart is the origin that the browser names.
 
     Note: Host is left as it is, and the token is valid: only the origin can be the reason. Origins on the host of the
-    server count as foreign only when the operator has declared which are allowed.
+    server count as foreign only when the operator has declared which are allowed. Two Origin fields at once are not
+    judged: no browser sends them, and the specification speaks of one.
 
     Fix: Compare `Origin`, where it is present, as a whole with a list of allowed origins: scheme, host and port. Refuse
     everything else, `null` and several values included.
@@ -30,7 +31,6 @@ Feature: HTTP in front of MCP
         | a host that begins alike |
         | another port             |
         | the other scheme         |
-        | two origins              |
 
   @RS-HTTP-02 @must:2025-11-25+
   Rule: A foreign origin is answered with HTTP 403
@@ -124,6 +124,11 @@ Feature: HTTP in front of MCP
         | the harmless tool            | the scoped tool   |
         | the harmless tool in Base64  | the scoped tool   |
         | the scoped tool              | the harmless tool |
+
+    Scenario: Without regard to scopes
+      Given tools/call is accepted with a valid token
+      When a client names another tool in the header than in the body, with a valid token
+      Then the mismatch is refused
 
     Scenario: With a token that suffices for both
       Given a scoped operation that succeeds with its scopes

@@ -214,6 +214,7 @@ Feature: Protected resource metadata
     a 403.
 
     Scenario: Every document that is found
+      Given a server that makes use of scopes
       When a client looks for the protected resource metadata
       Then scopes_supported is published
 

@@ -38,6 +38,7 @@ Feature: What a token may be used for
 
     Scenario Outline: A scope that nearly fits
       Given a scoped operation that succeeds with its scopes
+      And the scoped operation is refused with only the base scopes
       When a client calls the scoped operation with <scopes>
       Then the token is refused
 

@@ -43,6 +43,7 @@ const DIFFERS: &[(&str, &[&str])] = &[
     ("a token of an upstream's authorization server", &["aud", "iss"]),
     ("a token signed anew with the issuer's key", &[]),
     ("a token that expired ten minutes ago", &["auth_time", "exp", "iat"]),
+    ("a token whose exp is a string of past digits", &["auth_time", "exp", "iat"]),
     ("a token whose typ is at+jwt and that lacks sub", &["sub", "typ"]),
     ("a token whose typ is at+jwt and that lacks client_id", &["client_id", "typ"]),
     ("a token whose typ is at+jwt and that lacks iat", &["iat", "typ"]),

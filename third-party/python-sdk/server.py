@@ -8,6 +8,7 @@ from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken, TokenVerifier
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
 
 ISSUER = os.environ["MCP_CONFORMANCE_AUTH_SERVER_URL"]
 PORT = int(os.environ["PORT"])
@@ -86,4 +87,6 @@ def list_notes() -> str:
 
 
 if __name__ == "__main__":
-    server.run("streamable-http", host="localhost", port=PORT)
+    # By default the pages of every local server may call; what subject.toml declares is narrower.
+    own = TransportSecuritySettings(allowed_hosts=[f"localhost:{PORT}"], allowed_origins=[f"http://localhost:{PORT}"])
+    server.run("streamable-http", host="localhost", port=PORT, transport_security=own)

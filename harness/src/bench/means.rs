@@ -30,6 +30,8 @@ pub enum Facility {
     Dpop,
     /// Tokens of machines (the client credentials grant).
     ClientCredentials,
+    /// Operations that need more scopes than every request does.
+    ScopedOperations,
 }
 
 impl fmt::Display for Facility {
@@ -44,6 +46,7 @@ impl fmt::Display for Facility {
             Self::ConsentProxy => "the part of a proxy before a third-party authorization server",
             Self::Dpop => "DPoP",
             Self::ClientCredentials => "tokens by client credentials",
+            Self::ScopedOperations => "operations that need more than the base scopes",
         })
     }
 }

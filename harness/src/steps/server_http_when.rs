@@ -34,39 +34,36 @@ async fn deliver(world: &mut World, server: &ServerStage, request: Request) {
 async fn foreign_page(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let origins = foreign(world, server, &words)?;
+    let origin = foreign(world, server, &words)?;
     let mut request = with_valid_token(world, server, format!("tools/list from {words}")).await?;
-    for origin in origins {
-        let value = HeaderValue::from_str(&origin).map_err(|error| world.fail(STIMULUS, error))?;
-        request.headers.append(ORIGIN, value);
-    }
+    let value = HeaderValue::from_str(&origin).map_err(|error| world.fail(STIMULUS, error))?;
+    request.headers.insert(ORIGIN, value);
     deliver(world, server, request).await;
     Ok(())
 }
 
-/// The values of Origin that the words stand for. Those on the host of the server may be allowed ones, so what is
+/// The value of Origin that the words stand for. Those on the host of the server may be allowed ones, so what is
 /// allowed must be declared.
-fn foreign(world: &mut World, server: &ServerStage, words: &str) -> Result<Vec<String>, Stopped> {
+fn foreign(world: &mut World, server: &ServerStage, words: &str) -> Result<String, Stopped> {
     let own = origin_of(&server.bench().endpoint).unwrap_or_default();
     let (scheme, host) = own.split_once("://").unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let allowed = &server.bench().subject.allowed_origins;
-    let (origins, on_own_host) = match words {
-        "a host that begins alike" => (vec![format!("https://{name}.evil.example")], false),
-        "another port" => (vec![format!("{scheme}://{name}:1")], true),
+    let (origin, on_own_host) = match words {
+        "a host that begins alike" => (format!("https://{name}.evil.example"), false),
+        "another port" => (format!("{scheme}://{name}:1"), true),
         "the other scheme" => {
             let other = if scheme == "https" { "http" } else { "https" };
-            (vec![format!("{other}://{host}")], true)
+            (format!("{other}://{host}"), true)
         }
-        "two origins" => (vec![own.to_owned(), "http://evil.example".to_owned()], false),
-        literal => (vec![literal.to_owned()], false),
+        literal => (literal.to_owned(), false),
     };
     if on_own_host && allowed.is_empty() {
         return Err(world.stop(STIMULUS, "the origins that may call are not declared, and this one may be among them"));
     }
-    match origins.iter().all(|origin| allowed.contains(origin)) {
+    match allowed.contains(&origin) {
         true => Err(world.pass_by(STIMULUS, format!("{words} is allowed"))),
-        false => Ok(origins),
+        false => Ok(origin),
     }
 }
 
@@ -142,6 +139,20 @@ async fn mismatch(world: &mut World, header: String, body: String, words: String
     let label = format!("{header} in the header and {body} in the body, with {words}");
     let mut request = server.labelled(&label, &operation, Some(token)).await;
     set_mirror(&mut request, "mcp-name", &name);
+    deliver(world, server, request).await;
+    Ok(())
+}
+
+#[when("a client names another tool in the header than in the body, with a valid token")]
+async fn other_tool(world: &mut World) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let token = server.token("a valid token").await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let harmless = server.bench().tool.clone();
+    let other = format!("{}-other", harmless.name);
+    let label = "another tool in the header than in the body";
+    let mut request = server.labelled(label, &Operation::ToolsCall(harmless), Some(token)).await;
+    set_mirror(&mut request, "mcp-name", &other);
     deliver(world, server, request).await;
     Ok(())
 }

@@ -1,14 +1,43 @@
 //! What a scenario about scopes stands on: what is declared, and positive controls.
 
 use super::server_given::marker;
-use crate::bench::{Scoped, ServerStage};
+use crate::bench::{Facility, Scoped, ServerStage};
 use crate::judge::answer;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
 
-/// The scoped operation, or a stop that says what is not declared.
+/// The scoped operation, or a stop that says that there is none or that none is declared.
 pub(super) fn scoped(world: &mut World, server: &ServerStage, expected: &str) -> Result<Scoped, Stopped> {
-    server.scoped().ok_or_else(|| world.stop(expected, "no operation is declared that needs more than the base scopes"))
+    let scoped = server.scoped();
+    let told = server.bench().means.of(Facility::ScopedOperations, scoped.as_ref()).map(|_| ());
+    told.map_err(|missing| world.do_without(expected, &missing))?;
+    scoped.ok_or_else(|| world.fail(expected, "a scoped operation was told and is not there"))
+}
+
+/// A request that needs no scope has none to be told. Of a server that says nothing about scopes it is not known.
+#[given("tools/list needs a scope")]
+async fn needs_scope(world: &mut World) -> StepResult {
+    let expected = "a server that asks for scopes at tools/list";
+    let stage = world.stage()?;
+    let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
+    let told = !bench.subject.operations.is_empty() || bench.means.lacks.contains(&Facility::ScopedOperations);
+    if bench.subject.base_scopes.is_empty() && told {
+        return Err(world.pass_by(expected, "the operator says that tools/list needs no scope"));
+    }
+    Ok(())
+}
+
+/// A server on which nothing hangs on a scope has none to name. Of one that says nothing about scopes it is not known.
+#[given("a server that makes use of scopes")]
+async fn scopes_matter(world: &mut World) -> StepResult {
+    let expected = "a server that makes use of scopes";
+    let stage = world.stage()?;
+    let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
+    let without = bench.subject.base_scopes.is_empty() && bench.means.lacks.contains(&Facility::ScopedOperations);
+    if without {
+        return Err(world.pass_by(expected, "the operator says that no request needs a scope"));
+    }
+    Ok(())
 }
 
 #[given("a scoped operation that succeeds with its scopes")]
@@ -27,6 +56,26 @@ async fn succeeds(world: &mut World) -> StepResult {
     }
     let seen = control.response().map_or_else(|| "no answer".to_owned(), answer::shown);
     Err(world.stop(expected, format!("the positive control failed: {seen}")))
+}
+
+#[given("the scoped operation is refused with only the base scopes")]
+async fn refused_without(world: &mut World) -> StepResult {
+    let expected = "the scoped operation is refused without its scopes, as the negative control";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let scoped = scoped(world, server, expected)?;
+    let words = "only the base scopes";
+    let claim = scoped.claim(words).unwrap_or_default();
+    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let label = "the scoped operation as negative control";
+    let control = world.note(server.send_scoped(label, &scoped.call(&marker()), Some(token)).await);
+    match control.response() {
+        None => Err(world.stop(expected, "no answer")),
+        Some(response) if answer::is_accepted(response) => {
+            Err(world.pass_by(expected, "it is accepted without its scopes, which other requirements judge"))
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 #[given("the scoped operation has an effect that can be read back")]

@@ -80,7 +80,8 @@ impl Mint {
     }
 
     /// The truth about a token, as introspection tells it (RFC 7662 §2.2): active when it is an access token of this
-    /// issuer, signed by a key that it publishes, in time and not revoked. For whom it is, is told and left to the asker to compare.
+    /// issuer, signed by a key that it publishes, in time and not revoked. No extension of JWS is understood (RFC 7515
+    /// §4.1.11). For whom a token is, is told and left to the asker to compare.
     pub(super) fn introspect(&self, token: &str) -> Value {
         match self.active_claims(token) {
             Some(mut claims) => {
@@ -107,6 +108,7 @@ impl Mint {
         let now = now();
         let holds = genuine
             && text(&header, "alg").as_deref() == Some("RS256")
+            && !header.contains_key("crit")
             && text(&claims, "iss").as_deref() == Some(&self.issuer)
             && text(&claims, "token_use").as_deref() == Some("access")
             && time("exp").is_some_and(|exp| exp > now)

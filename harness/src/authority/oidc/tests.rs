@@ -57,6 +57,7 @@ async fn publishes_its_metadata_wherever_its_form_has_it(#[case] form: IssuerFor
 #[case("a token signed by another key", false)]
 #[case("a token with a broken signature", false)]
 #[case("an unsigned token with alg none", false)]
+#[case("a token whose crit names an extension", false)]
 #[case("32 random bytes", false)]
 #[tokio::test]
 async fn introspection_tells_the_truth(#[case] name: &str, #[case] active: bool) {

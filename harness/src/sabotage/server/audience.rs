@@ -61,8 +61,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         &["RS-AUD-05"],
         &[],
         &[
-            Act::Accept(|request| presented(request) == "a token for evil.example"),
-            Act::Mishear(|request| presented(request) == "a token for evil.example", Change::DropHeader("host")),
+            Act::Accept(in_the_name_of_evil_example),
+            Act::Mishear(in_the_name_of_evil_example, Change::DropHeader("host")),
         ],
     ),
 ];
+
+/// A token for evil.example in a request that names this host too.
+fn in_the_name_of_evil_example(request: &Request) -> bool {
+    let named = ["host", "x-forwarded-host"].iter().any(|field| request.headers.contains_key(*field));
+    presented(request) == "a token for evil.example" && named
+}

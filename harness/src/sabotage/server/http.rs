@@ -51,7 +51,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
     serves_origin!("a host that begins alike", &["RS-HTTP-02"]),
     serves_origin!("another port", &[]),
     serves_origin!("the other scheme", &[]),
-    serves_origin!("two origins", &[]),
     mutant(
         "answers a foreign origin with 400",
         &["RS-HTTP-02"],
@@ -94,6 +93,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "does not compare header and content for a harmless tool",
         "the scoped tool in the header and the harmless tool in the body, with only the base scopes"
     ),
+    trusts_header!("does not read the tool in the header", "another tool in the header than in the body"),
     trusts_header!(
         "does not compare header and content when the scope suffices",
         "the harmless tool in the header and the scoped tool in the body, with all its scopes"

@@ -31,6 +31,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     breaks!("a token of five parts", &["RS-JWT-04"]),
     breaks!("a token with a byte order mark before its claims", &["RS-JWT-04"]),
     breaks!("a token whose exp is a huge number", &["RS-JWT-04"]),
+    breaks!("a token whose exp is a string of digits", &["RS-JWT-04"]),
     // keys that the token brings, and where it says they are
     accepts!("a token that carries its own key as jwk", &["RS-JWT-05"]),
     accepts!("a token that carries its own key as jwk under the issuer's kid", &["RS-JWT-05"]),
@@ -88,9 +89,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
     accepts!("a token whose iss is another pool of the provider", &["RS-JWT-12"]),
     // time
     accepts!("a token that expired ten minutes ago", &["RS-JWT-14"]),
+    accepts!("a token whose exp is a string of past digits", &["RS-JWT-14"]),
     accepts!("a token without exp", &["RS-JWT-15"]),
     accepts!("a token whose exp is null", &["RS-JWT-15"]),
-    accepts!("a token whose exp is a string of digits", &["RS-JWT-15"]),
     accepts!("a token whose exp is an object", &["RS-JWT-15"]),
     accepts!("a token that becomes valid in an hour", &["RS-JWT-16"]),
     accepts!("a token that becomes valid in ten minutes", &["RS-JWT-16"]),

@@ -6,7 +6,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
         "refuses a valid token for tools/call",
         &["RS-TOKEN-01"],
-        &["RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
+        &["RS-HTTP-06", "RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
         &[Act::Answer(
             |request, response| {
                 response.is_success()

@@ -9,6 +9,10 @@ const TEN_MINUTES: i64 = 600;
 pub(super) const FORGERIES: &[Forgery] = &[
     forgery("a token that has expired", |draft, facts| expired(draft, facts, HOUR)),
     forgery("a token that expired ten minutes ago", |draft, facts| expired(draft, facts, TEN_MINUTES)),
+    forgery("a token whose exp is a string of past digits", |draft, facts| {
+        expired(draft, facts, HOUR);
+        draft.claim("exp", (facts.now - HOUR).to_string());
+    }),
     forgery("a token that becomes valid in an hour", |draft, facts| draft.claim("nbf", facts.now + HOUR)),
     forgery("a token that becomes valid in ten minutes", |draft, facts| draft.claim("nbf", facts.now + TEN_MINUTES)),
     forgery("a token that became valid an hour ago", |draft, facts| draft.claim("nbf", facts.now - HOUR)),
