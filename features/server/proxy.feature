@@ -74,9 +74,9 @@ Feature: Servers that stand before a third-party authorization server
 
     A cookie that anybody can write, or that says no more than that there was a consent, is consent to every client.
 
-    Note: Concerned are the cookies without which the user is asked again; a server that always asks has none. How they
-    are set is judged over plain http as well. Altered is the value: in the middle, at its end, and the client in it,
-    where that can be read.
+    Note: Concerned are the cookies without which the user is asked again; a server that always asks has none. Over
+    plain http a server may leave out `Secure` and the prefix that asks for it; whether it does so by https is then
+    inconclusive. Altered is the value: in the middle, at its end, and the client in it, where that can be read.
 
     Fix: Begin its name with `__Host-`, set `Secure`, `HttpOnly` and `SameSite=Lax`, sign it or keep the decision on the
     server, and bind it to the `client_id`.

@@ -113,8 +113,7 @@ fn replaced(text: &str, secret: &str, with: &str) -> String {
 
 fn header_text(name: &HeaderName, text: &str, credential: &str) -> String {
     if *name == AUTHORIZATION {
-        let scheme = text.split(' ').next().unwrap_or_default();
-        format!("{scheme} {credential}")
+        authorization(text, credential)
     } else if *name == COOKIE || *name == SET_COOKIE {
         REDACTED.to_owned()
     } else if *name == LOCATION {
@@ -122,6 +121,18 @@ fn header_text(name: &HeaderName, text: &str, credential: &str) -> String {
     } else {
         text.to_owned()
     }
+}
+
+/// The scheme, the space behind it as it is, and a name for the credentials; the name alone where no scheme can be told
+/// from them.
+fn authorization(text: &str, credential: &str) -> String {
+    const LONGEST_SCHEME: usize = 12;
+    let (scheme, rest) = text.split_at(text.find([' ', '\t']).unwrap_or(text.len()));
+    if scheme.len() > LONGEST_SCHEME || !scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return credential.to_owned();
+    }
+    let space = &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()];
+    if rest.len() == space.len() { text.to_owned() } else { format!("{scheme}{space}{credential}") }
 }
 
 fn without_query_secrets(url: &str) -> String {
@@ -166,6 +177,7 @@ mod tests {
     use super::*;
     use crate::wire::Presented;
     use http::Method;
+    use rstest::rstest;
 
     const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.";
 
@@ -185,6 +197,18 @@ mod tests {
 
         assert!(!format!("{redacted:?}").contains(TOKEN), "{redacted:?}");
         assert_eq!(redacted.request.headers[AUTHORIZATION], "Bearer [redacted: a valid token]");
+    }
+
+    #[rstest]
+    #[case::one_space("Bearer abc", "Bearer [redacted]")]
+    #[case::two_spaces("bearer  abc", "bearer  [redacted]")]
+    #[case::two_words("Bearer abc def", "Bearer [redacted]")]
+    #[case::no_credentials("Bearer", "Bearer")]
+    #[case::no_scheme("abc.def.ghi", "[redacted]")]
+    #[case::a_long_word("abcdefghijklmnopqrstuvwxyz", "[redacted]")]
+    #[case::nothing("", "")]
+    fn of_credentials_the_scheme_is_shown_as_it_is(#[case] sent: &str, #[case] shown: &str) {
+        assert_eq!(authorization(sent, REDACTED), shown);
     }
 
     #[test]

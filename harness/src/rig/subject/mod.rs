@@ -11,6 +11,7 @@ mod credentials;
 mod discovery;
 mod http;
 mod inside;
+mod issuers;
 mod outside;
 mod published;
 mod raise;

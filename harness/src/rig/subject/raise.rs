@@ -5,8 +5,9 @@ use super::command::{CommandError, endpoint, free_port, ready, words};
 use super::credentials::{Credentials, Person};
 use super::discovery::DiscoveryError;
 use super::inside::{Inside, Tool};
+use super::issuers::Issuers;
 use super::outside::{NotJudgeable, Outside};
-use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, OidcAuthority, Recipient};
+use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, Recipient};
 use crate::authority::{Authority, FlowError, OutsideAuthority, VALID};
 use crate::bench::{Bench, Canary, KeySet, Patience, Process, ServerBench, Subject, THIRD_PARTY_URL, ThirdParty};
 use crate::browser::{Catcher, NoDriver};
@@ -151,22 +152,6 @@ pub struct RaisedSubject {
     has_valid_token: bool,
     process: Option<Process>,
     issuers: Option<Issuers>,
-}
-
-/// The issuers that are played for a command.
-struct Issuers {
-    first: Arc<Issuer>,
-    second: Arc<Issuer>,
-}
-
-impl Issuers {
-    /// Tokens for a server that trusts those of the issuers that its metadata names.
-    fn authority(&self, recipient: Recipient, outside: &Outside) -> OidcAuthority {
-        let names = |issuer: &Issuer| outside.issuers.iter().any(|named| named == issuer.identifier());
-        let authority = OidcAuthority::new(Arc::clone(&self.first), recipient);
-        let both = names(&self.first) && names(&self.second);
-        if both { authority.beside(Arc::clone(&self.second)) } else { authority }
-    }
 }
 
 impl RaisedSubject {
