@@ -10,6 +10,7 @@ pub mod cognito;
 pub mod dpop;
 pub mod forge;
 mod hosted;
+mod issued;
 mod key_ring;
 pub mod oidc;
 mod outside;

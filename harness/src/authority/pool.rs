@@ -8,15 +8,15 @@ use super::client::Tokens;
 use super::code_flow::{Ask, FlowError};
 use super::forge::{self, Draft, Facts, ForgeError, Forgery, Particulars, PublicKey, scope};
 use super::hosted::HostedLogin;
+use super::issued::Issued;
 use super::{Authority, Cannot, OTHER_USER, Token, VALID};
 use crate::wire::{Honest, Request};
 use futures::future::BoxFuture;
 use jsonwebtoken::EncodingKey;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
-use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::OnceCell;
 
 pub(super) const ID_TOKEN: &str = "an ID token";
 pub(super) const REFRESH_TOKEN: &str = "a refresh token";
@@ -32,14 +32,14 @@ pub struct PoolAuthority {
     description: String,
     bound: OnceCell<Tokens>,
     public: OnceCell<PublicKey>,
-    issued: Mutex<HashMap<String, Result<Token, Cannot>>>,
+    issued: Issued,
 }
 
 impl PoolAuthority {
     /// An authority over the pool that `login` logs in to; `trusted` is the pool's signing key, where it is held.
     #[must_use]
     pub fn new(login: HostedLogin, trusted: Option<EncodingKey>, description: String) -> Self {
-        Self { login, trusted, description, bound: OnceCell::new(), public: OnceCell::new(), issued: Mutex::default() }
+        Self { login, trusted, description, bound: OnceCell::new(), public: OnceCell::new(), issued: Issued::default() }
     }
 
     /// The login by which genuine tokens are obtained.
@@ -205,15 +205,7 @@ impl Authority for PoolAuthority {
     }
 
     fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
-        Box::pin(async move {
-            let mut issued = self.issued.lock().await;
-            if let Some(known) = issued.get(name) {
-                return known.clone();
-            }
-            let made = self.make(name).await;
-            issued.insert(name.to_owned(), made.clone());
-            made
-        })
+        Box::pin(self.issued.once(name, self.make(name)))
     }
 
     fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {

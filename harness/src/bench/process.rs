@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 const WATCHDOG: &str = "trap '' TERM INT HUP; read -r _; kill -KILL 0";
@@ -30,6 +31,7 @@ pub struct Process {
     watchdog: Child,
     group: Option<Pid>,
     printed: Arc<Mutex<VecDeque<u8>>>,
+    listening: Vec<JoinHandle<()>>,
     ended: Option<ExitStatus>,
 }
 
@@ -51,15 +53,16 @@ impl Process {
             .spawn()?;
         let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let printed = Arc::default();
+        let mut listening = Vec::new();
         if let Some(output) = child.stdout.take() {
-            tokio::spawn(keep(output, Arc::clone(&printed)));
+            listening.push(tokio::spawn(keep(output, Arc::clone(&printed))));
         }
         if let Some(output) = child.stderr.take() {
-            tokio::spawn(keep(output, Arc::clone(&printed)));
+            listening.push(tokio::spawn(keep(output, Arc::clone(&printed))));
         }
         let guarded = group.ok_or_else(|| io::Error::other("the command ended at once")).and_then(watchdog);
         match guarded {
-            Ok(watchdog) => Ok(Self { child, watchdog, group, printed, ended: None }),
+            Ok(watchdog) => Ok(Self { child, watchdog, group, printed, listening, ended: None }),
             Err(error) => {
                 end(group);
                 Err(error)
@@ -73,6 +76,14 @@ impl Process {
             self.ended = self.child.try_wait().ok().flatten();
         }
         self.ended
+    }
+
+    /// Waits for what a command that has ended printed last. What it left running may hold the pipe open; for that nobody
+    /// waits.
+    pub async fn hear_out(&mut self) {
+        for listening in self.listening.drain(..) {
+            let _ = timeout(GRACE, listening).await;
+        }
     }
 
     /// The end of what it printed, in the order in which it came.
@@ -155,6 +166,20 @@ mod tests {
             }
         };
         timeout(Duration::from_secs(10), gone).await.expect("the group is gone");
+    }
+
+    #[tokio::test]
+    async fn what_was_printed_last_is_heard_although_the_command_has_ended() {
+        for _ in 0..20 {
+            let mut process = Process::start("echo last words >&2; exit 7", &[]).unwrap();
+            while process.ending().is_none() {
+                tokio::task::yield_now().await;
+            }
+
+            process.hear_out().await;
+
+            assert_eq!(process.last_words(), "last words");
+        }
     }
 
     const STUBBORN: &str = "trap '' TERM; sleep 600 & echo up; while :; do sleep 600; done";

@@ -1,23 +1,5 @@
 use crate::program::{file, harness, reference_server};
-
-const SUBJECT: &str = r#"
-name = "reference-server"
-base_scopes = ["openid"]
-[protected]
-name = "get_time"
-[effect.call]
-name = "add_note"
-arguments = { text = "{marker}" }
-[effect.read]
-name = "list_notes"
-[[operations]]
-name = "writing a note"
-scopes = ["openid", "{endpoint}/notes.write"]
-call = { name = "add_note", arguments = { text = "{marker}" } }
-[means]
-lacks = ["state-handles", "request-state", "tasks", "elicitation", "upstream", "consent-proxy", "dpop", "client-credentials"]
-whoami = { name = "whoami" }
-"#;
+use crate::reference::SUBJECT;
 
 fn command() -> String {
     format!("exec {}", reference_server())

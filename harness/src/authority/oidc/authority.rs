@@ -5,14 +5,13 @@ use super::grants::Code;
 use super::issuer::Issuer;
 use super::mint::{Access, now};
 use crate::authority::forge::{self, Facts, ForgeError, Particulars, scope};
+use crate::authority::issued::Issued;
 use crate::authority::pool::{CODE, ID_TOKEN, OF_OTHER_ISSUER, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
 use crate::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use tokio::sync::Mutex;
 
 const CLIENT_ID: &str = "conformance-harness";
 
@@ -30,14 +29,14 @@ pub struct OidcAuthority {
     issuer: Arc<Issuer>,
     second: Option<Arc<Issuer>>,
     recipient: Recipient,
-    issued: Mutex<HashMap<String, Result<Token, Cannot>>>,
+    issued: Issued,
 }
 
 impl OidcAuthority {
     /// Tokens of `issuer` for `recipient`.
     #[must_use]
     pub fn new(issuer: Arc<Issuer>, recipient: Recipient) -> Self {
-        Self { issuer, second: None, recipient, issued: Mutex::default() }
+        Self { issuer, second: None, recipient, issued: Issued::default() }
     }
 
     /// The same for a recipient that trusts a second issuer too.
@@ -148,11 +147,7 @@ impl Authority for OidcAuthority {
     }
 
     fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
-        Box::pin(async move {
-            let mut issued = self.issued.lock().await;
-            let made = issued.entry(name.to_owned()).or_insert_with(|| self.make(name));
-            made.clone()
-        })
+        Box::pin(self.issued.once(name, async { self.make(name) }))
     }
 
     fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {

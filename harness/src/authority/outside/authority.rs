@@ -6,6 +6,7 @@
 use super::source::{Source, SourceError, granted};
 use crate::authority::code_flow::Ask;
 use crate::authority::forge::{self, Draft, Facts, Forgery, Particulars, PublicKey, scope};
+use crate::authority::issued::Issued;
 use crate::authority::pool::{CODE, ID_TOKEN, OF_OTHER_ISSUER, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
 use crate::authority::{Authority, Cannot, FlowError, OTHER_USER, Token, Tokens, VALID};
 use base64::Engine as _;
@@ -13,7 +14,6 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use futures::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::{Mutex, OnceCell};
 
@@ -43,7 +43,7 @@ pub struct OutsideAuthority {
     client_id: String,
     published: Published,
     bound: OnceCell<Tokens>,
-    issued: Mutex<HashMap<String, Result<Token, Cannot>>>,
+    issued: Issued,
     secrets: Mutex<Vec<SecretString>>,
 }
 
@@ -52,7 +52,7 @@ impl OutsideAuthority {
     #[must_use]
     pub fn new(user: Source, other: Source, client_id: String, published: Published) -> Self {
         let client_id = user.client_id().map_or(client_id, str::to_owned);
-        let (bound, issued, secrets) = (OnceCell::new(), Mutex::default(), Mutex::default());
+        let (bound, issued, secrets) = (OnceCell::new(), Issued::default(), Mutex::default());
         Self { user, other, client_id, published, bound, issued, secrets }
     }
 
@@ -292,15 +292,7 @@ impl Authority for OutsideAuthority {
     }
 
     fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
-        Box::pin(async move {
-            let mut issued = self.issued.lock().await;
-            if let Some(known) = issued.get(name) {
-                return known.clone();
-            }
-            let made = self.make(name).await;
-            issued.insert(name.to_owned(), made.clone());
-            made
-        })
+        Box::pin(self.issued.once(name, self.make(name)))
     }
 
     fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {

@@ -64,6 +64,7 @@ pub(super) async fn ready(process: &mut Process, endpoint: &str, sender: &Sender
             return Ok(());
         }
         if let Some(ending) = process.ending() {
+            process.hear_out().await;
             let (ending, endpoint) = (ending.to_string(), endpoint.to_owned());
             return Err(CommandError::Ended { ending, endpoint, words: words(process) });
         }

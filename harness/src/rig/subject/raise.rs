@@ -187,8 +187,10 @@ impl RaisedSubject {
                 all.extend(environment);
                 let mut process = Process::start(&command, &all).map_err(CommandError::Start)?;
                 ready(&mut process, &endpoint, &sender).await?;
-                let outside = Outside::look(&endpoint, &sender).await;
-                let outside = outside.map_err(|error| died(&mut process).unwrap_or(error.into()))?;
+                let outside = match Outside::look(&endpoint, &sender).await {
+                    Ok(outside) => outside,
+                    Err(error) => return Err(died(&mut process).await.unwrap_or(error.into())),
+                };
                 let issuers = Issuers { first: issuer, second };
                 let place = Place { endpoint, sender, outside, third_party };
                 Ok(Self::by_command(&settings, place, process, issuers).await)
@@ -332,9 +334,12 @@ impl RaisedSubject {
     /// Ends what was started; tells how the server ended if it did so by itself before.
     pub async fn stop(mut self) -> Option<String> {
         let mut process = self.process.take()?;
-        let ending = process
-            .ending()
-            .map(|ending| format!("The server ended in the middle of the run ({ending}){}", words(&process)));
+        let ending = process.ending();
+        if ending.is_some() {
+            process.hear_out().await;
+        }
+        let ending =
+            ending.map(|ending| format!("The server ended in the middle of the run ({ending}){}", words(&process)));
         process.stop().await;
         ending
     }
@@ -380,8 +385,9 @@ async fn third_party(subject: &Subject) -> Result<Option<ThirdParty>, TapError> 
     }
 }
 
-fn died(process: &mut Process) -> Option<SubjectError> {
+async fn died(process: &mut Process) -> Option<SubjectError> {
     let ending = process.ending()?.to_string();
+    process.hear_out().await;
     Some(SubjectError::Died { ending, words: words(process) })
 }
 
