@@ -13,9 +13,6 @@ const SHOWN: usize = 3;
 const MILDEST_FIRST: [Severity; 5] =
     [Severity::Note, Severity::Warning, Severity::Incomplete, Severity::Failure, Severity::Error];
 
-/// The place of [`Severity::Incomplete`] among these.
-const INCOMPLETE: usize = 2;
-
 /// The revisions at which one requirement came to the same.
 struct Block<'a> {
     requirements: Vec<&'a RequirementRecord>,
@@ -41,10 +38,16 @@ pub(super) fn blocks(text: &mut String, requirements: &[RequirementRecord], look
     // The worst stands last, where the eye is when the run ends.
     let mut blocks = blocks;
     blocks.sort_by_key(Block::severity);
-    let (milder, worse): (Vec<_>, Vec<_>) = blocks.into_iter().partition(|block| block.severity() < INCOMPLETE);
+    let incomplete = place(Severity::Incomplete.as_str());
+    let (milder, worse): (Vec<_>, Vec<_>) = blocks.into_iter().partition(|block| block.severity() < incomplete);
     milder.iter().for_each(|block| block.show(text, look));
     wants(text, &wanting, look);
     worse.iter().for_each(|block| block.show(text, look));
+}
+
+/// Where the severity of this name stands among all.
+fn place(name: &str) -> usize {
+    MILDEST_FIRST.iter().position(|severity| severity.as_str() == name).unwrap_or_default()
 }
 
 /// What could not be seen, once for each thing that was wanting. What was tried, and in vain, is in the reports.
@@ -102,8 +105,7 @@ impl<'a> Block<'a> {
     }
 
     fn severity(&self) -> usize {
-        let name = self.requirements.first().map_or("", |one| one.severity);
-        MILDEST_FIRST.iter().position(|severity| severity.as_str() == name).unwrap_or_default()
+        place(self.requirements.first().map_or("", |one| one.severity))
     }
 
     fn show(&self, text: &mut String, look: Look) {

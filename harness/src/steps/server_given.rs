@@ -1,8 +1,9 @@
 //! What a scenario about an MCP server stands on: positive controls.
 
+use super::server_when::{marked, reads_back};
 use crate::bench::Credential;
 use crate::judge::answer;
-use crate::world::{StepResult, World, server};
+use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
 
 #[given(expr = "{word} is accepted with a valid token")]
@@ -46,6 +47,11 @@ async fn refused_with(world: &mut World, operation: String, words: String) -> St
 
 #[given(expr = "a tool whose effect can be read back")]
 async fn effect(world: &mut World) -> StepResult {
+    effect_with_a_valid_token(world).await.map(drop)
+}
+
+/// Has the tool take its effect with a valid token, and reads it back; gives the marker by which it is known.
+pub(super) async fn effect_with_a_valid_token(world: &mut World) -> Result<String, Stopped> {
     let expected = "with a valid token the tool has its effect, as the positive control";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
@@ -54,13 +60,11 @@ async fn effect(world: &mut World) -> StepResult {
     };
     let token = server.token("a valid token").await.map_err(|cannot| world.lack(expected, &cannot))?;
     let marker = marker();
-    let call = super::server_when::marked(&effect.call, &marker);
-    world.note(server.send(&call, &[Credential::bearer(token)]).await);
-    if super::server_when::reads_back(world, server, &effect.read, &marker).await? {
-        Ok(())
-    } else {
-        Err(world.stop(expected, "the positive control failed: the effect of a permitted call cannot be read back"))
+    world.note(server.send(&marked(&effect.call, &marker), &[Credential::bearer(token)]).await);
+    if reads_back(world, server, &effect.read, &marker).await? {
+        return Ok(marker);
     }
+    Err(world.stop(expected, "the positive control failed: the effect of a permitted call cannot be read back"))
 }
 
 /// A text that occurs nowhere else.

@@ -1,10 +1,9 @@
 //! What scenarios about tokens stand on besides a valid one.
 
-use super::server_given::marker;
-use super::server_when::{marked, operation, reads_back};
-use crate::bench::{Credential, ServerStage};
+use super::server_given::effect_with_a_valid_token;
+use super::server_when::operation;
+use crate::bench::ServerStage;
 use crate::judge::answer;
-use crate::mcp::Operation;
 use crate::wire::{Honest, Request};
 use crate::world::{StepResult, World, server};
 use cucumber::given;
@@ -89,19 +88,7 @@ async fn canary(world: &mut World) -> StepResult {
 
 #[given("an effect that the user can read back")]
 async fn effect(world: &mut World) -> StepResult {
-    let expected = "with a valid token the effect of a tool can be read back, as the positive control";
-    let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let Some(effect) = server.bench().effect.clone() else {
-        return Err(world.stop(expected, "no tool with an effect that can be read back is known"));
-    };
-    let token = server.token("a valid token").await.map_err(|cannot| world.lack(expected, &cannot))?;
-    let marker = marker();
-    let call: Operation = marked(&effect.call, &marker);
-    world.note(server.send(&call, &[Credential::bearer(token)]).await);
-    if reads_back(world, server, &effect.read, &marker).await? {
-        world.notes.push(marker);
-        return Ok(());
-    }
-    Err(world.stop(expected, "the positive control failed: the effect of a permitted call cannot be read back"))
+    let marker = effect_with_a_valid_token(world).await?;
+    world.notes.push(marker);
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //! switched on.
 #![allow(unreachable_pub)]
 
+use crate::host::{listen, random};
 use crate::subject::{ALICE, BOB};
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -11,7 +12,6 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
 
 /// The variable that holds the password of everybody.
 pub const PASSWORD_ENV: &str = "CARGO_PKG_NAME";
@@ -48,8 +48,7 @@ struct Server {
 
 /// Starts the server; tells its endpoint.
 pub async fn start(third_party: &str, fault: Option<Fault>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let (listener, origin) = listen().await;
     let server =
         Server { fault, origin: origin.clone(), third_party: third_party.to_owned(), memory: Mutex::default() };
     let router = Router::new()
@@ -60,10 +59,6 @@ pub async fn start(third_party: &str, fault: Option<Fault>) -> String {
         .with_state(Arc::new(server));
     tokio::spawn(async move { axum::serve(listener, router).await });
     format!("{origin}/mcp")
-}
-
-fn random() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
 }
 
 fn redirect(to: &str) -> Response {

@@ -4,6 +4,7 @@
 
 mod connect;
 mod elsewhere;
+mod host;
 mod issued;
 mod proxy;
 mod subject;

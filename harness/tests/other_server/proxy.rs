@@ -2,6 +2,7 @@
 //! can be switched on.
 #![allow(unreachable_pub)]
 
+use crate::host::{listen, random};
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -11,7 +12,6 @@ use harness::judge::authorization::s256;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
 
 /// What the proxy does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +80,7 @@ struct Proxy {
 
 /// Starts the proxy before the third party; tells its endpoint.
 pub async fn start(third_party: &str, fault: Option<Fault>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let (listener, origin) = listen().await;
     let proxy = Proxy { fault, origin: origin.clone(), third_party: third_party.to_owned(), memory: Mutex::default() };
     let router = Router::new()
         .route("/.well-known/oauth-authorization-server", get(metadata))
@@ -94,10 +93,6 @@ pub async fn start(third_party: &str, fault: Option<Fault>) -> String {
         .with_state(Arc::new(proxy));
     tokio::spawn(async move { axum::serve(listener, router).await });
     format!("{origin}/mcp")
-}
-
-fn random() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> String {

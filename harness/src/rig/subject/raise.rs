@@ -254,7 +254,9 @@ impl RaisedSubject {
         keys: Option<KeySet>,
     ) -> Self {
         let Place { endpoint, sender, outside, third_party } = place;
-        let inside = match authority.issue(VALID).await {
+        let valid = authority.issue(VALID).await;
+        let has_valid_token = valid.is_ok();
+        let inside = match valid {
             Ok(token) => {
                 let protected = settings.subject.protected.as_ref().or(outside.protected.as_ref());
                 let protected = protected.filter(|_| !outside.public.is_empty());
@@ -262,7 +264,6 @@ impl RaisedSubject {
             }
             Err(_) => Inside::default(),
         };
-        let has_valid_token = authority.issue(VALID).await.is_ok();
         // A server elsewhere could not reach it, and its silence would say nothing.
         let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
         let canary = if near { Canary::start().await.ok() } else { None };
