@@ -66,7 +66,9 @@ async fn cookies(world: &mut World) -> StepResult {
 
 #[then("the redirect URI is refused")]
 async fn refused(world: &mut World) -> StepResult {
-    let sent = world.notes.first().cloned().unwrap_or_default();
+    let Some(sent) = world.notes.first().cloned() else {
+        return Err(world.fail(SEEN, "no redirect URI was sent"));
+    };
     each(world, |walk| proxy::redirect_uri_is_refused(walk, &sent))
 }
 
