@@ -7,13 +7,14 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use divan::{Bencher, black_box};
-use harness::authority::forge::{self, Facts, Particulars, keys};
 use harness::bench::{Credential, Stage, Variation};
 use harness::browser::LaneChoice;
 use harness::catalogue::Revision;
-use harness::judge::{Verdict, answer};
+use harness::findings::{Verdict, answer};
 use harness::mcp::Operation;
-use harness::rig::{Ground, GroundSettings, Place};
+use harness::setup::{Ground, GroundSettings, Place};
+use harness::tokens::forge;
+use harness::tokens::forge::{Facts, Particulars, keys};
 use serde_json::json;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;

@@ -2,7 +2,7 @@
 //! listed and no longer comes out as listed. Read from TOML; knows the record of a run and nothing of how it was made.
 
 use crate::catalogue::Revision;
-use crate::judge::Severity;
+use crate::findings::Severity;
 use crate::record::{RequirementRecord, RunRecord};
 use serde::Deserialize;
 

@@ -1,6 +1,6 @@
 //! Exit codes: documented and stable.
 
-use crate::judge::Severity;
+use crate::findings::Severity;
 use crate::record::RunRecord;
 
 /// How the program ends.

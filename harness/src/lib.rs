@@ -5,21 +5,27 @@
 //! that stimulate a [`mod@bench`], exchanges recorded on the [`wire`], pure functions in [`judge`] that make findings of
 //! them, and a [`record`] of the run that every [`report`] format is made from. `ARCHITECTURE.md` has the invariants.
 
-pub mod authority;
 pub mod baseline;
 pub mod bench;
 pub mod browser;
 pub mod catalogue;
 pub mod cli;
+pub mod cognito;
+pub mod declared;
 pub mod exit;
+pub mod findings;
+pub mod issuer;
 pub mod judge;
 pub mod mcp;
+pub mod mutation;
+pub mod oauth_client;
 pub mod plan;
+pub mod protocol;
 pub mod record;
 pub mod report;
-pub mod rig;
+pub mod rules;
 pub mod run;
-pub mod sabotage;
-mod steps;
+pub mod setup;
+pub mod tokens;
 pub mod wire;
 mod world;

@@ -8,7 +8,7 @@ pub use redaction::Redactor;
 
 use crate::bench::Variation;
 use crate::catalogue::{Catalogue, Requirement};
-use crate::judge::{Severity, Verdict};
+use crate::findings::{Severity, Verdict};
 use crate::run::{Outcome, RequirementResult, ScenarioResult};
 use crate::wire::Exchange;
 use serde::Serialize;

@@ -5,7 +5,7 @@
 
 use crate::bench::{Bench, Stage};
 use crate::catalogue::{Catalogue, Keyword, RequirementId};
-use crate::judge::{Finding, Verdict};
+use crate::findings::{Finding, Verdict};
 use crate::plan::{Decision, Plan, Planned, scenario_name, variation_of};
 use crate::wire::Trace;
 use crate::world::World;

@@ -3,13 +3,14 @@
 //! One of the three places that know cucumber. A step that cannot do its work records a finding and stops the scenario;
 //! a step that fails without a finding is the harness's own failure.
 
-use crate::authority::Cannot;
-use crate::bench::{AuthorityStage, ClientStage, Missing, RegisteredClient, ServerStage, Stage};
-use crate::judge::issuer::IssuerLookup;
-use crate::judge::keys::Traffic;
-use crate::judge::metadata::Attempt;
+use crate::bench::{AuthorityStage, ClientStage, RegisteredClient, ServerStage, Stage};
+use crate::declared::Missing;
+use crate::findings::{Finding, availability};
 use crate::judge::walk::Walk;
-use crate::judge::{Finding, availability};
+use crate::protocol::issuer::IssuerLookup;
+use crate::protocol::metadata::Attempt;
+use crate::rules::server::jwt::judge::Traffic;
+use crate::tokens::Cannot;
 use crate::wire::{Exchange, Trace};
 use std::fmt;
 use std::sync::Arc;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use harness::authority::forge::{named, scope};
-use harness::authority::{Authority, Cannot, OutsideAuthority, PoolAuthority, Published, Source};
-use harness::rig::{Ground, Raised};
+use harness::setup::{Ground, Raised};
+use harness::tokens::forge::{named, scope};
+use harness::tokens::{Authority, Cannot, OutsideAuthority, PoolAuthority, Published, Source};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value};
 

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness::authority::forge::named;
 use harness::bench::Variation;
 use harness::catalogue::{Catalogue, Requirement, Revision, Role, glossary, link};
 use harness::mcp::Operation;
 use harness::plan::{Decision, Plan, Selection};
 use harness::run::unmatched_steps;
+use harness::tokens::forge::named;
 use rstest::rstest;
 
 /// Every id there is or ever was, a line each and in order; behind one whose rule was withdrawn stands `withdrawn`.

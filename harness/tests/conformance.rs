@@ -6,7 +6,7 @@ mod support;
 
 use harness::bench::Variation;
 use harness::catalogue::{Catalogue, Revision};
-use harness::judge::Verdict;
+use harness::findings::Verdict;
 use harness::plan::{Decision, Plan, Selection};
 use harness::run::{Outcome, RequirementResult};
 use libtest_mimic::{Arguments, Failed, Trial};

@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use harness::catalogue::{Catalogue, RequirementId, Role};
-use harness::sabotage::{matrix, proved_elsewhere};
+use harness::rules::{matrix, proved_elsewhere};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -11,10 +11,11 @@ mod support;
 
 use harness::bench::Variation;
 use harness::catalogue::{Catalogue, RequirementId, Revision};
-use harness::judge::Verdict;
+use harness::findings::Verdict;
+use harness::mutation::Mutant;
 use harness::plan::{Decision, Plan, Selection};
+use harness::rules::{mutants, waiver};
 use harness::run::{Outcome, RequirementResult};
-use harness::sabotage::{Mutant, mutants, waiver};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::sync::{Arc, OnceLock};
 

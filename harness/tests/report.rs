@@ -8,7 +8,7 @@ use bytes::Bytes;
 use harness::bench::Variation;
 use harness::catalogue::{Catalogue, Keyword, RequirementId, Revision, Role};
 use harness::exit::Exit;
-use harness::judge::{Finding, Severity, Verdict};
+use harness::findings::{Finding, Severity, Verdict};
 use harness::record::{
     ExchangeRecord, FindingRecord, Leftover, Redactor, RequirementRecord, RunFacts, RunRecord, SCHEMA, ScenarioRecord,
     Teardown, Totals,

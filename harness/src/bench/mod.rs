@@ -1,45 +1,26 @@
 //! The bench: who plays what around the party under judgement.
 //!
-//! One file a kind of subject. A bench arranges and stimulates and hands back exchanges; it accuses nobody. It may know
-//! MCP, OAuth, authorities and the wire. It does not know cucumber, and no judge knows it.
+//! One folder a kind of subject, and `parts/` for what several of them play. A bench arranges and stimulates and hands
+//! back exchanges; it accuses nobody. It may know MCP, OAuth, where tokens come from, and the wire. It does not know
+//! cucumber, and no judge knows it.
 
 mod authority;
-mod canary;
 mod client;
-mod errand;
-mod facade;
-mod key_set;
-mod means;
-mod openness;
-mod own_authority;
-mod probe;
+mod parts;
 mod process;
-mod proxy;
-mod pulse;
-mod scoped;
 mod server;
-mod session;
 mod stage;
-mod subject;
-mod third_party;
-mod upstream;
 mod user_agent;
 mod walker;
 
 pub use authority::{AuthorityBench, AuthorityStage};
-pub use canary::{Canary, Nest};
-pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
-pub use key_set::{KeySet, Patience};
-pub use means::{ConsentProxy, Facility, HandleTool, Means, Missing, ThirdPartySeat, UpstreamTool};
-pub use openness::Openness;
-pub use probe::{rewrite, set_mirror};
+pub use client::{ClientBench, ClientFlow, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
+pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty};
 pub use process::Process;
-pub use proxy::{Proxy, RegisteredClient};
-pub use scoped::Scoped;
-pub use server::{Credential, Discovery, Effect, Placement, ServerBench, ServerStage};
+pub use server::{
+    Credential, Discovery, Openness, Placement, Proxy, RegisteredClient, Scoped, ServerBench, ServerStage, rewrite,
+    set_mirror,
+};
 pub use stage::{Bench, Stage, Variation};
-pub use subject::{Account, AudiencePolicy, Implication, ScopedOperation, Subject};
-pub use third_party::{THIRD_PARTY_URL, ThirdParty};
-pub use upstream::PlayedUpstream;
 pub use user_agent::{Site, Typed, UserAgent};
 pub use walker::Walker;

@@ -2,7 +2,7 @@
 
 use super::{AuthorityBench, AuthorityStage, ClientBench, ClientStage, ServerBench, ServerStage};
 use crate::catalogue::Revision;
-use crate::sabotage::Mutant;
+use crate::mutation::Mutant;
 use std::fmt;
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 //!
 //! It makes requests and takes answers; sending them and following redirects is the matter of whoever has a server.
 
-use super::Account;
+use crate::declared::Account;
 use crate::judge::page::{Button, Form};
 use crate::wire::{Request, Response};
 use cookie_store::{CookieStore, RawCookie};

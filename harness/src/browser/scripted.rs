@@ -14,7 +14,8 @@ use url::Url;
 
 use super::choice::{Choice, Finders};
 use super::error::{LoginError, LoginFailure};
-use super::html::{self, Page};
+use super::html;
+use super::html::Page;
 use super::login::{Arrival, Login};
 use super::page::{PageSeen, is_private, without_values};
 use super::rule::{Fields, Progress, Sight, Step};

@@ -1,11 +1,11 @@
 //! What can be typed.
 
 use super::server::ServerArgs;
-use crate::authority::cognito::AccountSettings;
 use crate::browser::LaneChoice;
 use crate::catalogue::{Catalogue, RequirementId, Revision, Role};
+use crate::cognito::AccountSettings;
 use crate::plan::Selection;
-use crate::rig::Place;
+use crate::setup::Place;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use url::Url;

@@ -4,15 +4,15 @@ use super::args::{AccountArgs, Cli, CognitoCommand, Command, RunArgs, find};
 use super::explain::explain;
 use super::interruption::Interruption;
 use super::{listing, progress, sample, server};
-use crate::authority::cognito::{Account, Journal, minimal_iam_policy, sweep, teardown};
 use crate::bench::Variation;
 use crate::catalogue::{Catalogue, glossary};
+use crate::cognito::{Account, Journal, minimal_iam_policy, sweep, teardown};
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::record::{Redactor, RunFacts, RunRecord};
 use crate::report::{FORMATS, Look, leftovers, summary};
-use crate::rig::{Ground, GroundSettings, Raised, RigError};
 use crate::run::{Outcome, run};
+use crate::setup::{Ground, GroundSettings, Raised, RigError};
 use clap::Parser as _;
 use futures::FutureExt as _;
 use std::io::{IsTerminal as _, Write as _};
@@ -190,7 +190,7 @@ async fn cognito(command: CognitoCommand) -> Result<Exit, Stop> {
 }
 
 async fn down(out: &Path, args: &AccountArgs) -> Result<Exit, Stop> {
-    let failed = |error: crate::authority::cognito::JournalError| (Exit::Failed, error.to_string());
+    let failed = |error: crate::cognito::JournalError| (Exit::Failed, error.to_string());
     let account = open(args).await?;
     let mut exit = Exit::Met;
     for path in Journal::pending(out).map_err(failed)? {

@@ -2,10 +2,10 @@
 //! variables in the place of secrets.
 
 use super::subject_file::suggestion;
-use crate::authority::ClientAuthentication;
-use crate::bench::Account;
 use crate::browser::{Credentials, LaneChoice, LoginPages, PageParts};
-use crate::rig::subject::{ClientOrder, LoginOrder, Person};
+use crate::declared::Account;
+use crate::oauth_client::ClientAuthentication;
+use crate::setup::subject::{ClientOrder, LoginOrder, Person};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -1,6 +1,6 @@
 //! The user pool of the sample: set up once, used by hand, removed by its journal.
 
-use crate::authority::cognito::{Account, Blueprint, Journal, Pool, RunId, provision, teardown};
+use crate::cognito::{Account, Blueprint, Journal, Pool, RunId, provision, teardown};
 use secrecy::ExposeSecret as _;
 use std::path::Path;
 use std::time::Duration;

@@ -3,8 +3,8 @@
 
 use super::args::nearest;
 use super::credential_file::refuse_secrets;
-use crate::bench::Subject;
-use crate::rig::subject::RaisedSubject;
+use crate::declared::Subject;
+use crate::setup::subject::RaisedSubject;
 use std::fmt::Write as _;
 use std::path::Path;
 

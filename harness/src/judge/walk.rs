@@ -1,7 +1,7 @@
 //! Where a browser comes to that follows redirects through a server which stands before a third party.
 
-use super::answer;
-use super::url::{is_loopback, origin_of};
+use crate::protocol::reply;
+use crate::protocol::url::{is_loopback, origin_of};
 use crate::wire::{Exchange, Response};
 use http::header::LOCATION;
 use url::Url;
@@ -99,7 +99,7 @@ impl Walk {
     pub fn shown(&self) -> String {
         let to = match &self.ending {
             Ending::Page => match self.last.response() {
-                Some(response) => format!("a page ({})", answer::shown(response)),
+                Some(response) => format!("a page ({})", reply::shown(response)),
                 None => "a page".to_owned(),
             },
             Ending::Refusal(status) => format!("a refusal (HTTP {status})"),

@@ -3,7 +3,7 @@
 
 use super::Look;
 use super::text::{RED, YELLOW, line, paint, printable};
-use crate::judge::{Severity, Verdict};
+use crate::findings::{Severity, Verdict};
 use crate::record::{ExchangeRecord, FindingRecord, RequirementRecord, ScenarioRecord};
 use std::fmt::Write as _;
 

@@ -4,12 +4,13 @@ use harness::bench::Variation;
 use harness::browser::LaneChoice;
 use harness::catalogue::{Catalogue, Revision};
 use harness::exit::Exit;
+use harness::mutation::Mutant;
 use harness::plan::{Plan, Selection};
 use harness::record::{Redactor, RunFacts, RunRecord};
 use harness::report::{FORMATS, Look, summary};
-use harness::rig::{Ground, GroundSettings, Place};
+use harness::rules::mutants;
 use harness::run::run;
-use harness::sabotage::{Mutant, mutants};
+use harness::setup::{Ground, GroundSettings, Place};
 use secrecy::ExposeSecret as _;
 
 use crate::source::root;

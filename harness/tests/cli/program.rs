@@ -103,7 +103,7 @@ impl Ended {
 
     /// The journals of runs that are not shown to be gone.
     pub(crate) fn journals(&self) -> usize {
-        harness::authority::cognito::Journal::pending(&self.folder.path().join("harness-out")).unwrap().len()
+        harness::cognito::Journal::pending(&self.folder.path().join("harness-out")).unwrap().len()
     }
 
     /// Everything in the folder, in order.

@@ -2,9 +2,10 @@
 //! The server answers by https, and by plain http on the same port as it is told to.
 
 use crate::{TwoUsers, findings, tool};
-use harness::bench::{Bench, Means, ServerBench, Subject, Variation};
+use harness::bench::{Bench, ServerBench, Variation};
 use harness::catalogue::{Catalogue, RequirementId, Revision};
-use harness::judge::Verdict;
+use harness::declared::{Means, Subject};
+use harness::findings::Verdict;
 use harness::plan::{Plan, Selection};
 use harness::run::{RequirementResult, run};
 use harness::wire::{Limits, Sender};

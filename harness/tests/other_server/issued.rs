@@ -3,14 +3,15 @@
 //! told, and the server listens where it was told to.
 
 use crate::verifier::{BROAD, Fault, Metadata, NARROW, Setup, Told, serve};
-use harness::authority::oidc::IssuerForm;
-use harness::bench::{Implication, ScopedOperation, Subject, Variation};
+use harness::bench::Variation;
 use harness::catalogue::{Catalogue, RequirementId, Revision, Role};
-use harness::judge::Verdict;
+use harness::declared::{Implication, ScopedOperation, Subject};
+use harness::findings::Verdict;
+use harness::issuer::IssuerForm;
 use harness::mcp::ToolCall;
 use harness::plan::{Plan, Selection};
-use harness::rig::subject::{Credentials, RaisedSubject, SubjectSettings, Target};
 use harness::run::{RequirementResult, run};
+use harness::setup::subject::{Credentials, RaisedSubject, SubjectSettings, Target};
 use harness::wire::Limits;
 use rstest::rstest;
 use serde_json::json;

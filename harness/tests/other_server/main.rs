@@ -12,14 +12,15 @@ mod third_party;
 mod verifier;
 
 use futures::future::BoxFuture;
-use harness::authority::forge::Particulars;
-use harness::authority::{Authority, Cannot, OTHER_USER, Token, VALID};
-use harness::bench::{Bench, HandleTool, Means, ServerBench, UpstreamTool, Variation};
+use harness::bench::{Bench, ServerBench, Variation};
 use harness::catalogue::{Catalogue, RequirementId, Revision, Role};
-use harness::judge::Verdict;
+use harness::declared::{HandleTool, Means, UpstreamTool};
+use harness::findings::Verdict;
 use harness::mcp::ToolCall;
 use harness::plan::{Plan, Selection};
 use harness::run::{RequirementResult, run};
+use harness::tokens::forge::Particulars;
+use harness::tokens::{Authority, Cannot, OTHER_USER, Token, VALID};
 use harness::wire::{Limits, Sender};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -85,7 +86,7 @@ fn bench(subject: &Subject) -> Bench {
         effect: None,
         third_party: None,
         canary: None,
-        subject: harness::bench::Subject::default(),
+        subject: harness::declared::Subject::default(),
         answered_without_token: Vec::new(),
         keys: None,
     };

@@ -2,9 +2,10 @@
 
 use super::{TwoUsers, findings, tool};
 use crate::{connect, proxy};
-use harness::bench::{Account, Bench, ConsentProxy, Means, ServerBench, ThirdParty, Variation};
+use harness::bench::{Bench, ServerBench, ThirdParty, Variation};
 use harness::catalogue::{Catalogue, RequirementId, Revision, Role};
-use harness::judge::Verdict;
+use harness::declared::{Account, ConsentProxy, Means};
+use harness::findings::Verdict;
 use harness::plan::{Plan, Selection};
 use harness::run::{RequirementResult, run};
 use harness::wire::{Limits, Sender};
@@ -78,7 +79,7 @@ fn judged(kind: Kind, ids: &[&str], revisions: &[Revision]) -> Vec<RequirementRe
                 third_party: Some(third_party),
                 canary: None,
                 answered_without_token: Vec::new(),
-                subject: harness::bench::Subject { accounts, ..harness::bench::Subject::default() },
+                subject: harness::declared::Subject { accounts, ..harness::declared::Subject::default() },
                 keys: None,
             };
             let bench = Bench { server: Some(Arc::new(server)), ..Bench::default() };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cognito_emulator::{Emulator, Settings};
-use harness::authority::cognito::{Account, Blueprint, Journal, Patience, RunId};
+use harness::cognito::{Account, Blueprint, Journal, Patience, RunId};
 use url::Url;
 
 use crate::folder::Folder;

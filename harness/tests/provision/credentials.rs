@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use harness::authority::cognito::{Account, AccountSettings};
+use harness::cognito::{Account, AccountSettings};
 use url::Url;
 use wiremock::matchers::{any, header_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use harness::authority::cognito::RunId;
+use harness::cognito::RunId;
 
 /// A folder of its own, removed at the end.
 pub(crate) struct Folder(PathBuf);

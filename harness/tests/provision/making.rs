@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use harness::authority::cognito::{
-    Journal, Kind, ProvisionError, State, minimal_iam_policy, provision, sweep, teardown,
-};
+use harness::cognito::{Journal, Kind, ProvisionError, State, minimal_iam_policy, provision, sweep, teardown};
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use harness::authority::cognito::{Account, Journal, Pool, provision, teardown};
+use harness::cognito::{Account, Journal, Pool, provision, teardown};
 use rstest::rstest;
 
 use crate::bench::{Bench, blueprint};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use harness::authority::cognito::{Blueprint, provision, sweep};
+use harness::cognito::{Blueprint, provision, sweep};
 
 use crate::bench::{Bench, blueprint};
 use crate::proxy::Deed;

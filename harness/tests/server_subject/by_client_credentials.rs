@@ -2,7 +2,7 @@
 
 use crate::program::{file, harness};
 use crate::reference::{SUBJECT, Server, free_port};
-use harness::authority::oidc::{Issuer, IssuerForm};
+use harness::issuer::{Issuer, IssuerForm};
 use rstest::rstest;
 
 /// What cannot be decided without a token, and in part not with one alone.

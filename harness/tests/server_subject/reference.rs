@@ -2,7 +2,7 @@
 
 use crate::program::{file, reference_server};
 use cognito_emulator::Emulator;
-use harness::authority::cognito::{Account, Blueprint, Journals, Pool, RunId, provision};
+use harness::cognito::{Account, Blueprint, Journals, Pool, RunId, provision};
 use secrecy::ExposeSecret as _;
 use std::net::TcpListener;
 use std::path::Path;

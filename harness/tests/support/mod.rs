@@ -3,8 +3,8 @@
 
 use harness::browser::LaneChoice;
 use harness::plan::Plan;
-use harness::rig::{Ground, GroundSettings, Place};
 use harness::run::{Outcome, run};
+use harness::setup::{Ground, GroundSettings, Place};
 use std::path::Path;
 
 /// Runs a plan on a fresh bench, on a thread of its own, because cucumber's future cannot leave the one it began on.

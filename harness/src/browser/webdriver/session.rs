@@ -16,7 +16,8 @@ use super::super::login::{Arrival, Login};
 use super::super::page::shorten;
 use super::hosted_login;
 use super::process::DriverProcess;
-use super::program::{self, Kind, Program};
+use super::program;
+use super::program::{Kind, Program};
 
 /// How long a driver may take to open a session. Firefox takes many seconds on a busy machine.
 const OPEN: Duration = Duration::from_secs(60);

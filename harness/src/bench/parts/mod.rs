@@ -1,0 +1,11 @@
+//! What several benches play beside the subject: canaries, key sets, third parties, upstream APIs.
+
+mod canary;
+mod key_set;
+mod third_party;
+mod upstream;
+
+pub use canary::{Canary, Nest};
+pub use key_set::{KeySet, Patience};
+pub use third_party::{THIRD_PARTY_URL, ThirdParty};
+pub use upstream::PlayedUpstream;

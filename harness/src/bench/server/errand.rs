@@ -1,0 +1,124 @@
+//! What a scenario about tokens needs of the server bench besides sending them: controls under other tokens, tokens
+//! made for one scenario, and what a faulty server goes and fetches.
+
+use crate::bench::server::stage::{Credential, ServerStage};
+use crate::bench::{KeySet, Nest};
+use crate::mcp::Operation;
+use crate::mutation::Errand;
+use crate::protocol::url::is_loopback;
+use crate::tokens::forge::Particulars;
+use crate::tokens::{Cannot, Token};
+use crate::wire::{Exchange, Honest, Request, Response};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// Between two looks at whether the server has noticed.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The most looks at one server.
+const LOOKS: u32 = 100;
+
+impl ServerStage {
+    /// The positive control of `operation` with the token of this name, sent once.
+    ///
+    /// # Errors
+    /// When the token cannot be had.
+    pub async fn control_with(&self, operation: &Operation, name: &str) -> Result<Exchange, Cannot> {
+        let key = format!("{operation} with {name}");
+        if let Some(known) = self.controls.lock().await.get(&key) {
+            return Ok(known.clone());
+        }
+        let token = self.token(name).await?;
+        let exchange = self.send(operation, &[Credential::bearer(token)]).await;
+        self.controls.lock().await.insert(key, exchange.clone());
+        Ok(exchange)
+    }
+
+    /// Makes a token for one scenario.
+    ///
+    /// # Errors
+    /// When the authority cannot make it.
+    pub async fn tailor(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
+        self.bench().authority.tailor(name, particulars).await
+    }
+
+    /// Whether the server is on this machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        Url::parse(&self.bench().endpoint).is_ok_and(|url| is_loopback(&url))
+    }
+
+    /// A nest at the canary that the server could reach.
+    ///
+    /// # Errors
+    /// Says why there is none.
+    pub fn nest(&self) -> Result<Nest, &'static str> {
+        let canary = self.bench().canary.as_ref().ok_or("there is no canary on this bench")?;
+        if self.is_local() {
+            Ok(canary.nest())
+        } else {
+            Err("a server elsewhere cannot reach a canary on this machine")
+        }
+    }
+
+    /// The keys of the issuer, where the harness stands before them.
+    ///
+    /// # Errors
+    /// Says that it does not.
+    pub fn keys(&self) -> Result<&KeySet, &'static str> {
+        self.bench().keys.as_ref().ok_or("the harness does not stand between the server and the keys of the issuer")
+    }
+
+    /// How many requests for the keys there were until now.
+    ///
+    /// # Errors
+    /// Says that they cannot be seen.
+    pub async fn key_requests(&self) -> Result<usize, &'static str> {
+        Ok(self.keys()?.requests() + self.key_errands.load(Ordering::Relaxed))
+    }
+
+    /// Sends `operation` with `token` until the answer is as hoped for, or the server has had the time to notice.
+    pub async fn send_patiently(
+        &self,
+        operation: &Operation,
+        token: &Token,
+        patience: Duration,
+        hoped_for: impl Fn(&Response) -> bool,
+    ) -> Exchange {
+        let until = Instant::now() + patience;
+        loop {
+            let exchange = self.send(operation, &[Credential::bearer(token.clone())]).await;
+            if exchange.response().is_some_and(&hoped_for) || Instant::now() >= until {
+                return exchange;
+            }
+            tokio::time::sleep(PAUSE.max(patience / LOOKS)).await;
+        }
+    }
+
+    /// Sends `operation` without a token to the endpoint, but by plain http.
+    pub async fn send_by_plain_http(&self, operation: &Operation) -> Exchange {
+        let mut request = self.dialect(None).request(operation);
+        request.label = format!("{operation} by plain http");
+        request.url = request.url.replacen("https://", "http://", 1);
+        self.exchange(request).await
+    }
+
+    /// Fetches what a server with the fault of the mutant fetches because of `request`.
+    pub(crate) async fn run_errands(&self, errands: Vec<Errand>) {
+        for errand in errands {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+            match errand {
+                Errand::Url(url) => {
+                    self.bench().sender.send(Request::get("an errand", url), &Honest).await;
+                }
+                Errand::IssuerKeys => {
+                    let Ok(keys) = self.keys() else { continue };
+                    let request = Request::get("the issuer's keys", keys.behind().as_str());
+                    // Not past the tap, where the errands of one mutant would be counted against all.
+                    self.bench().sender.send(request, &Honest).await;
+                    self.key_errands.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Around an MCP server: a client that holds every kind of token, and what a scenario has it do.
+
+mod consent_proxy;
+mod errand;
+mod liveness;
+mod openness;
+mod own_authority;
+mod probe;
+mod scoped;
+mod session;
+mod stage;
+
+pub use consent_proxy::{Proxy, RegisteredClient};
+pub use openness::Openness;
+pub use probe::{rewrite, set_mirror};
+pub use scoped::Scoped;
+pub use stage::{Credential, Discovery, Placement, ServerBench, ServerStage};

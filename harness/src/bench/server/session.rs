@@ -1,0 +1,141 @@
+//! Sessions, connections and bare requests of a server stage: what the rules about isolation stimulate.
+
+use crate::bench::{Credential, ServerStage};
+use crate::mcp;
+use crate::mcp::{Call, Operation};
+use crate::protocol::reply;
+use crate::tokens::{Cannot, VALID};
+use crate::wire::{Exchange, Limits, Request, Sender};
+use http::{HeaderName, HeaderValue};
+use serde_json::json;
+
+/// How many sessions are opened to look at their ids.
+const SESSIONS: usize = 20;
+
+impl ServerStage {
+    /// The revision spoken.
+    #[must_use]
+    pub fn revision(&self) -> crate::catalogue::Revision {
+        self.variation().revision
+    }
+
+    /// Opens a session with `credential`: the answer to `initialize`, and the id that it names.
+    pub async fn open_session_as(&self, credential: &Credential) -> (Exchange, Option<String>) {
+        let (opened, session, _) = self.open_session_with(credential).await;
+        (opened, session)
+    }
+
+    /// The same, with the answer to the notification that ends the handshake.
+    pub(crate) async fn open_session_with(&self, credential: &Credential) -> (Exchange, Option<String>, Exchange) {
+        let mut opening = self.dialect(None).request(&Operation::Initialize);
+        credential.put_on(&mut opening);
+        let opened = self.exchange(opening).await;
+        let session = opened.response().filter(|response| reply::is_accepted(response)).and_then(mcp::session_id);
+        let mut initialized = self.dialect(session.clone()).initialized();
+        credential.put_on(&mut initialized);
+        let initialized = self.exchange(initialized).await;
+        (opened, session, initialized)
+    }
+
+    /// Opens a session of a client that supports elicitation, and tells its id.
+    pub async fn open_eliciting_session(&self, credential: &Credential) -> Option<String> {
+        let params = json!({
+            "protocolVersion": self.revision().as_str(),
+            "capabilities": { "elicitation": { "form": {}, "url": {} } },
+            "clientInfo": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
+        });
+        let opening = Operation::Call(Call { words: "initialize".to_owned(), method: "initialize", params });
+        let opened = self.send_in(None, &opening, "with elicitation", Some(credential), &[]).await;
+        let session = opened.response().and_then(mcp::session_id);
+        let mut initialized = self.dialect(session.clone()).initialized();
+        credential.put_on(&mut initialized);
+        self.exchange(initialized).await;
+        session
+    }
+
+    /// Sends `operation` in `session` under `words`, with further header fields.
+    pub async fn send_in(
+        &self,
+        session: Option<&str>,
+        operation: &Operation,
+        words: &str,
+        credential: Option<&Credential>,
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> Exchange {
+        let mut request = self.dialect(session.map(str::to_owned)).request(operation);
+        request.label = format!("{words}: {operation}");
+        if let Some(credential) = credential {
+            credential.put_on(&mut request);
+        }
+        for (name, value) in headers {
+            request.headers.insert(name.clone(), value.clone());
+        }
+        self.exchange(request).await
+    }
+
+    /// Sends `operation` under `words`, in the session that all scenarios share where the revision has sessions.
+    pub async fn send_as(
+        &self,
+        operation: &Operation,
+        words: &str,
+        credential: Option<&Credential>,
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> Exchange {
+        let session = self.shared_session().await;
+        self.send_in(session.as_deref(), operation, words, credential, headers).await
+    }
+
+    /// Sends `operation` with each of the credentials, one after the other on one connection.
+    ///
+    /// # Errors
+    /// When no connection of its own can be had.
+    pub async fn send_in_turn(
+        &self,
+        operation: &Operation,
+        words: &str,
+        credentials: &[&Credential],
+    ) -> Result<Vec<Exchange>, String> {
+        let sender = Sender::new(Limits::default()).map_err(|error| error.to_string())?;
+        let mut answers = Vec::new();
+        for credential in credentials {
+            let mut request = self.dialect(None).request(operation);
+            credential.put_on(&mut request);
+            request.label = format!("{words}: {operation} with {}", credential.token.name);
+            answers.push(self.deliver(request, &sender).await);
+        }
+        Ok(answers)
+    }
+
+    /// A complete request for `operation`, without credentials, in the session that all scenarios share.
+    pub async fn complete(&self, operation: Operation) -> Request {
+        let session = self.shared_session().await;
+        self.dialect(session).request(&operation)
+    }
+
+    /// Sends a request as it is.
+    pub async fn send_bare(&self, request: Request) -> Exchange {
+        self.exchange(request).await
+    }
+
+    /// The answers to many an `initialize`, asked for once; each session is ended again.
+    ///
+    /// # Errors
+    /// When no valid token can be had.
+    pub async fn many_sessions(&self) -> Result<&[Exchange], Cannot> {
+        let token = Credential::bearer(self.token(VALID).await?);
+        Ok(self.session_ids.get_or_init(|| self.open_many(token)).await)
+    }
+
+    async fn open_many(&self, token: Credential) -> Vec<Exchange> {
+        let mut answers = Vec::new();
+        for _ in 0..SESSIONS {
+            let opened = self.send_in(None, &Operation::Initialize, "one session of many", Some(&token), &[]).await;
+            let session = opened.response().and_then(mcp::session_id);
+            answers.push(opened);
+            if let Some(id) = session {
+                self.send_in(Some(&id), &Operation::EndSession, "one session of many", Some(&token), &[]).await;
+            }
+        }
+        answers
+    }
+}

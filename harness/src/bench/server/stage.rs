@@ -1,0 +1,337 @@
+//! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
+
+use crate::bench::server::liveness::Pulse;
+use crate::bench::{Canary, KeySet, ThirdParty, Variation};
+use crate::declared::Effect;
+use crate::declared::{Means, Subject};
+use crate::mcp;
+use crate::mcp::{Dialect, Operation, ToolCall};
+use crate::mutation::{Act, Saboteur};
+use crate::protocol::challenge::bearer;
+use crate::protocol::issuer::IssuerLookup;
+use crate::protocol::metadata::{Attempt, Way};
+use crate::protocol::url::{is_safe_to_follow, origin_of, well_known_metadata};
+use crate::tokens::{Authority, Cannot, OTHER_USER, Token, VALID};
+use crate::wire::{Edit as _, Exchange, Presented, Request, Response, Sender, Trace};
+use http::HeaderValue;
+use http::header::{AUTHORIZATION, HeaderName};
+use secrecy::ExposeSecret as _;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::{Mutex, OnceCell};
+use url::Url;
+
+/// What is known of the server under judgement.
+pub struct ServerBench {
+    /// The endpoint, byte for byte as the operator names it.
+    pub endpoint: String,
+    /// Issues the tokens that are presented.
+    pub authority: Arc<dyn Authority>,
+    /// Sends requests to the server.
+    pub sender: Sender,
+    /// A protected tool that can be called without consequence.
+    pub tool: ToolCall,
+    /// What the server has not, and what shows the rest.
+    pub means: Means,
+    /// A tool with an effect, if the server has one.
+    pub effect: Option<Effect>,
+    /// What is declared of it; `tool` and `effect` are from there where it names them.
+    pub subject: Subject,
+    /// What was answered without a token before anything was judged, by the names of the feature files.
+    pub answered_without_token: Vec<String>,
+    /// The keys of the issuer, where the server looks for them past the harness.
+    pub keys: Option<KeySet>,
+    /// The third party behind the server, where the harness plays one.
+    pub third_party: Option<ThirdParty>,
+    /// Where contacts that a token asks for are noticed.
+    pub canary: Option<Canary>,
+}
+
+/// Where in a request a token is put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// In the Authorization header field, behind this scheme and what separates it from the token.
+    Header(String),
+    /// In the query, and nowhere else.
+    Query,
+}
+
+impl Placement {
+    /// In the Authorization header field as `Bearer`, which is the only right place (OAuth 2.1 §5.1.1).
+    #[must_use]
+    pub fn bearer() -> Self {
+        Self::Header("Bearer ".to_owned())
+    }
+}
+
+/// A token and its place.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// The token.
+    pub token: Token,
+    /// The place.
+    pub placement: Placement,
+}
+
+impl Credential {
+    /// A token as OAuth 2.1 §5.1.1 has it sent.
+    #[must_use]
+    pub fn bearer(token: Token) -> Self {
+        Self { token, placement: Placement::bearer() }
+    }
+
+    /// Puts the token in its place.
+    pub fn put_on(&self, request: &mut Request) {
+        let raw = self.token.raw.expose_secret();
+        match &self.placement {
+            Placement::Header(scheme) => {
+                if let Ok(value) = HeaderValue::from_bytes(format!("{scheme}{raw}").as_bytes()) {
+                    request.headers.append(AUTHORIZATION, value);
+                }
+            }
+            Placement::Query => {
+                if let Ok(mut url) = Url::parse(&request.url) {
+                    url.query_pairs_mut().append_pair("access_token", raw);
+                    request.url = url.into();
+                }
+            }
+        }
+        let name = self.token.name.clone();
+        request.presented = Some(Presented { name, token: self.token.raw.clone() });
+    }
+}
+
+/// What came of looking for the protected resource metadata.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// The refusal whose challenge was read.
+    pub refusal: Exchange,
+    /// One attempt a way.
+    pub attempts: Vec<Attempt>,
+}
+
+/// The server bench at one variation.
+pub struct ServerStage {
+    bench: Arc<ServerBench>,
+    variation: Variation,
+    saboteur: OnceCell<Saboteur>,
+    session: OnceCell<Option<String>>,
+    pub(crate) lookups: OnceCell<Vec<IssuerLookup>>,
+    discovery: OnceCell<Discovery>,
+    opening: Mutex<Trace>,
+    pub(crate) controls: Mutex<HashMap<String, Exchange>>,
+    pub(crate) session_ids: OnceCell<Vec<Exchange>>,
+    pub(crate) key_errands: AtomicUsize,
+    pub(crate) changes: AtomicUsize,
+    pulse: Pulse,
+    requests: AtomicU64,
+}
+
+impl ServerStage {
+    pub(crate) fn new(bench: Arc<ServerBench>, variation: Variation) -> Self {
+        Self {
+            bench,
+            variation,
+            saboteur: OnceCell::new(),
+            session: OnceCell::new(),
+            lookups: OnceCell::new(),
+            discovery: OnceCell::new(),
+            opening: Mutex::default(),
+            controls: Mutex::default(),
+            session_ids: OnceCell::new(),
+            key_errands: AtomicUsize::new(0),
+            changes: AtomicUsize::new(0),
+            pulse: Pulse::default(),
+            requests: AtomicU64::new(1),
+        }
+    }
+
+    pub(crate) fn changes(&self) -> usize {
+        self.changes.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn variation(&self) -> Variation {
+        self.variation
+    }
+
+    /// What is known of the server.
+    #[must_use]
+    pub fn bench(&self) -> &ServerBench {
+        &self.bench
+    }
+
+    /// Issues a token by name.
+    ///
+    /// # Errors
+    /// When the authority cannot issue it.
+    pub async fn token(&self, name: &str) -> Result<Token, Cannot> {
+        self.bench.authority.issue(name).await
+    }
+
+    /// The operation with this name; `tools/call` calls the harmless tool, and so does `tools/list` where everybody can
+    /// list.
+    ///
+    /// # Errors
+    /// When the name is none.
+    pub fn operation(&self, name: &str) -> Result<Operation, mcp::UnknownOperation> {
+        match Operation::named(name, &self.bench.tool)? {
+            Operation::ToolsList => Ok(self.guarded()),
+            other => Ok(other),
+        }
+    }
+
+    /// Sends `operation` with `credentials`, in a session where the revision has them.
+    pub async fn send(&self, operation: &Operation, credentials: &[Credential]) -> Exchange {
+        self.send_with(operation, credentials, &[]).await
+    }
+
+    /// Sends `operation` without credentials, under words of its own.
+    pub async fn send_labelled(&self, operation: &Operation, words: &str) -> Exchange {
+        let mut request = self.prepare(operation).await;
+        request.label = format!("{operation} {words}");
+        self.exchange(request).await
+    }
+
+    /// The same with further header fields.
+    pub async fn send_with(
+        &self,
+        operation: &Operation,
+        credentials: &[Credential],
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> Exchange {
+        let mut request = self.prepare(operation).await;
+        let with = match credentials {
+            [] => "without a token".to_owned(),
+            some => some.iter().map(|credential| credential.token.name.as_str()).collect::<Vec<_>>().join(" and "),
+        };
+        request.label = format!("{operation} {}{with}", if credentials.is_empty() { "" } else { "with " });
+        for credential in credentials {
+            credential.put_on(&mut request);
+        }
+        for (name, value) in headers {
+            request.headers.insert(name.clone(), value.clone());
+        }
+        self.exchange(request).await
+    }
+
+    /// The positive control of `operation`: the same request with a valid token, sent once.
+    ///
+    /// # Errors
+    /// When no valid token can be had.
+    pub async fn control(&self, operation: &Operation) -> Result<Exchange, Cannot> {
+        self.control_with(operation, "a valid token").await
+    }
+
+    /// Looks for the protected resource metadata in all the ways there are, once.
+    pub async fn discovery(&self) -> &Discovery {
+        self.discovery.get_or_init(|| self.discover()).await
+    }
+
+    /// The exchanges by which sessions were opened for the scenarios, which no scenario shows.
+    pub async fn opening(&self) -> Trace {
+        self.opening.lock().await.clone()
+    }
+
+    async fn discover(&self) -> Discovery {
+        let endpoint = self.bench.endpoint.clone();
+        let refusal = self.send(&self.guarded(), &[]).await;
+        let named = refusal
+            .response()
+            .filter(|response| response.status == 401)
+            .and_then(bearer)
+            .and_then(|challenge| challenge.param("resource_metadata").map(str::to_owned));
+        let mut attempts = Vec::new();
+        if let Some(url) = named.filter(|url| self.is_safe_to_follow(url)) {
+            attempts.push(self.attempt(Way::Challenge, &url, &endpoint).await);
+        }
+        if let Some((suffixed, root)) = well_known_metadata(&endpoint) {
+            attempts.push(self.attempt(Way::PathSuffixed, &suffixed, &endpoint).await);
+            if root != suffixed {
+                let origin = origin_of(&endpoint).unwrap_or_default();
+                attempts.push(self.attempt(Way::Root, &root, origin).await);
+            }
+        }
+        Discovery { refusal, attempts }
+    }
+
+    async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
+        let request = Request::get(format!("metadata at {}", way.as_str()), url);
+        Attempt { way, identifier: identifier.to_owned(), exchange: self.exchange(request).await }
+    }
+
+    pub(crate) fn is_safe_to_follow(&self, url: &str) -> bool {
+        is_safe_to_follow(url, &self.bench.endpoint)
+    }
+
+    pub(crate) async fn shared_session(&self) -> Option<String> {
+        self.session.get_or_init(|| self.open_session()).await.clone()
+    }
+
+    async fn open_session(&self) -> Option<String> {
+        if self.variation.revision.is_stateless() {
+            return None;
+        }
+        let token = Credential::bearer(self.token("a valid token").await.ok()?);
+        let (opened, session, initialized) = self.open_session_with(&token).await;
+        let mut opening = self.opening.lock().await;
+        opening.push(opened);
+        opening.push(initialized);
+        session
+    }
+
+    /// A complete request for `operation` without credentials, to be altered before it is [delivered](Self::deliver).
+    pub async fn prepare(&self, operation: &Operation) -> Request {
+        let session = match operation {
+            Operation::Initialize | Operation::Discover => None,
+            // Ending the session that other scenarios use would be their ruin.
+            Operation::EndSession => self.open_session().await,
+            _ => self.shared_session().await,
+        };
+        self.dialect(session).request(operation)
+    }
+
+    pub(crate) fn dialect(&self, session: Option<String>) -> Dialect {
+        let id = self.requests.fetch_add(1, Ordering::Relaxed);
+        Dialect { endpoint: self.bench.endpoint.clone(), revision: self.variation.revision, session, id }
+    }
+
+    pub(crate) async fn exchange(&self, request: Request) -> Exchange {
+        self.deliver(request, &self.bench.sender).await
+    }
+
+    /// What was seen of the server by other means than a request, in the form of an exchange.
+    pub(crate) async fn observe(&self, request: Request, mut response: Response) -> Exchange {
+        let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
+        if saboteur.subject_answers(&request, &mut response) {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
+        Exchange { number: 0, request, answer: Ok(response), took: Duration::ZERO }
+    }
+
+    /// Sends a request as it is, over the connections of `sender`.
+    pub async fn deliver(&self, request: Request, sender: &Sender) -> Exchange {
+        if let Some(failure) = self.pulse.gone() {
+            return Exchange { number: 0, request, answer: Err(failure), took: Duration::ZERO };
+        }
+        let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
+        let (exchange, changed) = sender.send(request, saboteur).await;
+        self.pulse.feel(&exchange);
+        if changed {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
+        self.run_errands(saboteur.errands(&exchange.request)).await;
+        exchange
+    }
+
+    async fn hire(&self) -> Saboteur {
+        let Some(mutant) = self.variation.mutant else { return Saboteur::default() };
+        let valid = self.token(VALID).await.ok().map(|token| token.raw);
+        let other = match mutant.acts.iter().any(|act| matches!(act, Act::Confuse(_))) {
+            true => self.token(OTHER_USER).await.ok().map(|token| token.raw),
+            false => None,
+        };
+        Saboteur { mutant: Some(mutant), valid, other }
+    }
+}

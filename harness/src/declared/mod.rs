@@ -1,0 +1,9 @@
+//! What an operator declares of a subject because it cannot be seen from outside: plain data, read from a file.
+//!
+//! Knows MCP's tool calls and nothing of how anything is probed or judged.
+
+mod capabilities;
+mod subject;
+
+pub use capabilities::{ConsentProxy, Facility, HandleTool, Means, Missing, ThirdPartySeat, UpstreamTool};
+pub use subject::{Account, AudiencePolicy, Effect, Implication, ScopedOperation, Subject};

@@ -1,0 +1,10 @@
+//! Findings: what one assertion came to, how bad that is, and the assertions about answers that rooms share.
+//!
+//! Pure: no I/O, no clock, no randomness. Severity is computed from verdict and keyword in one place, [`Severity::of`].
+//! Knows recorded exchanges and what they say, and nothing of any rule.
+
+pub mod answer;
+pub mod availability;
+mod verdict;
+
+pub use verdict::{Finding, Severity, Verdict};

@@ -1,0 +1,206 @@
+//! The `WWW-Authenticate` field, read by the grammar of RFC 9110 §11.6.1.
+//!
+//! The reader is strict because the sender is the party under judgement; what a lenient recipient would make of a
+//! broken field does not matter here. It has no opinion on what a challenge must hold.
+
+use crate::wire::Response;
+use http::header::WWW_AUTHENTICATE;
+
+/// One challenge: a scheme with its parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The scheme as written.
+    pub scheme: String,
+    /// The parameters in order, with names as written and values unquoted.
+    pub params: Vec<(String, String)>,
+    /// Credentials in the token68 form, which Bearer does not use.
+    pub token68: Option<String>,
+}
+
+impl Challenge {
+    /// Whether the scheme is Bearer.
+    #[must_use]
+    pub fn is_bearer(&self) -> bool {
+        self.scheme.eq_ignore_ascii_case("Bearer")
+    }
+
+    /// The first value of a parameter.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Where a field breaks the grammar.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("at byte {at}: {what}")]
+pub struct SyntaxError {
+    /// The offset in the field value.
+    pub at: usize,
+    /// What stands there.
+    pub what: &'static str,
+}
+
+/// Reads one field value.
+///
+/// # Errors
+/// The first place that breaks the grammar, empty list elements included: a sender must not make them (RFC 9110
+/// §5.6.1.1).
+pub fn parse(field: &str) -> Result<Vec<Challenge>, SyntaxError> {
+    let mut reader = Reader { text: field.as_bytes(), at: 0 };
+    let mut challenges: Vec<Challenge> = Vec::new();
+    loop {
+        reader.spaces();
+        match (reader.param()?, challenges.last_mut()) {
+            (Some(param), Some(challenge)) if challenge.token68.is_none() => challenge.params.push(param),
+            (Some(_), _) => return Err(reader.error("a parameter without a scheme before it")),
+            (None, _) => challenges.push(reader.challenge()?),
+        }
+        reader.spaces();
+        match reader.peek() {
+            None => return Ok(challenges),
+            Some(b',') => reader.at += 1,
+            Some(_) => return Err(reader.error("neither a comma nor the end")),
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn error(&self, what: &'static str) -> SyntaxError {
+        SyntaxError { at: self.at, what }
+    }
+
+    fn spaces(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn token(&mut self) -> Option<String> {
+        let start = self.at;
+        while self.peek().is_some_and(is_tchar) {
+            self.at += 1;
+        }
+        (self.at > start).then(|| String::from_utf8_lossy(&self.text[start..self.at]).into_owned())
+    }
+
+    /// `token BWS "=" BWS ( token / quoted-string )`, or nothing and no progress.
+    fn param(&mut self) -> Result<Option<(String, String)>, SyntaxError> {
+        let start = self.at;
+        let Some(name) = self.token() else { return Ok(None) };
+        self.spaces();
+        if self.peek() != Some(b'=') {
+            self.at = start;
+            return Ok(None);
+        }
+        self.at += 1;
+        // No value begins with another `=`: these are credentials in the token68 form, which end with some.
+        if self.peek() == Some(b'=') {
+            self.at = start;
+            return Ok(None);
+        }
+        self.spaces();
+        let value = if self.peek() == Some(b'"') { self.quoted()? } else { self.bare()? };
+        Ok(Some((name, value)))
+    }
+
+    fn bare(&mut self) -> Result<String, SyntaxError> {
+        let value = self.token().ok_or_else(|| self.error("a parameter without a value"))?;
+        match self.peek() {
+            None | Some(b',' | b' ' | b'\t') => Ok(value),
+            Some(_) => Err(self.error("a character that needs quotes around the value")),
+        }
+    }
+
+    fn quoted(&mut self) -> Result<String, SyntaxError> {
+        self.at += 1;
+        let mut value = Vec::new();
+        loop {
+            match self.peek() {
+                None => return Err(self.error("a quoted string without an end")),
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    self.at += 1;
+                    value.push(self.peek().ok_or_else(|| self.error("nothing behind a backslash"))?);
+                }
+                Some(byte @ (b'\t' | b' '..=b'~' | 0x80..)) => value.push(byte),
+                Some(_) => return Err(self.error("a control character in a quoted string")),
+            }
+            self.at += 1;
+        }
+        self.at += 1;
+        Ok(String::from_utf8_lossy(&value).into_owned())
+    }
+
+    fn challenge(&mut self) -> Result<Challenge, SyntaxError> {
+        let scheme = self.token().ok_or_else(|| self.error("no scheme where one is due"))?;
+        let mut challenge = Challenge { scheme, params: Vec::new(), token68: None };
+        match self.peek() {
+            None | Some(b',') => return Ok(challenge),
+            Some(b' ') => self.spaces(),
+            Some(_) => return Err(self.error("no space behind the scheme")),
+        }
+        if self.peek().is_none_or(|byte| byte == b',') {
+            return Ok(challenge);
+        }
+        if self.is_token68() {
+            challenge.token68 = Some(self.token68()?);
+        } else if let Some(param) = self.param()? {
+            challenge.params.push(param);
+        } else {
+            return Err(self.error("neither parameters nor credentials behind the scheme"));
+        }
+        Ok(challenge)
+    }
+
+    /// Whether credentials stand here and no parameter: nothing but padding behind them up to the comma or the end.
+    fn is_token68(&self) -> bool {
+        let mut ahead = Reader { text: self.text, at: self.at };
+        ahead.token68().is_ok() && {
+            ahead.spaces();
+            ahead.peek().is_none_or(|byte| byte == b',')
+        }
+    }
+
+    fn token68(&mut self) -> Result<String, SyntaxError> {
+        let start = self.at;
+        while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b)) {
+            self.at += 1;
+        }
+        while self.at > start && self.peek() == Some(b'=') {
+            self.at += 1;
+        }
+        if self.at == start {
+            return Err(self.error("neither parameters nor credentials behind the scheme"));
+        }
+        Ok(String::from_utf8_lossy(&self.text[start..self.at]).into_owned())
+    }
+}
+
+fn is_tchar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// All Bearer challenges of an answer that can be read; fields that cannot are passed over.
+#[must_use]
+pub fn bearer(response: &Response) -> Option<Challenge> {
+    let fields = response.header_values(&WWW_AUTHENTICATE);
+    fields.iter().filter_map(|field| parse(field).ok()).flatten().find(Challenge::is_bearer)
+}
+
+/// Whether an answer has a challenge of this scheme.
+#[must_use]
+pub fn has_scheme(response: &Response, scheme: &str) -> bool {
+    let fields = response.header_values(&WWW_AUTHENTICATE);
+    let mut challenges = fields.iter().filter_map(|field| parse(field).ok()).flatten();
+    challenges.any(|challenge| challenge.scheme.eq_ignore_ascii_case(scheme))
+}

@@ -1,0 +1,12 @@
+//! Readers without opinions: what stands in a challenge, a URL, a JSON-RPC message, a metadata document.
+//!
+//! Pure, like the judges that read with them. They know what was exchanged and nothing of what it should have been.
+
+pub mod challenge;
+pub mod issuer;
+pub mod jsonrpc;
+pub mod metadata;
+pub mod pkce;
+pub mod redirect;
+pub mod reply;
+pub mod url;

@@ -1,0 +1,3 @@
+//! The authorization code flow with a hosted login.
+
+pub(super) mod judge;

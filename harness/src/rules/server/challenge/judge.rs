@@ -1,0 +1,173 @@
+//! What a challenge must hold, by RFC 6750 §3, RFC 9728 §5.1 and MCP. Pure.
+
+use crate::findings::Finding;
+use crate::protocol::challenge::{Challenge, bearer, parse};
+use crate::wire::{Exchange, Response};
+use http::header::WWW_AUTHENTICATE;
+
+fn shown(response: &Response) -> String {
+    let fields = response.header_values(&WWW_AUTHENTICATE);
+    let header = match fields.as_slice() {
+        [] => "no WWW-Authenticate".to_owned(),
+        fields => format!("WWW-Authenticate: {}", fields.join(" | ")),
+    };
+    format!("HTTP {}, {header}", response.status)
+}
+
+fn on(exchange: &Exchange, expected: &str, judge: impl FnOnce(&Response) -> Result<(), String>) -> Finding {
+    match exchange.response() {
+        None => crate::findings::answer::unanswered(exchange, expected),
+        Some(response) => match judge(response) {
+            Ok(()) => Finding::check(true, expected, shown(response), exchange),
+            Err(actual) => Finding::check(false, expected, actual, exchange),
+        },
+    }
+}
+
+/// The answer carries a `WWW-Authenticate` field (RFC 9110 §15.5.2).
+#[must_use]
+pub(crate) fn is_present(exchange: &Exchange) -> Finding {
+    on(exchange, "a WWW-Authenticate header field", |response| {
+        let present = response.headers.contains_key(WWW_AUTHENTICATE);
+        if present { Ok(()) } else { Err(shown(response)) }
+    })
+}
+
+/// One challenge uses Bearer and has at least one parameter (RFC 6750 §3).
+#[must_use]
+pub(crate) fn is_bearer_with_parameter(exchange: &Exchange) -> Finding {
+    on(exchange, "a Bearer challenge with at least one parameter", |response| {
+        bearer(response).filter(|challenge| !challenge.params.is_empty()).map(|_| ()).ok_or_else(|| shown(response))
+    })
+}
+
+/// Every challenge can be read, repeats no parameter and keeps to the character sets of RFC 6750 §3.
+#[must_use]
+pub(crate) fn is_well_formed(exchange: &Exchange) -> Finding {
+    let expected = "challenges by the grammar of RFC 9110, no parameter twice, values within RFC 6750's character sets";
+    if exchange.response().is_some_and(|response| !response.headers.contains_key(WWW_AUTHENTICATE)) {
+        return Finding::not_applicable(expected, "the answer carries no challenge", vec![exchange.number]);
+    }
+    on(exchange, expected, |response| {
+        for field in response.header_values(&WWW_AUTHENTICATE) {
+            let challenges = parse(&field).map_err(|error| format!("{error} in WWW-Authenticate: {field}"))?;
+            for challenge in challenges.iter().filter(|challenge| challenge.is_bearer()) {
+                flaw(challenge).map_or(Ok(()), |flaw| Err(format!("{flaw} in WWW-Authenticate: {field}")))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn flaw(challenge: &Challenge) -> Option<String> {
+    for (at, (name, value)) in challenge.params.iter().enumerate() {
+        if challenge.params[..at].iter().any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
+            return Some(format!("{name} stands twice"));
+        }
+        let permitted = match name.to_ascii_lowercase().as_str() {
+            "scope" => value.split(' ').all(|token| !token.is_empty() && token.bytes().all(is_scope_char)),
+            "error" | "error_description" => value.bytes().all(|byte| byte == b' ' || is_scope_char(byte)),
+            "error_uri" => value.bytes().all(is_scope_char),
+            _ => true,
+        };
+        if !permitted {
+            return Some(format!("{name} holds a character that is not permitted"));
+        }
+    }
+    None
+}
+
+/// `%x21 / %x23-5B / %x5D-7E` (RFC 6750 §3).
+fn is_scope_char(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E)
+}
+
+/// The challenge has a parameter, with the value if one is asked for.
+#[must_use]
+pub(crate) fn has(exchange: &Exchange, name: &str, value: Option<&str>) -> Finding {
+    let expected = match value {
+        Some(value) => format!("a Bearer challenge with {name}=\"{value}\""),
+        None => format!("a Bearer challenge with {name}"),
+    };
+    on(exchange, &expected, |response| {
+        let found = bearer(response).and_then(|challenge| challenge.param(name).map(str::to_owned));
+        let fits = found.is_some_and(|found| value.is_none_or(|value| found == value));
+        if fits { Ok(()) } else { Err(shown(response)) }
+    })
+}
+
+/// The challenge is one for DPoP (RFC 9449 §7.1) and says which error it is.
+#[must_use]
+pub(crate) fn is_dpop_with_error(exchange: &Exchange) -> Finding {
+    let expected = "a DPoP challenge with error=\"invalid_dpop_proof\" or error=\"invalid_token\"";
+    let Some(response) = exchange.response() else { return crate::findings::answer::unanswered(exchange, expected) };
+    let fields = response.header_values(&WWW_AUTHENTICATE);
+    let challenges = fields.iter().filter_map(|field| parse(field).ok()).flatten();
+    let errors: Vec<_> = challenges
+        .filter(|challenge| challenge.scheme.eq_ignore_ascii_case("DPoP"))
+        .filter_map(|challenge| challenge.param("error").map(str::to_owned))
+        .collect();
+    let holds = errors.iter().any(|error| error == "invalid_dpop_proof" || error == "invalid_token");
+    Finding::check(holds, expected, format!("{}: {}", exchange.request.label, fields.join(", ")), exchange)
+}
+
+/// The challenge has none of these parameters. No challenge at all has none of them either.
+#[must_use]
+pub(crate) fn has_none_of(exchange: &Exchange, names: &[&str]) -> Finding {
+    on(exchange, &format!("a challenge without {}", names.join(", ")), |response| {
+        let challenge = bearer(response);
+        let found = challenge.iter().any(|challenge| names.iter().any(|name| challenge.param(name).is_some()));
+        if found { Err(shown(response)) } else { Ok(()) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use rstest::rstest;
+
+    fn challenge(scheme: &str, params: &[(&str, &str)]) -> Challenge {
+        let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Challenge { scheme: scheme.to_owned(), params, token68: None }
+    }
+
+    #[rstest]
+    #[case::bare("Bearer", vec![challenge("Bearer", &[])])]
+    #[case::token_value("Bearer realm=mcp", vec![challenge("Bearer", &[("realm", "mcp")])])]
+    #[case::quoted(r#"Bearer a="x, y", b = "\"z""#, vec![challenge("Bearer", &[("a", "x, y"), ("b", "\"z")])])]
+    #[case::two(r#"Basic realm="r", Bearer scope="a b""#,
+        vec![challenge("Basic", &[("realm", "r")]), challenge("Bearer", &[("scope", "a b")])])]
+    #[case::bare_then_other(r#"Negotiate, Bearer a=b"#, vec![challenge("Negotiate", &[]), challenge("Bearer", &[("a", "b")])])]
+    fn reads_what_the_grammar_allows(#[case] field: &str, #[case] expected: Vec<Challenge>) {
+        assert_eq!(parse(field).unwrap(), expected);
+    }
+
+    #[test]
+    fn reads_credentials_in_the_token68_form() {
+        assert_eq!(parse("Negotiate oYG0==").unwrap()[0].token68.as_deref(), Some("oYG0=="));
+    }
+
+    #[rstest]
+    #[case::unquoted_url("Bearer resource_metadata=https://h/x")]
+    #[case::trailing_comma(r#"Bearer a="b","#)]
+    #[case::no_end(r#"Bearer a="b"#)]
+    #[case::no_scheme(r#"a="b""#)]
+    #[case::missing_comma(r#"Bearer a="b" c="d""#)]
+    #[case::curly_quotes("Bearer a=\u{201c}b\u{201d}")]
+    #[case::empty("")]
+    #[case::no_value("Bearer a=, b=c")]
+    #[case::no_value_behind("Bearer a=b, c=")]
+    fn refuses_what_the_grammar_forbids(#[case] field: &str) {
+        assert!(parse(field).is_err(), "{:?}", parse(field));
+    }
+
+    #[rstest]
+    #[case::twice(&[("scope", "a"), ("Scope", "b")], Some("Scope stands twice"))]
+    #[case::double_space(&[("scope", "a  b")], Some("scope holds a character that is not permitted"))]
+    #[case::quote(&[("error_description", "no \"kid\"")], Some("error_description holds a character that is not permitted"))]
+    #[case::fine(&[("scope", "a b"), ("error", "invalid_token"), ("realm", "\"")], None)]
+    fn finds_flaws_behind_the_grammar(#[case] params: &[(&str, &str)], #[case] expected: Option<&str>) {
+        assert_eq!(flaw(&challenge("Bearer", params)).as_deref(), expected);
+    }
+}

@@ -1,0 +1,4 @@
+//! Tokens bound to a key (RFC 9449).
+
+pub(crate) mod judge;
+pub(super) mod steps;

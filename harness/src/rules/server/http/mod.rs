@@ -1,0 +1,5 @@
+//! What HTTP itself asks of a protected endpoint: Origin, Host, header and content, malformed credentials.
+
+pub(crate) mod judge;
+pub(super) mod mutants;
+pub(super) mod steps;

@@ -1,0 +1,6 @@
+//! Users kept apart: sessions, streams, handles, requestState, tasks.
+
+pub(super) mod identifier;
+pub(crate) mod judge;
+pub(super) mod mutants;
+pub(super) mod steps;

@@ -1,0 +1,52 @@
+//! What an MCP server can do wrong as its own authorization server: each of these faults makes it one.
+
+use crate::rules::server::legacy::judge::at;
+use crate::rules::server::mutants::*;
+
+const LATER: &[&str] = &["RS-LEGACY-01", "RS-LEGACY-02", "RS-LEGACY-04", "RS-LEGACY-05", "RS-LEGACY-06"];
+
+const WHOLE: &str = r#"{"issuer":"{origin}","authorization_endpoint":"{origin}/authorize",
+"token_endpoint":"{origin}/token","registration_endpoint":"{origin}/register","response_types_supported":["code"]}"#;
+const WITHOUT_REGISTRATION: &str = r#"{"issuer":"{origin}","response_types_supported":["code"],
+"authorization_endpoint":"{origin}/authorize","token_endpoint":"{origin}/token"}"#;
+const WITH_PLAIN_HTTP: &str = r#"{"issuer":"{origin}","authorization_endpoint":"http://mcp.example/authorize",
+"token_endpoint":"{origin}/token","response_types_supported":["code"]}"#;
+
+pub(crate) const MUTANTS: &[Mutant] = &[
+    mutant(
+        "serves authorization metadata with the path of its endpoint only",
+        &["RS-LEGACY-01", "RS-LEGACY-02", "RS-LEGACY-03", "RS-LEGACY-04"],
+        LATER,
+        &[Act::Answer(|request, _| request.label == at::SUFFIXED, Change::Json(200, WHOLE))],
+    ),
+    mutant(
+        "has a default authorization endpoint and no token endpoint",
+        &["RS-LEGACY-02", "RS-LEGACY-03", "RS-LEGACY-04"],
+        LATER,
+        &[Act::Answer(|request, _| request.label == at::AUTHORIZE, Change::Status(302))],
+    ),
+    mutant(
+        "is an authorization server without registration",
+        &["RS-LEGACY-04"],
+        LATER,
+        &[Act::Answer(|request, _| request.label == at::ROOT, Change::Json(200, WITHOUT_REGISTRATION))],
+    ),
+    mutant(
+        "has an authorization endpoint by plain http",
+        &["RS-LEGACY-05"],
+        LATER,
+        &[Act::Answer(|request, _| request.label == at::ROOT, Change::Json(200, WITH_PLAIN_HTTP))],
+    ),
+    mutant(
+        "registers every redirect URI",
+        &["RS-LEGACY-05"],
+        LATER,
+        &[
+            Act::Answer(|request, _| request.label == at::ROOT, Change::Json(200, WITHOUT_REGISTRATION)),
+            Act::Answer(
+                |request, _| request.label.starts_with(at::REGISTER),
+                Change::Json(201, r#"{"client_id":"c","redirect_uris":["http://client.example/callback"]}"#),
+            ),
+        ],
+    ),
+];

@@ -1,0 +1,21 @@
+//! Rules for MCP servers, a room for each topic.
+
+#[macro_use]
+mod mutants;
+
+mod audience;
+mod challenge;
+mod common;
+mod dpop;
+mod extensions;
+mod http;
+pub(crate) mod isolation;
+pub(crate) mod jwt;
+pub(crate) mod legacy;
+pub(crate) mod metadata;
+mod passthrough;
+mod proxy;
+mod scope;
+mod token;
+
+pub(super) use mutants::mutants;

@@ -1,0 +1,146 @@
+//! The predicates and macros that mutants of servers share, and the tables of all rooms.
+
+macro_rules! accepts {
+    ($what:literal, $kills:expr) => {
+        mutant(
+            concat!("accepts ", $what),
+            $kills,
+            &["RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-TOKEN-06"],
+            &[Act::Accept(|request| presented(request) == $what && !in_query(request))],
+        )
+    };
+}
+
+/// The same for tokens that are wrong only since tokens have an audience.
+macro_rules! accepts_audience {
+    ($what:literal, $kills:expr) => {
+        at(with_audience, accepts!($what, $kills))
+    };
+}
+
+/// An answer of 500 to a token that is to be refused, or at least to be lived with.
+macro_rules! breaks {
+    ($what:literal, $kills:expr) => {
+        mutant(
+            concat!("breaks at ", $what),
+            $kills,
+            &[],
+            &[Act::Answer(|request, _| presented(request) == $what, Change::Status(500))],
+        )
+    };
+}
+
+pub(crate) use crate::catalogue::{Revision, Role};
+pub(crate) use crate::mutation::{Act, Change, Errand, Mutant};
+pub(crate) use crate::wire::{Request, Response};
+pub(crate) use ::http::header::AUTHORIZATION;
+pub(crate) use serde_json::{Value, json};
+
+pub(crate) const fn mutant(
+    name: &'static str,
+    kills: &'static [&'static str],
+    also: &'static [&'static str],
+    acts: &'static [Act],
+) -> Mutant {
+    Mutant::of(Role::Server, name, kills, also, acts)
+}
+
+pub(crate) const fn at(revisions: fn(Revision) -> bool, mutant: Mutant) -> Mutant {
+    Mutant { revisions, ..mutant }
+}
+
+pub(crate) fn with_handshake(revision: Revision) -> bool {
+    !revision.is_stateless()
+}
+
+pub(crate) fn with_audience(revision: Revision) -> bool {
+    revision >= Revision::V2025_06_18
+}
+
+pub(crate) fn without_handshake(revision: Revision) -> bool {
+    revision.is_stateless()
+}
+
+pub(crate) fn presented(request: &Request) -> &str {
+    request.presented.as_ref().map_or("", |presented| presented.name.as_str())
+}
+
+pub(crate) fn in_query(request: &Request) -> bool {
+    request.url.contains("access_token=")
+}
+
+pub(crate) fn at_endpoint(request: &Request) -> bool {
+    !request.path().contains("/.well-known/")
+}
+
+/// A request to the MCP endpoint without credentials, for the operation that the label begins with.
+pub(crate) fn anonymous(request: &Request, operation: &str) -> bool {
+    at_endpoint(request) && request.presented.is_none() && request.label.starts_with(operation)
+}
+
+pub(crate) fn refused(request: &Request, response: &Response) -> bool {
+    at_endpoint(request) && response.status == 401
+}
+
+pub(crate) fn refused_without_token(request: &Request, response: &Response) -> bool {
+    refused(request, response) && request.presented.is_none()
+}
+
+pub(crate) fn refused_with_token(request: &Request, response: &Response) -> bool {
+    refused(request, response) && request.presented.is_some() && !in_query(request)
+}
+
+pub(crate) fn metadata(request: &Request, response: &Response) -> bool {
+    request.path().contains("/.well-known/oauth-protected-resource") && response.status == 200
+}
+
+pub(crate) fn metadata_by_challenge(request: &Request, response: &Response) -> bool {
+    metadata(request, response) && request.label.ends_with("the URL in the challenge")
+}
+
+pub(crate) fn metadata_at_well_known(request: &Request, response: &Response) -> bool {
+    metadata(request, response) && request.label.ends_with("well-known URI")
+}
+
+pub(crate) fn set(document: &mut Value, member: &str, value: Value) {
+    if let Some(members) = document.as_object_mut() {
+        members.insert(member.to_owned(), value);
+    }
+}
+
+pub(crate) fn remove(document: &mut Value, member: &str) {
+    if let Some(members) = document.as_object_mut() {
+        members.remove(member);
+    }
+}
+
+pub(crate) fn append_to_resource(document: &mut Value, text: &str) {
+    let resource = document.get("resource").and_then(Value::as_str).unwrap_or_default();
+    let longer = format!("{resource}{text}");
+    set(document, "resource", longer.into());
+}
+
+pub(crate) fn without_param(field: &str, name: &str) -> String {
+    let (scheme, params) = field.split_once(' ').unwrap_or((field, ""));
+    let kept: Vec<_> = params.split(", ").filter(|param| !param.starts_with(&format!("{name}="))).collect();
+    format!("{scheme} {}", kept.join(", "))
+}
+
+const TABLES: &[&[Mutant]] = &[
+    super::audience::mutants::MUTANTS,
+    super::challenge::mutants::MUTANTS,
+    super::extensions::mutants::MUTANTS,
+    super::http::mutants::MUTANTS,
+    super::isolation::mutants::MUTANTS,
+    super::jwt::mutants::MUTANTS,
+    super::legacy::mutants::MUTANTS,
+    super::metadata::mutants::MUTANTS,
+    super::passthrough::mutants::MUTANTS,
+    super::scope::mutants::MUTANTS,
+    super::token::mutants::MUTANTS,
+];
+
+/// All mutants of servers.
+pub(crate) fn mutants() -> impl Iterator<Item = &'static Mutant> {
+    TABLES.iter().copied().flatten()
+}

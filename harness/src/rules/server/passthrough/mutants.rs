@@ -1,0 +1,33 @@
+//! What an MCP server can do wrong with tokens that are not for it, and in place of refusing.
+
+use crate::rules::server::mutants::*;
+
+pub(crate) const MUTANTS: &[Mutant] = &[
+    at(with_audience, accepts!("a token of an upstream's authorization server", &["RS-PASS-02"])),
+    mutant(
+        "elicits a login instead of refusing",
+        &["RS-PASS-04"],
+        &[],
+        &[Act::Answer(
+            |request, _| request.label.starts_with("without a token but with elicitation: tools/call"),
+            Change::Json(
+                200,
+                r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32042,"message":"log in","data":{"elicitations":
+                [{"mode":"url","elicitationId":"1","url":"https://mcp.example/login","message":"log in"}]}}}"#,
+            ),
+        )],
+    ),
+    mutant(
+        "refuses with a request to elicit beside it",
+        &["RS-PASS-04"],
+        &[],
+        &[Act::Answer(
+            |request, _| request.label.starts_with("without a token but with elicitation: tools/list"),
+            Change::Json(
+                401,
+                r#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"input_required","inputRequests":
+                {"login":{"method":"elicitation/create","params":{"mode":"url","url":"https://mcp.example/login"}}}}}"#,
+            ),
+        )],
+    ),
+];

@@ -1,0 +1,25 @@
+//! What the rules about other parties' tokens stand on.
+
+use crate::declared::Facility;
+use crate::world::{StepResult, World, server};
+use cucumber::given;
+
+#[given("a tool that calls an upstream API")]
+async fn upstream(world: &mut World) -> StepResult {
+    let expected = "a tool that calls an upstream API which the harness plays";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let means = &server.bench().means;
+    let told = means.of(Facility::Upstream, means.upstream.as_ref()).map(|_| ());
+    told.map_err(|missing| world.do_without(expected, &missing))
+}
+
+#[given("a tool that elicits something")]
+async fn elicits(world: &mut World) -> StepResult {
+    let expected = "a tool that elicits something from the user";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let means = &server.bench().means;
+    let told = means.of(Facility::Elicitation, means.elicitation.as_ref()).map(|_| ());
+    told.map_err(|missing| world.do_without(expected, &missing))
+}

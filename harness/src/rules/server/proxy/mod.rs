@@ -1,0 +1,5 @@
+//! The server as a proxy before a third-party authorization server.
+
+mod cookie;
+pub(crate) mod judge;
+pub(super) mod steps;

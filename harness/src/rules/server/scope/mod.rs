@@ -1,0 +1,5 @@
+//! Scopes and step-up (RFC 6750 section 3.1, MCP).
+
+pub(crate) mod judge;
+pub(super) mod mutants;
+pub(super) mod steps;

@@ -1,0 +1,120 @@
+//! What a scenario about scopes stands on: what is declared, and positive controls.
+
+use crate::bench::{Scoped, ServerStage};
+use crate::declared::Facility;
+use crate::protocol::reply;
+use crate::rules::server::common::given::marker;
+use crate::world::{StepResult, Stopped, World, server};
+use cucumber::given;
+
+/// The scoped operation, or a stop that says that there is none or that none is declared.
+pub(crate) fn scoped(world: &mut World, server: &ServerStage, expected: &str) -> Result<Scoped, Stopped> {
+    let scoped = server.scoped();
+    let told = server.bench().means.of(Facility::ScopedOperations, scoped.as_ref()).map(|_| ());
+    told.map_err(|missing| world.do_without(expected, &missing))?;
+    scoped.ok_or_else(|| world.fail(expected, "a scoped operation was told and is not there"))
+}
+
+/// A request that needs no scope has none to be told. Of a server that says nothing about scopes it is not known.
+#[given("tools/list needs a scope")]
+async fn needs_scope(world: &mut World) -> StepResult {
+    let expected = "a server that asks for scopes at tools/list";
+    let stage = world.stage()?;
+    let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
+    let told = !bench.subject.operations.is_empty() || bench.means.lacks.contains(&Facility::ScopedOperations);
+    if bench.subject.base_scopes.is_empty() && told {
+        return Err(world.pass_by(expected, "the operator says that tools/list needs no scope"));
+    }
+    Ok(())
+}
+
+/// A server on which nothing hangs on a scope has none to name. Of one that says nothing about scopes it is not known.
+#[given("a server that makes use of scopes")]
+async fn scopes_matter(world: &mut World) -> StepResult {
+    let expected = "a server that makes use of scopes";
+    let stage = world.stage()?;
+    let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
+    let without = bench.subject.base_scopes.is_empty() && bench.means.lacks.contains(&Facility::ScopedOperations);
+    if without {
+        return Err(world.pass_by(expected, "the operator says that no request needs a scope"));
+    }
+    Ok(())
+}
+
+#[given("a scoped operation that succeeds with its scopes")]
+async fn succeeds(world: &mut World) -> StepResult {
+    let expected = "the scoped operation succeeds with the scopes declared for it, as the positive control";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let scoped = scoped(world, server, expected)?;
+    let words = "all its scopes";
+    let claim = scoped.claim(words).unwrap_or_default();
+    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let label = "the scoped operation as positive control";
+    let control = world.note(server.send_scoped(label, &scoped.call(&marker()), Some(token)).await);
+    if control.response().is_some_and(reply::is_accepted) {
+        return Ok(());
+    }
+    let seen = control.response().map_or_else(|| "no answer".to_owned(), reply::shown);
+    Err(world.stop(expected, format!("the positive control failed: {seen}")))
+}
+
+#[given("the scoped operation is refused with only the base scopes")]
+async fn refused_without(world: &mut World) -> StepResult {
+    let expected = "the scoped operation is refused without its scopes, as the negative control";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let scoped = scoped(world, server, expected)?;
+    let words = "only the base scopes";
+    let claim = scoped.claim(words).unwrap_or_default();
+    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let label = "the scoped operation as negative control";
+    let control = world.note(server.send_scoped(label, &scoped.call(&marker()), Some(token)).await);
+    match control.response() {
+        None => Err(world.stop(expected, "no answer")),
+        Some(response) if reply::is_accepted(response) => {
+            Err(world.pass_by(expected, "it is accepted without its scopes, which other requirements judge"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+#[given("the scoped operation has an effect that can be read back")]
+async fn effective(world: &mut World) -> StepResult {
+    let expected = "a scoped operation whose effect another tool shows";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let scoped = scoped(world, server, expected)?;
+    match &server.bench().effect {
+        Some(effect) if effect.call.name == scoped.operation.call.name => Ok(()),
+        _ => Err(world.stop(expected, format!("no effect is declared of {}", scoped.operation.call.name))),
+    }
+}
+
+#[given("an operation that needs two scopes")]
+async fn two_scopes(world: &mut World) -> StepResult {
+    let expected = "an operation that needs two scopes";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let scoped = scoped(world, server, expected)?;
+    if scoped.operation.scopes.len() > 1 {
+        return Ok(());
+    }
+    Err(world.pass_by(expected, "every declared operation needs a single scope"))
+}
+
+#[given("a declared scope hierarchy")]
+async fn hierarchy(world: &mut World) -> StepResult {
+    let expected = "a scope that implies another";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let subject = &server.bench().subject;
+    let needed = |narrow: &String| subject.operations.iter().any(|operation| operation.scopes.contains(narrow));
+    if subject.scope_hierarchy.is_empty() {
+        return Err(world.pass_by(expected, "no scope hierarchy is declared"));
+    }
+    if subject.scope_hierarchy.iter().any(|implication| needed(&implication.narrow)) {
+        return Ok(());
+    }
+    Err(world.stop(expected, "no declared operation needs a scope that another one implies"))
+}

@@ -1,0 +1,53 @@
+//! Whether a presented token comes back.
+
+use crate::findings::Finding;
+use crate::wire::{Exchange, Response};
+use secrecy::ExposeSecret as _;
+
+/// A shorter piece may stand there by chance.
+const TELLING: usize = 20;
+
+/// No piece of 20 or more characters of the presented token stands in the answer.
+#[must_use]
+pub(crate) fn token_is_not_repeated(exchange: &Exchange) -> Finding {
+    let expected = "no piece of the presented token in header fields or content";
+    let (Some(response), Some(presented)) = (exchange.response(), &exchange.request.presented) else {
+        return crate::findings::answer::unanswered(exchange, expected);
+    };
+    let token = presented.token.expose_secret();
+    let actual = match place_of(token, response) {
+        Some(place) => format!("{} comes back in {place}", presented.name),
+        None => format!("{} does not come back", presented.name),
+    };
+    Finding::check(place_of(token, response).is_none(), expected, actual, exchange)
+}
+
+fn place_of(token: &str, response: &Response) -> Option<String> {
+    let header = response
+        .headers
+        .iter()
+        .find(|(_, value)| shares_a_piece(token, &String::from_utf8_lossy(value.as_bytes())))
+        .map(|(name, _)| format!("the header field {name}"));
+    let in_content = || shares_a_piece(token, &String::from_utf8_lossy(&response.body));
+    header.or_else(|| in_content().then(|| "the content".to_owned()))
+}
+
+fn shares_a_piece(token: &str, text: &str) -> bool {
+    if text.len() < TELLING || token.len() < TELLING {
+        return false;
+    }
+    let pieces: std::collections::HashSet<&[u8]> = token.as_bytes().windows(TELLING).collect();
+    text.as_bytes().windows(TELLING).any(|window| pieces.contains(window))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_of_twenty_characters_is_telling_and_one_of_nineteen_is_not() {
+        let token = "eyJraWQiOiJrMSIsImFsZyI6IlJTMjU2In0.eyJzdWIiOiJ1In0.c2ln";
+        assert!(shares_a_piece(token, &format!("no such token: {}", &token[10..30])));
+        assert!(!shares_a_piece(token, &format!("no such token: {}", &token[10..29])));
+    }
+}

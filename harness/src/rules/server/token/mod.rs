@@ -1,0 +1,4 @@
+//! A token on its way to the server.
+
+pub(crate) mod judge;
+pub(super) mod mutants;

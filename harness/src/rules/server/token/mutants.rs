@@ -1,0 +1,119 @@
+//! What an MCP server can do wrong with a token that reaches it, and with one that should not have passed.
+
+use crate::rules::server::mutants::*;
+
+pub(crate) const MUTANTS: &[Mutant] = &[
+    mutant(
+        "refuses a valid token for tools/call",
+        &["RS-TOKEN-01"],
+        &["RS-HTTP-06", "RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
+        &[Act::Answer(
+            |request, response| {
+                response.is_success()
+                    && request.label.starts_with("tools/call")
+                    && presented(request) == "a valid token"
+            },
+            Change::Json(401, r#"{"error":"invalid_token"}"#),
+        )],
+    ),
+    mutant(
+        "knows only the spelling Bearer",
+        &["RS-TOKEN-02"],
+        &[],
+        &[Act::Answer(
+            |request, _| {
+                let value = request.headers.get(AUTHORIZATION).map(::http::HeaderValue::as_bytes).unwrap_or_default();
+                !value.is_empty() && presented(request) == "a valid token" && !value.starts_with(b"Bearer ")
+            },
+            Change::Json(401, r#"{"error":"invalid_token"}"#),
+        )],
+    ),
+    mutant(
+        "splits the header field at single spaces",
+        &["RS-TOKEN-02"],
+        &[],
+        &[Act::Answer(
+            |request, _| {
+                request.headers.get(AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"Bearer  "))
+            },
+            Change::Json(401, r#"{"error":"invalid_token"}"#),
+        )],
+    ),
+    mutant("takes a token from the query", &["RS-TOKEN-03"], &[], &[Act::Accept(in_query)]),
+    mutant(
+        "refuses a valid token beside a string in the query",
+        &["RS-TOKEN-03"],
+        &[],
+        &[Act::Answer(
+            |request, response| in_query(request) && response.is_success(),
+            Change::Json(401, r#"{"error":"invalid_token"}"#),
+        )],
+    ),
+    mutant(
+        "remembers that the client was authorized before",
+        &["RS-TOKEN-04"],
+        &[],
+        &[Act::Accept(|request| request.label == "tools/list without a token, right after one with it")],
+    ),
+    mutant(
+        "accepts any string as a token",
+        &["RS-TOKEN-05"],
+        &["RS-CHALLENGE-02"],
+        &[Act::Accept(|request| presented(request) == "32 random bytes")],
+    ),
+    mutant(
+        "accepts a token with a broken signature",
+        &["RS-CHALLENGE-10", "RS-JWT-04", "RS-TOKEN-06"],
+        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
+        &[Act::Accept(|request| presented(request) == "a token with a broken signature")],
+    ),
+    mutant(
+        "runs the tool before it looks at the token",
+        &["RS-TOKEN-06"],
+        &[],
+        &[
+            Act::Accept(|request| {
+                request.label.starts_with("tools/call")
+                    && presented(request) != "a valid token"
+                    && request.presented.is_some()
+            }),
+            Act::Answer(
+                |request, _| {
+                    request.label.starts_with("tools/call")
+                        && presented(request) != "a valid token"
+                        && request.presented.is_some()
+                },
+                Change::Json(401, r#"{"error":"invalid_token"}"#),
+            ),
+        ],
+    ),
+    mutant(
+        "repeats a refused token in its answer",
+        &["RS-TOKEN-07"],
+        &[],
+        &[Act::Answer(refused_with_token, Change::RepeatToken)],
+    ),
+    accepts!("an ID token", &["RS-TOKEN-08", "RS-CHALLENGE-10"]),
+    accepts!("a token that has expired", &["RS-CHALLENGE-10", "RS-JWT-14"]),
+    accepts!("a token whose claims were changed after signing", &["RS-CHALLENGE-10", "RS-JWT-04"]),
+    accepts!("a token signed by another key", &["RS-CHALLENGE-10", "RS-JWT-04"]),
+    accepts!("an unsigned token with alg none", &["RS-CHALLENGE-10", "RS-JWT-01"]),
+    accepts!("a token signed with HS256 and the public key", &["RS-CHALLENGE-10", "RS-JWT-02"]),
+    accepts!("a stranger's token of 8 kB", &["RS-TOKEN-05"]),
+    breaks!("a stranger's token of 64 kB", &["RS-TOKEN-05"]),
+    accepts!("a stranger's token of 1 MB", &["RS-TOKEN-05"]),
+    accepts!("a refresh token", &["RS-TOKEN-09"]),
+    accepts!("an authorization code", &["RS-TOKEN-09"]),
+    mutant(
+        "lets a message that needs no token open a batch",
+        &["RS-TOKEN-12"],
+        &[],
+        &[Act::Accept(|request| anonymous(request, "a batch of ping and tools/list"))],
+    ),
+    mutant(
+        "looks at the last message of a batch only",
+        &["RS-TOKEN-12"],
+        &[],
+        &[Act::Accept(|request| anonymous(request, "a batch of tools/list and ping"))],
+    ),
+];

@@ -1,0 +1,356 @@
+//! Names of the feature files to tokens: genuine ones from the source, and forged ones as far as anybody could.
+//!
+//! What differs from a genuine token in its audience or its scopes alone is asked for, where the source takes wishes, and
+//! is held against what came: an authorization server that does as it likes yields no such token.
+
+use super::source::{Source, SourceError, granted};
+use crate::oauth_client::Ask;
+use crate::oauth_client::{FlowError, Tokens};
+use crate::tokens::forge;
+use crate::tokens::forge::{Draft, Facts, Forgery, Particulars, PublicKey, scope};
+use crate::tokens::issued::Issued;
+use crate::tokens::pool::{CODE, ID_TOKEN, OF_OTHER_ISSUER, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
+use crate::tokens::{Authority, Cannot, OTHER_USER, Token, VALID};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use futures::future::BoxFuture;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::sync::{Mutex, OnceCell};
+
+/// No base64, so that forgeries which need the public key say that there is none.
+const NO_KEY: &str = "?";
+/// The name of a genuine token of a machine.
+const MACHINE: &str = "a token by client credentials";
+const NO_OTHER_USER: &str = "the other user's token is the same as the user's";
+
+/// What is publicly known of the server and its issuer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// The identifier of the protected resource.
+    pub resource: String,
+    /// The issuer that the server's metadata names, if it names one.
+    pub issuer: Option<String>,
+    /// The scopes that the server names.
+    pub scopes: Vec<String>,
+    /// The issuer's JWK Set, if it could be read.
+    pub keys: Option<Value>,
+}
+
+/// Somebody else's issuer.
+pub struct OutsideAuthority {
+    user: Source,
+    other: Source,
+    client_id: String,
+    published: Published,
+    bound: OnceCell<Tokens>,
+    issued: Issued,
+    secrets: Mutex<Vec<SecretString>>,
+}
+
+impl OutsideAuthority {
+    /// An authority over the tokens of a user and of another one.
+    #[must_use]
+    pub fn new(user: Source, other: Source, client_id: String, published: Published) -> Self {
+        let client_id = user.client_id().map_or(client_id, str::to_owned);
+        let (bound, issued, secrets) = (OnceCell::new(), Issued::default(), Mutex::default());
+        Self { user, other, client_id, published, bound, issued, secrets }
+    }
+
+    /// Gets the genuine token, where there is to be one, before anything depends on it.
+    ///
+    /// # Errors
+    /// Why the login or the client credentials do not bring it.
+    pub async fn prove(&self) -> Result<(), FlowError> {
+        if !self.user.takes_wishes() {
+            return Ok(());
+        }
+        match self.bound().await {
+            Ok(_) => Ok(()),
+            Err(SourceError::Flow(error)) => Err(error),
+            Err(SourceError::Nothing(_)) => Ok(()),
+        }
+    }
+
+    /// Every genuine token until now, to be kept out of sight.
+    pub async fn secrets(&self) -> Vec<SecretString> {
+        self.secrets.lock().await.clone()
+    }
+
+    async fn make(&self, name: &str) -> Result<Token, Cannot> {
+        let raw = match name {
+            VALID => self.genuine(name).await?.access.clone(),
+            OTHER_USER => self.of_another_user().await?,
+            ID_TOKEN => self.beside(name, |tokens| tokens.id.clone(), "the scope openid").await?,
+            REFRESH_TOKEN => self.beside(name, |tokens| tokens.refresh.clone(), "the scope offline_access").await?,
+            CODE => self.code().await?,
+            MACHINE if matches!(self.user, Source::Machine(_)) => self.genuine(name).await?.access.clone(),
+            REVOKED => {
+                let reason = "whether the server asks its issuer about each token cannot be seen from here";
+                return Err(cannot(name, reason));
+            }
+            OTHER_ISSUER | OF_OTHER_ISSUER => return Err(cannot(name, "only the issuer can make it")),
+            name if scope::asked_for(name).is_some() => self.scoped(name).await?,
+            name => return self.forged(name, Particulars::default()).await,
+        };
+        Ok(Token { name: name.to_owned(), raw })
+    }
+
+    async fn bound(&self) -> Result<&Tokens, SourceError> {
+        let ask = Ask { resource: Some(&self.published.resource), ..Ask::default() };
+        self.bound.get_or_try_init(|| async { Ok(self.remembered(self.user.tokens(ask).await?).await) }).await
+    }
+
+    /// The same tokens, which are to be kept out of sight from now on.
+    async fn remembered(&self, tokens: Tokens) -> Tokens {
+        let all = [Some(&tokens.access), tokens.id.as_ref(), tokens.refresh.as_ref()];
+        self.secrets.lock().await.extend(all.into_iter().flatten().cloned());
+        tokens
+    }
+
+    async fn asked(&self, name: &str, source: &Source, ask: Ask<'_>) -> Result<Tokens, Cannot> {
+        let tokens = source.tokens(ask).await.map_err(|error| cannot(name, &error.to_string()))?;
+        Ok(self.remembered(tokens).await)
+    }
+
+    async fn genuine(&self, name: &str) -> Result<&Tokens, Cannot> {
+        self.bound().await.map_err(|error| cannot(name, &error.to_string()))
+    }
+
+    async fn of_another_user(&self) -> Result<SecretString, Cannot> {
+        let ask = Ask { resource: Some(&self.published.resource), ..Ask::default() };
+        let other = self.asked(OTHER_USER, &self.other, ask).await?.access;
+        let user = &self.genuine(OTHER_USER).await?.access;
+        match is_of_the_same(user.expose_secret(), other.expose_secret()) {
+            true => Err(cannot(OTHER_USER, NO_OTHER_USER)),
+            false => Ok(other),
+        }
+    }
+
+    /// A token that comes beside the access token, if it is asked for in the right way.
+    async fn beside(
+        &self,
+        name: &str,
+        pick: fn(&Tokens) -> Option<SecretString>,
+        wish: &str,
+    ) -> Result<SecretString, Cannot> {
+        let tokens = self.genuine(name).await?;
+        let reason = match &self.user {
+            Source::Login(_) => format!("the login brought none; some authorization servers want {wish} for it"),
+            Source::Machine(_) => "client credentials bring none".to_owned(),
+            _ => "none was given".to_owned(),
+        };
+        pick(tokens).ok_or_else(|| cannot(name, &reason))
+    }
+
+    async fn code(&self) -> Result<SecretString, Cannot> {
+        let Source::Login(flow) = &self.user else { return Err(cannot(CODE, "it takes a login to get one")) };
+        let ask = Ask { resource: Some(&self.published.resource), ..Ask::default() };
+        flow.code(ask).await.map_err(|error| cannot(CODE, &error.to_string()))
+    }
+
+    /// A token with other scopes, asked for; only if it carries them and no others.
+    async fn scoped(&self, name: &str) -> Result<SecretString, Cannot> {
+        let claim = scope::asked_for(name).unwrap_or_default();
+        if !self.user.takes_wishes() {
+            return Err(cannot(name, "only the issuer can make it"));
+        }
+        let ask = Ask { resource: Some(&self.published.resource), scopes: Some(claim), ..Ask::default() };
+        let tokens = self.asked(name, &self.user, ask).await?;
+        let wanted = claim.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        if granted(&tokens, claim) == wanted {
+            return Ok(tokens.access);
+        }
+        Err(cannot(name, "the authorization server put other scopes into the token"))
+    }
+
+    async fn forged(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
+        let because = |error: &forge::ForgeError| cannot(name, &error.to_string());
+        let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
+        let template = self.template().await;
+        let facts = self.facts(&template, particulars);
+        let raw = match self.other_audience(&forgery, &template, &facts).await? {
+            Some(issued) => issued,
+            None => forge::forge(&forgery, &template, &facts).map_err(|error| because(&error))?,
+        };
+        Ok(Token { name: name.to_owned(), raw })
+    }
+
+    /// The token, if its audience alone is different and another one can be asked for.
+    async fn other_audience(
+        &self,
+        forgery: &Forgery,
+        template: &str,
+        facts: &Facts,
+    ) -> Result<Option<SecretString>, Cannot> {
+        let name = forgery.name.as_ref();
+        if !self.user.takes_wishes() {
+            return Ok(None);
+        }
+        let draft = Draft::from_genuine(template).and_then(|mut draft| {
+            forgery.alter(&mut draft, facts)?;
+            draft.audience_alone()
+        });
+        let Some(audience) = draft.map_err(|error| cannot(name, &error.to_string()))? else { return Ok(None) };
+        let ask = Ask { resource: audience.as_deref(), ..Ask::default() };
+        let tokens = self.asked(name, &self.user, ask).await?;
+        let claims = Draft::from_genuine(tokens.access.expose_secret()).map(|draft| draft.claims);
+        let Ok(claims) = claims else { return Err(cannot(name, "the token does not say for whom it is")) };
+        let as_asked = claims.get("aud").map(Value::as_str) == audience.as_deref().map(Some);
+        let otherwise = || cannot(name, "the authorization server put another audience into the token");
+        as_asked.then_some(Some(tokens.access)).ok_or_else(otherwise)
+    }
+
+    /// The genuine token where it is a JWT; otherwise a token as the issuer might write it, signed by nobody.
+    async fn template(&self) -> String {
+        let genuine = self.bound().await.ok().map(|tokens| tokens.access.expose_secret());
+        match genuine.filter(|token| Draft::from_genuine(token).is_ok()) {
+            Some(token) => token.to_owned(),
+            None => self.plausible(),
+        }
+    }
+
+    fn plausible(&self) -> String {
+        let key = self.key(None).and_then(|key| key.get("kid")?.as_str());
+        let header = json!({ "alg": "RS256", "typ": "JWT", "kid": key.unwrap_or("1") });
+        let claims = json!({
+            "iss": self.issuer(),
+            "sub": "alice",
+            "aud": self.published.resource,
+            "client_id": self.client_id,
+            "scope": self.published.scopes.join(" "),
+            "token_use": "access",
+            "iat": now(),
+            "exp": now() + 3600,
+            "jti": "5f0c3b1e-7a52-4c0e-9d0b-8a4f6f3e2d11",
+        });
+        let part = |value: Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}.{}", part(header), part(claims), BASE64_URL_SAFE_NO_PAD.encode([0x5a; 256]))
+    }
+
+    fn facts(&self, template: &str, particulars: Particulars) -> Facts {
+        let header = Draft::from_genuine(template).map(|draft| draft.header).unwrap_or_default();
+        let key = self.key(header.get("kid").and_then(Value::as_str));
+        let member = |name: &str| key.and_then(|key| key.get(name)?.as_str()).map(str::to_owned);
+        let needed = |name: &str| member(name).unwrap_or_else(|| NO_KEY.to_owned());
+        Facts {
+            resource: self.published.resource.clone(),
+            issuer: self.issuer().to_owned(),
+            client_id: self.client_id.clone(),
+            public: PublicKey { n: needed("n"), e: needed("e"), algorithm: member("alg") },
+            trusted: None,
+            now: now(),
+            particulars,
+        }
+    }
+
+    /// The issuer's RSA key with this identifier, or its first one where there is none.
+    fn key(&self, id: Option<&str>) -> Option<&Value> {
+        let keys = self.published.keys.as_ref()?.get("keys")?.as_array()?;
+        let rsa = || keys.iter().filter(|key| key.get("kty").and_then(Value::as_str) == Some("RSA"));
+        let named = |key: &&Value| id.is_some() && key.get("kid").and_then(Value::as_str) == id;
+        rsa().find(named).or_else(|| rsa().next())
+    }
+}
+
+fn cannot(name: &str, reason: &str) -> Cannot {
+    Cannot::Issue { name: name.to_owned(), reason: reason.to_owned() }
+}
+
+/// Whether two tokens are of the same user: the same token, or the same subject of the same issuer.
+fn is_of_the_same(one: &str, other: &str) -> bool {
+    let subject = |token: &str| {
+        let claims = Draft::from_genuine(token).ok()?.claims;
+        Some((claims.get("iss").cloned(), claims.get("sub").cloned()?))
+    };
+    one == other || subject(one).is_some_and(|subject_of_one| subject(other) == Some(subject_of_one))
+}
+
+fn now() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
+    i64::try_from(elapsed).unwrap_or(i64::MAX)
+}
+
+impl Authority for OutsideAuthority {
+    fn issuer(&self) -> &str {
+        self.published.issuer.as_deref().unwrap_or("https://issuer.example")
+    }
+
+    fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    fn describe(&self) -> String {
+        let how = match &self.user {
+            Source::Nothing(_) | Source::Given(_) => "",
+            Source::Login(_) => ", by logging in",
+            Source::Machine(_) => ", by client credentials",
+        };
+        match &self.published.issuer {
+            Some(issuer) => format!("{issuer}, whose key the harness does not hold{how}"),
+            None => "none that the server's metadata names".to_owned(),
+        }
+    }
+
+    fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
+        Box::pin(self.issued.once(name, self.make(name)))
+    }
+
+    fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
+        Box::pin(self.forged(name, particulars))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use rstest::rstest;
+
+    fn without_token() -> OutsideAuthority {
+        let nothing = || Source::Nothing("no token was given".to_owned());
+        OutsideAuthority::new(nothing(), nothing(), "c".to_owned(), Published::default())
+    }
+
+    fn of(subject: &str, signature: &str) -> SecretString {
+        let part = |value: Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}.{signature}", part(json!({ "alg": "RS256" })), part(json!({ "sub": subject, "iss": "i" })))
+            .into()
+    }
+
+    #[rstest]
+    #[case("32 random bytes")]
+    #[case("a token signed by another key")]
+    #[case("an unsigned token with alg none")]
+    #[case("a token with a broken signature")]
+    #[tokio::test]
+    async fn forges_without_a_genuine_token_what_anybody_could(#[case] name: &str) {
+        assert!(!without_token().issue(name).await.unwrap().raw.expose_secret().is_empty());
+    }
+
+    #[rstest]
+    #[case("a valid token", "no token was given")]
+    #[case("a token that has expired", "private key of the issuer")]
+    #[case("a token signed with HS256 and the public key", "public key of the issuer")]
+    #[case("an ID token", "no token was given")]
+    #[case("a revoked token", "cannot be seen from here")]
+    #[case("a valid token with the scope claim openid", "only the issuer can make it")]
+    #[case("an authorization code", "it takes a login")]
+    #[tokio::test]
+    async fn says_why_it_cannot_make_the_others(#[case] name: &str, #[case] reason: &str) {
+        let cannot = without_token().issue(name).await.unwrap_err().to_string();
+        assert!(cannot.contains(reason), "{cannot}");
+    }
+
+    #[rstest]
+    #[case::another_user("bob", "s", true)]
+    #[case::the_same_user_again("alice", "t", false)]
+    #[case::the_same_token("alice", "s", false)]
+    #[tokio::test]
+    async fn another_user_is_another_one(#[case] other: &str, #[case] signature: &str, #[case] is_another: bool) {
+        let (user, other) = (Source::Given(of("alice", "s")), Source::Given(of(other, signature)));
+        let authority = OutsideAuthority::new(user, other, "c".to_owned(), Published::default());
+        assert_eq!(authority.issue(OTHER_USER).await.is_ok(), is_another);
+    }
+}
