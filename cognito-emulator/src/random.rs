@@ -1,8 +1,6 @@
 //! Unguessable strings in the shapes Cognito gives its identifiers and secrets.
-//!
-//! All randomness comes from the operating system through version 4 UUIDs; the bytes in which a UUID states its version and variant
-//! are left out.
 
+use rand::RngExt as _;
 use uuid::Uuid;
 
 const ALPHANUMERIC: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -23,25 +21,8 @@ pub(crate) fn lower_case_alphanumeric(length: usize) -> String {
     from_alphabet(LOWER_CASE_ALPHANUMERIC, length)
 }
 
-/// Bytes that would favour some characters over others are skipped, so that each character is equally likely.
+/// Each character is equally likely.
 fn from_alphabet(alphabet: &[u8], length: usize) -> String {
-    let fair = 256 - 256 % alphabet.len();
-    bytes()
-        .map(usize::from)
-        .filter(|byte| *byte < fair)
-        .map(|byte| char::from(alphabet[byte % alphabet.len()]))
-        .take(length)
-        .collect()
-}
-
-fn bytes() -> impl Iterator<Item = u8> {
-    const VERSION: usize = 6;
-    const VARIANT: usize = 8;
-    std::iter::repeat_with(Uuid::new_v4).flat_map(|uuid| {
-        uuid.into_bytes()
-            .into_iter()
-            .enumerate()
-            .filter(|(position, _)| ![VERSION, VARIANT].contains(position))
-            .map(|(_, byte)| byte)
-    })
+    let mut generator = rand::rng();
+    (0..length).map(|_| char::from(alphabet[generator.random_range(0..alphabet.len())])).collect()
 }

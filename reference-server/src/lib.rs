@@ -37,7 +37,6 @@ pub mod sessions;
 pub mod strict_json;
 pub mod token;
 pub mod tools;
-pub mod utc;
 
 pub use config::{AllowedClients, Config, ConfigError, TokenUse};
 pub use resource::Resource;

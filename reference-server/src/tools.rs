@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::handler::server::tool::Extension;
 use rmcp::handler::server::wrapper::Parameters;
@@ -19,11 +19,10 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler, tool, tool_handler, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::notes::Notes;
 use crate::token::VerifiedToken;
-use crate::utc::Utc;
 
 /// The tool that needs a further scope.
 pub const ADD_NOTE: &str = "add_note";
@@ -59,14 +58,7 @@ impl Tools {
 
     #[tool(description = "The current time of the server in UTC", annotations(read_only_hint = true))]
     async fn get_time(&self) -> CallToolResult {
-        let now = SystemTime::now();
-        let utc = Utc::at(now);
-        CallToolResult::structured(json!({
-            "current_time": utc.iso(),
-            "timezone": "UTC",
-            "timestamp": now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64(),
-            "formatted": utc.plain(),
-        }))
+        CallToolResult::structured(in_utc(Timestamp::now()))
     }
 
     #[tool(description = "Who calls, according to the access token", annotations(read_only_hint = true))]
@@ -132,4 +124,34 @@ impl ServerHandler for Tools {
 fn caller(parts: &Parts) -> Result<&VerifiedToken, ErrorData> {
     // The guard puts it there; a request without it cannot have come through the guard and gets nothing.
     parts.extensions.get().ok_or_else(|| ErrorData::internal_error("the request was not authenticated", None))
+}
+
+/// A moment for programs and for people.
+fn in_utc(moment: Timestamp) -> Value {
+    json!({
+        "current_time": moment.strftime("%Y-%m-%dT%H:%M:%S.%6f%:z").to_string(),
+        "timezone": "UTC",
+        "timestamp": moment.as_duration().as_secs_f64(),
+        "formatted": moment.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    #[test]
+    fn writes_fractions_and_offset() {
+        let told = in_utc(Timestamp::from_microsecond(1_500_000).unwrap());
+
+        let expected = json!({
+            "current_time": "1970-01-01T00:00:01.500000+00:00",
+            "timezone": "UTC",
+            "timestamp": 1.5,
+            "formatted": "1970-01-01 00:00:01",
+        });
+        assert_eq!(told, expected);
+    }
 }

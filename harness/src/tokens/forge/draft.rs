@@ -196,7 +196,8 @@ impl Draft {
             Sealing::Verbatim(text) => return Ok(text.clone()),
             Sealing::Signed(signer, algorithm) => sign(&content, signing_key(*signer, *algorithm, facts)?, *algorithm)?,
             Sealing::Hmac(secret, algorithm) => {
-                let secret = EncodingKey::from_secret(&hmac_secret(*secret, facts)?);
+                let secret = EncodingKey::from_secret(&hmac_secret(*secret, facts)?)
+                    .map_err(|error| ForgeError::Signing(error.to_string()))?;
                 sign(&content, &secret, *algorithm)?
             }
             Sealing::GenuineSignature => self.raw_parts()[2].to_owned(),
@@ -234,6 +235,7 @@ fn hmac_secret(secret: Secret, facts: &Facts) -> Result<Vec<u8>, ForgeError> {
         Secret::Der => der::public_key(n, e)?,
         Secret::Jwk => json!({ "e": e, "kty": "RSA", "n": n }).to_string().into_bytes(),
         Secret::Modulus => BASE64_URL_SAFE_NO_PAD.decode(n).map_err(|_| ForgeError::PublicKey)?,
-        Secret::Empty => Vec::new(),
+        // jsonwebtoken takes no empty key. HMAC fills keys up with zeros (RFC 2104), so one zero is the same key.
+        Secret::Empty => vec![0],
     })
 }
