@@ -289,7 +289,7 @@ fn exchange_record(exchange: &Exchange, redactor: &Redactor) -> ExchangeRecord {
     let response = redacted.answer.as_ref().ok();
     ExchangeRecord {
         number: exchange.number,
-        label: request.label.clone(),
+        label: request.label(),
         method: request.method.to_string(),
         url: request.url.clone(),
         request_headers: fields(&request.headers),

@@ -12,6 +12,7 @@ use crate::protocol::metadata::Attempt;
 use crate::rules::server::jwt::judge::Traffic;
 use crate::tokens::Cannot;
 use crate::wire::{Exchange, Trace};
+use http::Extensions;
 use std::fmt;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub(crate) struct World {
     pub(crate) client: Option<RegisteredClient>,
     /// Why there is no positive control, where the scenario went on without one.
     pub(crate) uncontrolled: Option<Cannot>,
+    /// What Given and When leave for a Then, a value of a type each.
+    evidence: Extensions,
     /// What the assertions came to.
     pub(crate) findings: Vec<Finding>,
 }
@@ -82,6 +85,20 @@ impl World {
     pub(crate) fn answer(&mut self, exchange: Exchange) {
         let exchange = self.note(exchange);
         self.answers.push(exchange);
+    }
+
+    /// Leaves something for a later step, in place of what was left of this type before.
+    pub(crate) fn leave<T: Clone + Send + Sync + 'static>(&mut self, evidence: T) {
+        self.evidence.insert(evidence);
+    }
+
+    /// What an earlier step has left. A step that finds nothing of the type was written behind the wrong one, which is
+    /// the harness's own fault: nothing is met because nobody left anything.
+    pub(crate) fn evidence<T: Clone + Send + Sync + 'static>(&mut self) -> Result<T, Stopped> {
+        match self.evidence.get::<T>() {
+            Some(evidence) => Ok(evidence.clone()),
+            None => Err(self.fail(&format!("a step that leaves {}", std::any::type_name::<T>()), "none did")),
+        }
     }
 
     /// A new stimulus: what was answered before is no longer looked at.

@@ -258,7 +258,7 @@ fn telltale() -> Exchange {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let body = format!(r#"{{"access_token":"{TOKEN}","refresh_token":"refresh-refresh","echo":"{PASSWORD}"}}"#);
     let response = Response { status: 200, headers, body: Bytes::from(body), truncated: false };
-    Exchange { number: 1, request, answer: Ok(response), took: Duration::from_millis(3) }
+    Exchange { number: 1, request, answer: Ok(response), honest: None, took: Duration::from_millis(3) }
 }
 
 #[test]

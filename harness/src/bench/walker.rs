@@ -54,7 +54,7 @@ impl<'a> Walker<'a> {
     /// Sends `request` by `agent` and follows it to where the server lets go of the browser; logs in, once, where a page
     /// asks for it.
     pub async fn walk(&mut self, agent: &mut UserAgent, signposts: &Signposts, request: Request, from: Site) -> Walk {
-        let (tried, mut request, mut logged_in, mut left) = (request.label.clone(), request, false, REDIRECTS);
+        let (tried, mut request, mut logged_in, mut left) = (request.label(), request, false, REDIRECTS);
         loop {
             let last = self.send(request).await;
             if let Some(response) = last.response() {
@@ -108,5 +108,5 @@ fn login(agent: &UserAgent, exchange: &Exchange, ending: &Ending) -> Option<Requ
     let page = Page::of(exchange.response()?);
     let url = Url::parse(&exchange.request.url).ok()?;
     let form = page.login()?;
-    agent.press(&exchange.request.label, &url, form, form.buttons.first(), Site::Same).ok()
+    agent.press(&exchange.request.label(), &url, form, form.buttons.first(), Site::Same).ok()
 }

@@ -10,7 +10,7 @@ use crate::wire::{Exchange, Failure, Response};
 pub fn unanswered(exchange: &Exchange, expected: &str) -> Finding {
     let nothing = |reason: String| Finding::inconclusive(expected, reason, vec![exchange.number]);
     match &exchange.answer {
-        Err(failure) => nothing(format!("{}: {failure}", exchange.request.label)).for_want_of(failure.to_string()),
+        Err(failure) => nothing(format!("{}: {failure}", exchange.request.label())).for_want_of(failure.to_string()),
         Ok(_) => nothing("there is an answer".to_owned()),
     }
 }
@@ -19,7 +19,7 @@ fn on(exchange: &Exchange, expected: &str, holds: impl FnOnce(&Response) -> bool
     match exchange.response() {
         None => unanswered(exchange, expected),
         Some(response) => {
-            let actual = format!("{}: {}", exchange.request.label, shown(response));
+            let actual = format!("{}: {}", exchange.request.label(), shown(response));
             Finding::check(holds(response), expected, actual, exchange)
         }
     }
@@ -128,7 +128,7 @@ mod tests {
             truncated: false,
         });
         let request = Request::new("a request", Method::POST, "https://mcp.example/mcp").content(request.to_owned());
-        Exchange { number: 1, request, answer, took: Duration::ZERO }
+        Exchange { number: 1, request, answer, honest: None, took: Duration::ZERO }
     }
 
     #[rstest]

@@ -41,7 +41,7 @@ mod tests {
     fn answered(status: u16) -> Exchange {
         let response = Response { status, headers: HeaderMap::new(), body: Vec::new().into(), truncated: false };
         let request = Request::get("a request", "http://localhost/mcp");
-        Exchange { number: 0, request, answer: Ok(response), took: Duration::ZERO }
+        Exchange { number: 0, request, answer: Ok(response), honest: None, took: Duration::ZERO }
     }
 
     #[rstest]

@@ -131,7 +131,7 @@ mod tests {
             third_party: 2,
             client: "https://client.example/callback".to_owned(),
         };
-        Ending::of(&Exchange { number: 1, request, answer, took: Duration::ZERO }, &signposts)
+        Ending::of(&Exchange { number: 1, request, answer, honest: None, took: Duration::ZERO }, &signposts)
     }
 
     #[rstest]

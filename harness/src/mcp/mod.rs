@@ -11,7 +11,7 @@ pub use operation::{Call, Operation, ToolCall, UnknownOperation};
 pub use stateful::session_id;
 
 use crate::catalogue::Revision;
-use crate::wire::Request;
+use crate::wire::{Purpose, Request};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value;
@@ -52,8 +52,8 @@ impl Dialect {
     }
 }
 
-fn post(endpoint: &str, label: &str, message: &Value) -> Request {
-    Request::new(label, Method::POST, endpoint)
+fn post(endpoint: &str, purpose: impl Into<Purpose>, message: &Value) -> Request {
+    Request::new(purpose, Method::POST, endpoint)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"))
         .content(message.to_string())

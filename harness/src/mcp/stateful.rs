@@ -2,42 +2,42 @@
 
 use super::{Dialect, Operation, PROTOCOL_VERSION, SESSION_ID, client_info, post};
 use crate::catalogue::Revision;
-use crate::wire::{Reading, Request, Response};
+use crate::wire::{Purpose, Reading, Request, Response};
 use http::header::ACCEPT;
 use http::{HeaderValue, Method};
 use serde_json::json;
 
 pub(super) fn request(dialect: &Dialect, operation: &Operation) -> Request {
     let endpoint = &dialect.endpoint;
-    let label = operation.to_string();
+    let purpose = || Purpose::new(operation.clone());
     match operation {
-        Operation::Initialize => post(endpoint, &label, &initialize(dialect)),
+        Operation::Initialize => post(endpoint, purpose(), &initialize(dialect)),
         Operation::Notification => {
-            in_session(dialect, post(endpoint, &label, &notification("notifications/cancelled")))
+            in_session(dialect, post(endpoint, purpose(), &notification("notifications/cancelled")))
         }
         Operation::Stream => {
             let mut request =
-                Request::get(label, endpoint).header(ACCEPT, HeaderValue::from_static("text/event-stream"));
+                Request::get(purpose(), endpoint).header(ACCEPT, HeaderValue::from_static("text/event-stream"));
             request.reading = Reading::Head;
             in_session(dialect, request)
         }
-        Operation::EndSession => in_session(dialect, Request::new(label, Method::DELETE, endpoint)),
+        Operation::EndSession => in_session(dialect, Request::new(purpose(), Method::DELETE, endpoint)),
         Operation::ToolsCall(tool) => {
             let params = json!({ "name": tool.name, "arguments": tool.arguments });
-            in_session(dialect, post(endpoint, &label, &call(dialect, "tools/call", params)))
+            in_session(dialect, post(endpoint, purpose(), &call(dialect, "tools/call", params)))
         }
         Operation::Call(other) => {
-            in_session(dialect, post(endpoint, &label, &call(dialect, other.method, other.params.clone())))
+            in_session(dialect, post(endpoint, purpose(), &call(dialect, other.method, other.params.clone())))
         }
-        Operation::ToolsList => in_session(dialect, post(endpoint, &label, &call(dialect, "tools/list", json!({})))),
+        Operation::ToolsList => in_session(dialect, post(endpoint, purpose(), &call(dialect, "tools/list", json!({})))),
         Operation::Batch { protected_first } => {
-            in_session(dialect, post(endpoint, &label, &batch(dialect, *protected_first)))
+            in_session(dialect, post(endpoint, purpose(), &batch(dialect, *protected_first)))
         }
         Operation::Discover => {
-            in_session(dialect, post(endpoint, &label, &call(dialect, "server/discover", json!({}))))
+            in_session(dialect, post(endpoint, purpose(), &call(dialect, "server/discover", json!({}))))
         }
         Operation::Listen => {
-            in_session(dialect, post(endpoint, &label, &call(dialect, "subscriptions/listen", json!({}))))
+            in_session(dialect, post(endpoint, purpose(), &call(dialect, "subscriptions/listen", json!({}))))
         }
     }
 }

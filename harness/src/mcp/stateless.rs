@@ -3,7 +3,7 @@
 //! missing token.
 
 use super::{Dialect, Operation, PROTOCOL_VERSION, client_info, post};
-use crate::wire::{Reading, Request};
+use crate::wire::{Purpose, Reading, Request};
 use http::header::ACCEPT;
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
@@ -12,43 +12,43 @@ const METHOD: HeaderName = HeaderName::from_static("mcp-method");
 const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 pub(super) fn request(dialect: &Dialect, operation: &Operation) -> Request {
-    let label = operation.to_string();
+    let purpose = || Purpose::new(operation.clone());
     match operation {
         Operation::ToolsCall(tool) => {
             let params = json!({ "name": tool.name, "arguments": tool.arguments });
-            named(call(dialect, &label, "tools/call", params), Some(&tool.name))
+            named(call(dialect, purpose(), "tools/call", params), Some(&tool.name))
         }
         Operation::Call(other) => {
             let name = other.params.get("name").or_else(|| other.params.get("taskId")).and_then(Value::as_str);
-            named(call(dialect, &label, other.method, other.params.clone()), name)
+            named(call(dialect, purpose(), other.method, other.params.clone()), name)
         }
-        Operation::ToolsList => call(dialect, &label, "tools/list", json!({})),
-        Operation::Discover => call(dialect, &label, "server/discover", json!({})),
-        Operation::Initialize => call(dialect, &label, "initialize", json!({})),
+        Operation::ToolsList => call(dialect, purpose(), "tools/list", json!({})),
+        Operation::Discover => call(dialect, purpose(), "server/discover", json!({})),
+        Operation::Initialize => call(dialect, purpose(), "initialize", json!({})),
         Operation::Listen => {
             let params = json!({ "notifications": { "toolsListChanged": true } });
-            let mut request = call(dialect, &label, "subscriptions/listen", params);
+            let mut request = call(dialect, purpose(), "subscriptions/listen", params);
             request.reading = Reading::Head;
             request
         }
         Operation::Notification => {
             let params = with_meta(dialect, json!({ "requestId": 0 }));
             let message = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
-            headed(dialect, "notifications/cancelled", post(&dialect.endpoint, &label, &message))
+            headed(dialect, "notifications/cancelled", post(&dialect.endpoint, purpose(), &message))
         }
         // There is no batch at these revisions; a server sees one all the same when it is sent.
         Operation::Batch { protected_first } => {
-            post(&dialect.endpoint, &label, &super::stateful::batch(dialect, *protected_first))
+            post(&dialect.endpoint, purpose(), &super::stateful::batch(dialect, *protected_first))
         }
-        Operation::Stream => bare(dialect, &label, Method::GET),
-        Operation::EndSession => bare(dialect, &label, Method::DELETE),
+        Operation::Stream => bare(dialect, purpose(), Method::GET),
+        Operation::EndSession => bare(dialect, purpose(), Method::DELETE),
     }
 }
 
-fn call(dialect: &Dialect, label: &str, method: &'static str, params: Value) -> Request {
+fn call(dialect: &Dialect, purpose: impl Into<Purpose>, method: &'static str, params: Value) -> Request {
     let params = with_meta(dialect, params);
     let message = json!({ "jsonrpc": "2.0", "id": dialect.id, "method": method, "params": params });
-    headed(dialect, method, post(&dialect.endpoint, label, &message))
+    headed(dialect, method, post(&dialect.endpoint, purpose, &message))
 }
 
 fn headed(dialect: &Dialect, method: &'static str, request: Request) -> Request {
@@ -57,8 +57,8 @@ fn headed(dialect: &Dialect, method: &'static str, request: Request) -> Request 
         .header(METHOD, HeaderValue::from_static(method))
 }
 
-fn bare(dialect: &Dialect, label: &str, method: Method) -> Request {
-    Request::new(label, method, &dialect.endpoint)
+fn bare(dialect: &Dialect, purpose: impl Into<Purpose>, method: Method) -> Request {
+    Request::new(purpose, method, &dialect.endpoint)
         .header(ACCEPT, HeaderValue::from_static("text/event-stream"))
         .header(PROTOCOL_VERSION, HeaderValue::from_static(dialect.revision.as_str()))
 }

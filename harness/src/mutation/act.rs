@@ -1,6 +1,6 @@
 //! The combinators of which mutants are made.
 
-use super::Saboteur;
+use super::Mutation;
 use crate::protocol::url::origin_of;
 use crate::wire::{Request, Response};
 use bytes::Bytes;
@@ -23,6 +23,8 @@ pub enum Act {
     Answer(fn(&Request, &Response) -> bool, Change),
     /// The subject, as a client, sends something else.
     Send(fn(&Request) -> bool, Change),
+    /// The subject does not notice a trap: it receives the honest answer instead of the bent one that was recorded.
+    Overlook(fn(&Request) -> bool),
     /// The subject fetches something because of what the recorder saw.
     Fetch(fn(&Request) -> Option<Errand>),
 }
@@ -66,7 +68,7 @@ pub enum Change {
 }
 
 impl Act {
-    pub(crate) fn subject_hears(self, recorded: &Request, request: &mut Request, hired: &Saboteur) -> bool {
+    pub(super) fn received_request(self, recorded: &Request, request: &mut Request, hired: &Mutation) -> bool {
         match self {
             Self::Accept(when) if when(recorded) => present(request, hired.valid.as_ref()),
             Self::Confuse(when) if when(recorded) => present(request, hired.other.as_ref()),
@@ -75,21 +77,31 @@ impl Act {
         }
     }
 
-    pub(crate) fn subject_answers(self, request: &Request, response: &mut Response) -> bool {
+    pub(super) fn emitted_answer(self, request: &Request, response: &mut Response) -> bool {
         match self {
             Self::Answer(when, change) if when(request, response) => change.on_response(request, response),
             _ => false,
         }
     }
 
-    pub(crate) fn errand(self, request: &Request) -> Option<Errand> {
+    pub(super) fn received_answer(self, request: &Request, honest: &Response, answer: &mut Response) -> bool {
+        match self {
+            Self::Overlook(when) if when(request) && answer != honest => {
+                answer.clone_from(honest);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn errand(self, request: &Request) -> Option<Errand> {
         match self {
             Self::Fetch(errand) => errand(request),
             _ => None,
         }
     }
 
-    pub(crate) fn subject_sends(self, request: &mut Request) -> bool {
+    pub(super) fn emitted_request(self, request: &mut Request) -> bool {
         match self {
             Self::Send(when, change) if when(request) => change.on_request(request),
             _ => false,

@@ -30,7 +30,7 @@ pub struct Mutant {
 
 /// Puts a mutant, if there is one, beside the recorder.
 #[derive(Clone, Debug, Default)]
-pub struct Saboteur {
+pub struct Mutation {
     /// The mutant.
     pub mutant: Option<&'static Mutant>,
     /// A token the subject accepts, handed to it in place of one it ought to refuse.
@@ -39,7 +39,7 @@ pub struct Saboteur {
     pub other: Option<SecretString>,
 }
 
-impl Saboteur {
+impl Mutation {
     fn acts(&self) -> impl Iterator<Item = &'static Act> {
         self.mutant.into_iter().flat_map(|mutant| mutant.acts)
     }
@@ -69,33 +69,41 @@ impl Mutant {
     #[must_use]
     pub fn touches(&'static self, trace: &Trace) -> bool {
         let token = |text: &str| Some(SecretString::from(text));
-        let saboteur =
-            Saboteur { mutant: Some(self), valid: token("a-valid-token"), other: token("another-users-token") };
+        let mutation =
+            Mutation { mutant: Some(self), valid: token("a-valid-token"), other: token("another-users-token") };
         trace.iter().any(|exchange| {
-            let mut subject_hears = exchange.request.clone();
-            let mut subject_sends = exchange.request.clone();
+            let mut received_request = exchange.request.clone();
+            let mut emitted_request = exchange.request.clone();
             let mut answer = exchange.answer.clone();
-            let answered = answer.as_mut().is_ok_and(|response| saboteur.subject_answers(&exchange.request, response));
+            let answered = answer.as_mut().is_ok_and(|response| mutation.emitted_answer(&exchange.request, response));
             answered
-                || !saboteur.errands(&exchange.request).is_empty()
-                || saboteur.subject_hears(&mut subject_hears)
-                || saboteur.subject_sends(&mut subject_sends)
+                || !mutation.errands(&exchange.request).is_empty()
+                || mutation.received_request(&mut received_request)
+                || mutation.emitted_request(&mut emitted_request)
+                || exchange.honest.as_ref().is_some_and(|honest| {
+                    let answer = exchange.answer.clone();
+                    answer.is_ok_and(|mut answer| mutation.received_answer(&exchange.request, honest, &mut answer))
+                })
         })
     }
 }
 
-impl Edit for Saboteur {
-    fn subject_hears(&self, request: &mut Request) -> bool {
+impl Edit for Mutation {
+    fn received_request(&self, request: &mut Request) -> bool {
         let recorded = request.clone();
-        let changes = self.acts().map(|act| act.subject_hears(&recorded, request, self));
+        let changes = self.acts().map(|act| act.received_request(&recorded, request, self));
         changes.fold(false, |any, changed| any | changed)
     }
 
-    fn subject_answers(&self, request: &Request, response: &mut Response) -> bool {
-        self.acts().map(|act| act.subject_answers(request, response)).fold(false, |any, changed| any | changed)
+    fn emitted_answer(&self, request: &Request, response: &mut Response) -> bool {
+        self.acts().map(|act| act.emitted_answer(request, response)).fold(false, |any, changed| any | changed)
     }
 
-    fn subject_sends(&self, request: &mut Request) -> bool {
-        self.acts().map(|act| act.subject_sends(request)).fold(false, |any, changed| any | changed)
+    fn emitted_request(&self, request: &mut Request) -> bool {
+        self.acts().map(|act| act.emitted_request(request)).fold(false, |any, changed| any | changed)
+    }
+
+    fn received_answer(&self, request: &Request, honest: &Response, answer: &mut Response) -> bool {
+        self.acts().map(|act| act.received_answer(request, honest, answer)).fold(false, |any, changed| any | changed)
     }
 }

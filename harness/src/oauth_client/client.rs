@@ -1,7 +1,7 @@
 //! The harness as a client of an authorization server: what it knows of the server, as what it is registered there, and
 //! what it makes of an answer of the token endpoint.
 
-use crate::wire::{Exchange, Request};
+use crate::wire::{Exchange, Purpose, Request};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
@@ -73,10 +73,10 @@ impl OAuthClient {
 
     /// A request to the token endpoint with these parameters, authenticated.
     #[must_use]
-    pub fn token_request(&self, label: &str, endpoint: &Url, parameters: &[(&str, &str)]) -> Request {
+    pub fn token_request(&self, purpose: impl Into<Purpose>, endpoint: &Url, parameters: &[(&str, &str)]) -> Request {
         let mut form = Serializer::new(String::new());
         form.extend_pairs(parameters);
-        let request = Request::new(label, Method::POST, endpoint.as_str())
+        let request = Request::new(purpose, Method::POST, endpoint.as_str())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
             .header(ACCEPT, HeaderValue::from_static("application/json"));
         let secret = self.secret.as_ref().map(|secret| secret.expose_secret()).unwrap_or_default();
@@ -246,7 +246,7 @@ mod tests {
     fn answered(status: u16, body: &str) -> Exchange {
         let response = Response { status, headers: HeaderMap::new(), body: body.to_owned().into(), truncated: false };
         let request = Request::new("a token", Method::POST, "https://as.example/token");
-        Exchange { number: 0, request, answer: Ok(response), took: Duration::ZERO }
+        Exchange { number: 0, request, answer: Ok(response), honest: None, took: Duration::ZERO }
     }
 
     #[rstest]

@@ -8,7 +8,7 @@ use super::client::{AuthorizationServer, OAuthClient, TokenError, Tokens};
 use crate::browser::{Credentials, Lane, Login, LoginError, LoginFailure, LoginPages};
 use crate::protocol::pkce::s256;
 use crate::protocol::redirect::redirect_param;
-use crate::wire::{Edit, Exchange, Honest, Request, Response, Sender};
+use crate::wire::{Edit, Exchange, Honest, Purpose, Request, Response, Sender};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::header::{ACCEPT, LOCATION};
@@ -177,10 +177,10 @@ impl CodeFlow {
                 screenshot: self.screenshot.as_deref(),
             })
             .await?;
-        let request = Request { label: "the browser's authorization request".to_owned(), ..authorization_request(url) };
+        let request = Request { purpose: "the browser's authorization request".into(), ..authorization_request(url) };
         let mut response = redirect_to(&arrival.url);
-        let changed = edit.subject_answers(&request, &mut response);
-        let exchange = Exchange { number: 0, request, answer: Ok(response), took: started.elapsed() };
+        let changed = edit.emitted_answer(&request, &mut response);
+        let exchange = Exchange { number: 0, request, answer: Ok(response), honest: None, took: started.elapsed() };
         Ok(Arrived { exchange, changed, screenshot: arrival.screenshot })
     }
 
@@ -209,7 +209,13 @@ impl CodeFlow {
     }
 
     /// The redemption of a code.
-    pub(crate) fn redemption(&self, code: &str, verifier: &str, resource: Option<&str>, label: &str) -> Request {
+    pub(crate) fn redemption(
+        &self,
+        code: &str,
+        verifier: &str,
+        resource: Option<&str>,
+        purpose: impl Into<Purpose>,
+    ) -> Request {
         let mut parameters = vec![
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -217,7 +223,7 @@ impl CodeFlow {
             ("code_verifier", verifier),
         ];
         parameters.extend(resource.map(|resource| ("resource", resource)));
-        self.client.token_request(label, &self.server.token_endpoint, &parameters)
+        self.client.token_request(purpose, &self.server.token_endpoint, &parameters)
     }
 }
 

@@ -184,7 +184,7 @@ mod tests {
     fn exchange(request: Request, body: &str) -> Exchange {
         let response =
             Response { status: 200, headers: HeaderMap::new(), body: body.to_owned().into(), truncated: false };
-        Exchange { number: 1, request, answer: Ok(response), took: std::time::Duration::ZERO }
+        Exchange { number: 1, request, answer: Ok(response), honest: None, took: std::time::Duration::ZERO }
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct Exchange {
     pub request: Request,
     /// What came back, as the recorder saw it.
     pub answer: Result<Response, Failure>,
+    /// The answer that the subject would have had without the trap that bent it, where there was one.
+    pub honest: Option<Response>,
     /// How long the answer took.
     pub took: Duration,
 }

@@ -1,5 +1,6 @@
 //! One request and one answer.
 
+use super::Purpose;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use secrecy::SecretString;
@@ -32,8 +33,8 @@ impl fmt::Debug for Presented {
 /// A request as it was, or is to be, sent.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// What the request is for, in the words of the feature files.
-    pub label: String,
+    /// What the request is for.
+    pub purpose: Purpose,
     /// The method.
     pub method: Method,
     /// The URL, byte for byte.
@@ -51,9 +52,9 @@ pub struct Request {
 impl Request {
     /// A request without header fields and content.
     #[must_use]
-    pub fn new(label: impl Into<String>, method: Method, url: impl Into<String>) -> Self {
+    pub fn new(purpose: impl Into<Purpose>, method: Method, url: impl Into<String>) -> Self {
         Self {
-            label: label.into(),
+            purpose: purpose.into(),
             method,
             url: url.into(),
             headers: HeaderMap::new(),
@@ -65,8 +66,14 @@ impl Request {
 
     /// A GET without credentials.
     #[must_use]
-    pub fn get(label: impl Into<String>, url: impl Into<String>) -> Self {
-        Self::new(label, Method::GET, url)
+    pub fn get(purpose: impl Into<Purpose>, url: impl Into<String>) -> Self {
+        Self::new(purpose, Method::GET, url)
+    }
+
+    /// What the request is for, in the words of the feature files.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.purpose.to_string()
     }
 
     /// Adds a header field; other fields of the name stay.
@@ -107,7 +114,7 @@ impl Request {
 }
 
 /// An answer as it was received.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     /// The status code.
     pub status: u16,

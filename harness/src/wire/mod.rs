@@ -7,6 +7,7 @@
 mod edit;
 mod exchange;
 mod message;
+mod purpose;
 mod recorder;
 mod sender;
 mod sse;
@@ -16,6 +17,8 @@ mod trust;
 pub use edit::{Edit, Honest};
 pub use exchange::{Exchange, Failure, Trace};
 pub use message::{Presented, Reading, Request, Response};
+pub(crate) use purpose::purpose;
+pub use purpose::{Aim, Purpose};
 pub use recorder::Recorder;
 pub use sender::{Limits, Sender};
 pub use sse::events;

@@ -12,7 +12,13 @@ pub struct Recorder(Mutex<Trace>);
 impl Recorder {
     /// Adds an exchange and tells its number.
     pub fn record(&self, request: Request, answer: Result<Response, Failure>, took: Duration) -> usize {
-        self.lock().push(Exchange { number: 0, request, answer, took })
+        self.lock().push(Exchange { number: 0, request, answer, honest: None, took })
+    }
+
+    /// Adds an exchange whose answer a trap may have bent, with the honest one that it was made of.
+    pub(super) fn record_trapped(&self, request: Request, bent: Response, honest: Response, took: Duration) {
+        let honest = (honest != bent).then_some(honest);
+        self.lock().push(Exchange { number: 0, request, answer: Ok(bent), honest, took });
     }
 
     /// Adds content that arrived later to the answer of an exchange, up to `cap` bytes in all.

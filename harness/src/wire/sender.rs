@@ -55,16 +55,16 @@ impl Sender {
     /// Sends `request` past `edit` and returns the exchange as the recorder sees it, and whether the edit changed it.
     pub async fn send(&self, request: Request, edit: &dyn Edit) -> (Exchange, bool) {
         let mut forwarded = request.clone();
-        let mut changed = edit.subject_hears(&mut forwarded);
+        let mut changed = edit.received_request(&mut forwarded);
         let started = Instant::now();
         let mut answer = match tokio::time::timeout(self.limits.time, self.exchange(forwarded)).await {
             Ok(answer) => answer,
             Err(_) => Err(Failure::Silence(self.limits.time)),
         };
         if let Ok(response) = &mut answer {
-            changed |= edit.subject_answers(&request, response);
+            changed |= edit.emitted_answer(&request, response);
         }
-        (Exchange { number: 0, request, answer, took: started.elapsed() }, changed)
+        (Exchange { number: 0, request, answer, honest: None, took: started.elapsed() }, changed)
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, Failure> {

@@ -30,9 +30,14 @@ pub trait Upstream: Send + Sync + 'static {
     /// What becomes of a request.
     fn route(&self, request: &Request) -> Route;
 
-    /// A trap: what the subject is to see instead of what came back.
-    fn bend(&self, request: &Request, response: &mut Response) {
-        let _ = (request, response);
+    /// Makes an answer from behind the tap fit to be seen before it, as by naming the tap where it names its own host.
+    fn adapt(&self, request: &Request, answer: &mut Response) {
+        let _ = (request, answer);
+    }
+
+    /// A trap: what a client under test is to see instead of the honest answer.
+    fn bend(&self, request: &Request, answer: &mut Response) {
+        let _ = (request, answer);
     }
 }
 
@@ -117,7 +122,7 @@ async fn pass(State(tap): State<Arc<Shared>>, request: axum::extract::Request) -
     };
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     let request = Request {
-        label: format!("{} {}", tap.label, parts.uri.path()),
+        purpose: format!("{} {}", tap.label, parts.uri.path()).into(),
         method: parts.method,
         url: format!("{}{target}", tap.origin),
         headers: parts.headers,
@@ -126,14 +131,29 @@ async fn pass(State(tap): State<Arc<Shared>>, request: axum::extract::Request) -
         presented: None,
     };
     let mut seen = request.clone();
-    tap.count(tap.edit.subject_sends(&mut seen));
+    tap.count(tap.edit.emitted_request(&mut seen));
     match tap.upstream.route(&request) {
-        Route::Answer(answer) => {
-            tap.recorder.record(seen, Ok(answer.clone()), started.elapsed());
-            rebuild(answer.status, &answer.headers, Body::from(answer.body))
-        }
+        Route::Answer(honest) => answer(&tap, &request, seen, honest, started),
         Route::Onward(url) => forward(tap, request, seen, url, started).await,
     }
+}
+
+/// Hands an answer over: bent where a trap is set, recorded as it is then, and last as a mutant would have received it.
+fn answer(
+    tap: &Shared,
+    request: &Request,
+    seen: Request,
+    mut honest: Response,
+    started: Instant,
+) -> axum::response::Response {
+    tap.upstream.adapt(request, &mut honest);
+    let mut bent = honest.clone();
+    tap.upstream.bend(request, &mut bent);
+    tap.count(tap.edit.emitted_answer(request, &mut bent));
+    let mut received = bent.clone();
+    tap.count(tap.edit.received_answer(&seen, &honest, &mut received));
+    tap.recorder.record_trapped(seen, bent, honest, started.elapsed());
+    rebuild(received.status, &received.headers, Body::from(received.body))
 }
 
 async fn forward(
@@ -148,7 +168,7 @@ async fn forward(
         headers.remove(hop);
     }
     let mut forwarded = Request { headers, ..request.clone() };
-    tap.count(tap.edit.subject_hears(&mut forwarded));
+    tap.count(tap.edit.received_request(&mut forwarded));
     let sent = tap.client.request(forwarded.method, url).headers(forwarded.headers).body(forwarded.body).send().await;
     let received = match sent {
         Ok(received) => received,
@@ -168,11 +188,7 @@ async fn forward(
         return stream(tap, seen, head, received, started.elapsed());
     }
     let body = received.bytes().await.unwrap_or_default();
-    let mut response = Response { body, ..head };
-    tap.upstream.bend(&request, &mut response);
-    tap.count(tap.edit.subject_answers(&request, &mut response));
-    tap.recorder.record(seen, Ok(response.clone()), started.elapsed());
-    rebuild(response.status, &response.headers, Body::from(response.body))
+    answer(&tap, &request, seen, Response { body, ..head }, started)
 }
 
 fn stream(

@@ -11,35 +11,93 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("catalogue", &[]),
     ("wire", &[]),
     ("browser", &[]),
-    ("judge", &["catalogue", "wire"]),
+    ("protocol", &["wire"]),
+    ("judge", &["protocol", "wire"]),
+    ("findings", &["catalogue", "protocol", "wire"]),
     ("mcp", &["catalogue", "wire"]),
-    ("authority", &["browser", "judge", "wire"]),
-    ("sabotage", &["authority", "catalogue", "judge", "wire"]),
-    ("bench", &["authority", "browser", "catalogue", "judge", "mcp", "sabotage", "wire"]),
+    ("declared", &["mcp"]),
+    ("cognito", &["wire"]),
+    ("oauth_client", &["browser", "cognito", "mutation", "protocol", "wire"]),
+    ("tokens", &["oauth_client", "protocol", "wire"]),
+    ("issuer", &["protocol", "tokens", "wire"]),
+    ("mutation", &["catalogue", "protocol", "wire"]),
+    (
+        "bench",
+        &[
+            "browser",
+            "catalogue",
+            "cognito",
+            "declared",
+            "issuer",
+            "judge",
+            "mcp",
+            "mutation",
+            "oauth_client",
+            "protocol",
+            "tokens",
+            "wire",
+        ],
+    ),
     ("plan", &["bench", "catalogue"]),
-    ("world", &["authority", "bench", "judge", "wire"]),
-    ("steps", &["authority", "bench", "judge", "mcp", "wire", "world"]),
-    ("run", &["bench", "catalogue", "judge", "plan", "steps", "wire", "world"]),
-    ("record", &["bench", "catalogue", "judge", "run", "wire"]),
-    ("baseline", &["catalogue", "judge", "record"]),
-    ("exit", &["judge", "record"]),
-    ("report", &["exit", "judge", "record"]),
-    ("rig", &["authority", "bench", "browser", "catalogue", "judge", "mcp", "record", "wire"]),
+    ("world", &["bench", "findings", "judge", "protocol", "tokens", "wire"]),
+    (
+        "rules",
+        &[
+            "bench",
+            "catalogue",
+            "declared",
+            "findings",
+            "judge",
+            "mcp",
+            "mutation",
+            "oauth_client",
+            "protocol",
+            "tokens",
+            "wire",
+            "world",
+        ],
+    ),
+    ("run", &["bench", "catalogue", "findings", "plan", "rules", "wire", "world"]),
+    ("record", &["bench", "catalogue", "findings", "run", "wire"]),
+    ("baseline", &["catalogue", "findings", "record"]),
+    ("exit", &["findings", "record"]),
+    ("report", &["exit", "findings", "record"]),
+    (
+        "setup",
+        &[
+            "bench",
+            "browser",
+            "catalogue",
+            "cognito",
+            "declared",
+            "issuer",
+            "mcp",
+            "oauth_client",
+            "protocol",
+            "record",
+            "tokens",
+            "wire",
+        ],
+    ),
     (
         "cli",
         &[
-            "authority",
             "baseline",
             "bench",
             "browser",
             "catalogue",
+            "cognito",
+            "declared",
             "exit",
+            "issuer",
+            "oauth_client",
             "plan",
             "record",
             "report",
-            "rig",
+            "rules",
             "run",
-            "sabotage",
+            "setup",
+            "tokens",
             "wire",
         ],
     ),
@@ -54,7 +112,7 @@ const CUCUMBER: Only = &["run.rs", "world.rs", "steps/", "catalogue/", "plan.rs"
 
 /// Where connections are opened: to subjects on the wire only, to login pages by the lanes, to discovery documents while
 /// a pool becomes ready.
-const CONNECTS: Only = &["wire/", "browser/", "authority/cognito/"];
+const CONNECTS: Only = &["wire/", "browser/", "cognito/"];
 
 #[test]
 fn every_module_knows_only_what_it_may() {
@@ -84,10 +142,10 @@ fn nobody_knows_a_later_one() {
 #[case::cucumber("cucumber", CUCUMBER)]
 #[case::gherkin("gherkin", &[])]
 #[case::fantoccini("fantoccini", &["browser/webdriver/"])]
-#[case::aws_config("aws_config", &["authority/cognito/"])]
-#[case::aws_cognito("aws_sdk_cognitoidentityprovider", &["authority/cognito/"])]
-#[case::aws_sts("aws_sdk_sts", &["authority/cognito/"])]
-#[case::aws_http("aws_smithy_http_client", &["authority/cognito/"])]
+#[case::aws_config("aws_config", &["cognito/"])]
+#[case::aws_cognito("aws_sdk_cognitoidentityprovider", &["cognito/"])]
+#[case::aws_sts("aws_sdk_sts", &["cognito/"])]
+#[case::aws_http("aws_smithy_http_client", &["cognito/"])]
 #[case::http_client("reqwest::Client", CONNECTS)]
 #[case::http_call("reqwest::get", CONNECTS)]
 #[case::http_pool("hyper_util", CONNECTS)]
@@ -122,7 +180,7 @@ fn a_crate_is_known_in_its_place_only(#[case] path: &str, #[case] only: Only) {
 #[case("uuid")]
 #[case("async")]
 fn a_judge_touches_nothing_outside_itself(#[case] path: &str) {
-    let judges = sources("harness/src/judge");
+    let judges = sources("harness/src/rules");
     let touching: Vec<_> = judges.iter().filter(|judge| judge.mentions(path)).map(|judge| &judge.path).collect();
     assert_eq!(touching, Vec::<&String>::new());
 }
@@ -139,7 +197,7 @@ fn a_report_takes_nothing_but_names_from_the_judges() {
 /// A Given and a When may read an answer with a judge's eyes, as a positive control does; only a Then may let it accuse.
 #[test]
 fn only_a_then_reaches_a_verdict() {
-    let verdicts = verdict_functions(&sources("harness/src/judge"));
+    let verdicts = verdict_functions(&sources("harness/src/rules"));
     assert!(verdicts.contains(&("answer".to_owned(), "status_is".to_owned())), "{verdicts:?}");
     let (mut accusing, mut stepping) = (0, 0);
     for file in sources("harness/src/steps") {
@@ -155,7 +213,7 @@ fn only_a_then_reaches_a_verdict() {
 
 #[test]
 fn what_arranges_and_stimulates_makes_no_findings() {
-    let verdicts = verdict_functions(&sources("harness/src/judge"));
+    let verdicts = verdict_functions(&sources("harness/src/rules"));
     for folder in ["bench", "wire", "mcp", "sabotage", "authority", "rig"] {
         for source in sources(&format!("harness/src/{folder}")) {
             assert!(!source.mentions("Finding") && !source.mentions("Verdict"), "{folder}/{}", source.path);

@@ -3,7 +3,7 @@
 
 use crate::bench::Variation;
 use crate::cognito::{Account, Blueprint, Journals, RunId, provision, teardown};
-use crate::mutation::Saboteur;
+use crate::mutation::Mutation;
 use crate::oauth_client::{Ask, Flow, HostedLogin};
 use crate::wire::{Recorder, Request, Response, Route, Tap, Trace, Upstream};
 use std::net::Ipv4Addr;
@@ -27,15 +27,15 @@ pub struct AuthorityBench {
 /// The authority bench at one variation.
 pub struct AuthorityStage {
     bench: Arc<AuthorityBench>,
-    saboteur: Saboteur,
+    mutation: Mutation,
     flow: OnceCell<Result<Flow, String>>,
     changes: AtomicUsize,
 }
 
 impl AuthorityStage {
     pub(crate) fn new(bench: Arc<AuthorityBench>, variation: Variation) -> Self {
-        let saboteur = Saboteur { mutant: variation.mutant, ..Saboteur::default() };
-        Self { bench, saboteur, flow: OnceCell::new(), changes: AtomicUsize::new(0) }
+        let mutation = Mutation { mutant: variation.mutant, ..Mutation::default() };
+        Self { bench, mutation, flow: OnceCell::new(), changes: AtomicUsize::new(0) }
     }
 
     pub(crate) fn changes(&self) -> usize {
@@ -61,7 +61,7 @@ impl AuthorityStage {
     }
 
     async fn walk(&self, ask: Ask<'_>) -> Result<Flow, String> {
-        let flow = self.bench.login.run(ask, &self.saboteur).await.map_err(|error| error.to_string())?;
+        let flow = self.bench.login.run(ask, &self.mutation).await.map_err(|error| error.to_string())?;
         self.changes.fetch_add(flow.changes, Ordering::Relaxed);
         Ok(flow)
     }
@@ -105,7 +105,7 @@ impl AuthorityStage {
         let port = listener.local_addr().map_err(|error| text(&error))?.port();
         let origin = format!("http://127.0.0.1:{port}");
         let upstream = Api { behind: endpoint.origin().ascii_serialization(), front: origin.clone() };
-        let edit = Arc::new(self.saboteur.clone());
+        let edit = Arc::new(self.mutation.clone());
         let tap = Tap::start("Cognito API", listener, origin.clone(), Box::new(upstream), edit, Arc::clone(recorder));
         let tap = tap.map_err(|error| text(&error))?;
         let origin = Url::parse(&origin).map_err(|error| text(&error))?;
@@ -125,7 +125,7 @@ impl Upstream for Api {
         Route::Onward(request.url.replacen(&self.front, &self.behind, 1))
     }
 
-    fn bend(&self, request: &Request, response: &mut Response) {
+    fn adapt(&self, request: &Request, response: &mut Response) {
         if request.path().contains("/.well-known/") {
             let text = String::from_utf8_lossy(&response.body).replace(&self.behind, &self.front);
             response.body = text.into();

@@ -4,7 +4,7 @@ use crate::bench::Variation;
 use crate::bench::client::front::{Facade, is_authorization, is_redemption};
 use crate::browser::{Credentials, Login, LoginPages};
 use crate::catalogue::Revision;
-use crate::mutation::Saboteur;
+use crate::mutation::Mutation;
 use crate::oauth_client::HostedLogin;
 use crate::wire::{Exchange, Recorder, Request, Route, Tap, Trace, Upstream};
 use futures::FutureExt as _;
@@ -107,13 +107,13 @@ impl ClientStage {
     async fn perform(&self) -> Result<(ClientRun, usize), String> {
         let text = |error: &dyn std::fmt::Display| error.to_string();
         let recorder = Arc::new(Recorder::default());
-        let saboteur = Arc::new(Saboteur { mutant: self.variation.mutant, ..Saboteur::default() });
+        let mutation = Arc::new(Mutation { mutant: self.variation.mutant, ..Mutation::default() });
         let pool = self.bench.user.pool.clone();
 
         let (front, authority_origin) = listen().await?;
         let facade = Facade::new(pool.clone(), authority_origin.clone());
         let facade_issuer = facade.issuer();
-        let edit = Arc::clone(&saboteur) as Arc<dyn crate::wire::Edit>;
+        let edit = Arc::clone(&mutation) as Arc<dyn crate::wire::Edit>;
         let authority = Tap::start(
             "authorization server",
             front,

@@ -117,7 +117,7 @@ impl Upstream for Keys {
         Route::Onward(self.behind.clone())
     }
 
-    fn bend(&self, _: &Request, response: &mut Response) {
+    fn adapt(&self, _: &Request, response: &mut Response) {
         let Some(mut document) = response.json() else { return };
         if self.ring.complete(&mut document) {
             response.body = document.to_string().into();

@@ -8,7 +8,7 @@ use crate::judge::walk::{Ending, Signposts, Walk};
 use crate::protocol::issuer::well_known;
 use crate::protocol::pkce::s256;
 use crate::protocol::url::origin_of;
-use crate::wire::{Exchange, Request};
+use crate::wire::{Exchange, Purpose, Request};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
@@ -271,14 +271,19 @@ impl<'a> Proxy<'a> {
         self.ask_for_tokens("the client refreshes its token", client, &fields).await
     }
 
-    async fn ask_for_tokens(&mut self, label: &str, client: &RegisteredClient, fields: &[(&str, &str)]) -> Exchange {
+    async fn ask_for_tokens(
+        &mut self,
+        purpose: impl Into<Purpose>,
+        client: &RegisteredClient,
+        fields: &[(&str, &str)],
+    ) -> Exchange {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields).append_pair("client_id", &client.id);
         form.append_pair("resource", &self.walker.server.bench().endpoint);
         if let Some(secret) = &client.secret {
             form.append_pair("client_secret", secret);
         }
-        let request = Request::new(label, Method::POST, self.token.clone())
+        let request = Request::new(purpose, Method::POST, self.token.clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .content(form.finish());

@@ -98,7 +98,7 @@ impl ServerStage {
     /// Sends `operation` without a token to the endpoint, but by plain http.
     pub async fn send_by_plain_http(&self, operation: &Operation) -> Exchange {
         let mut request = self.dialect(None).request(operation);
-        request.label = format!("{operation} by plain http");
+        request.purpose = format!("{operation} by plain http").into();
         request.url = request.url.replacen("https://", "http://", 1);
         self.exchange(request).await
     }

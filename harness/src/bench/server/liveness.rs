@@ -37,7 +37,7 @@ mod tests {
 
     fn ended(failure: Failure) -> Exchange {
         let request = Request::get("a request", "http://localhost/mcp");
-        Exchange { number: 0, request, answer: Err(failure), took: Duration::ZERO }
+        Exchange { number: 0, request, answer: Err(failure), honest: None, took: Duration::ZERO }
     }
 
     #[test]

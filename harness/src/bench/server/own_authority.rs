@@ -3,7 +3,7 @@
 use crate::bench::ServerStage;
 use crate::protocol::url::origin_of;
 use crate::rules::server::legacy::judge::{Found, at};
-use crate::wire::{Exchange, Request};
+use crate::wire::{Exchange, Purpose, Request};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use serde_json::json;
@@ -51,16 +51,16 @@ impl ServerStage {
     }
 }
 
-fn form(label: &str, url: &str, content: &'static str) -> Request {
-    Request::new(label, Method::POST, url)
+fn form(purpose: impl Into<Purpose>, url: &str, content: &'static str) -> Request {
+    Request::new(purpose, Method::POST, url)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
         .header(ACCEPT, HeaderValue::from_static("application/json"))
         .content(content)
 }
 
-fn registration(label: &str, url: &str, redirects: &[&str]) -> Request {
+fn registration(purpose: impl Into<Purpose>, url: &str, redirects: &[&str]) -> Request {
     let client = json!({ "client_name": env!("CARGO_PKG_NAME"), "redirect_uris": redirects });
-    Request::new(label, Method::POST, url)
+    Request::new(purpose, Method::POST, url)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(ACCEPT, HeaderValue::from_static("application/json"))
         .content(client.to_string())

@@ -1,6 +1,7 @@
 //! What the bench finds out about a server beside MCP itself: the authorization servers it names, the sockets it listens
 //! on; and how a correct request is made incorrect.
 
+use super::purpose::Looked;
 use crate::bench::ServerStage;
 use crate::protocol::issuer::{IssuerLookup, well_known};
 use crate::protocol::metadata::issuers;
@@ -61,7 +62,7 @@ impl ServerStage {
         };
         if lookup.is_safe {
             for url in well_known(issuer) {
-                let request = Request::get("metadata of an authorization server", url);
+                let request = Request::get(Looked::ForIssuer, url);
                 let exchange = self.deliver(request, &self.bench().sender).await;
                 lookup.attempts.push(exchange);
                 if lookup.document().is_some() {

@@ -5,7 +5,7 @@ use crate::declared::ScopedOperation;
 use crate::mcp::Operation;
 use crate::tokens::forge::scope;
 use crate::tokens::{Cannot, Token};
-use crate::wire::{Exchange, Request};
+use crate::wire::{Exchange, Purpose, Request};
 use serde_json::Value;
 
 /// A scope that no declared operation needs, for a token that has none of those it should have.
@@ -95,22 +95,32 @@ impl ServerStage {
     }
 
     /// Sends `operation` with `token` under a label of its own, over the connections of the bench.
-    pub async fn send_scoped(&self, label: &str, operation: &Operation, token: Option<Token>) -> Exchange {
-        let request = self.labelled(label, operation, token).await;
+    pub async fn send_scoped(
+        &self,
+        purpose: impl Into<Purpose>,
+        operation: &Operation,
+        token: Option<Token>,
+    ) -> Exchange {
+        let request = self.labelled(purpose, operation, token).await;
         self.deliver(request, &self.bench().sender).await
     }
 
     /// The same over a connection of its own.
-    pub async fn send_on_fresh_connection(&self, label: &str, operation: &Operation, token: Option<Token>) -> Exchange {
-        let request = self.labelled(label, operation, token).await;
+    pub async fn send_on_fresh_connection(
+        &self,
+        purpose: impl Into<Purpose>,
+        operation: &Operation,
+        token: Option<Token>,
+    ) -> Exchange {
+        let request = self.labelled(purpose, operation, token).await;
         let fresh = self.bench().sender.anew();
         self.deliver(request, fresh.as_ref().unwrap_or(&self.bench().sender)).await
     }
 
     /// A request for `operation` with `token` under a label of its own.
-    pub async fn labelled(&self, label: &str, operation: &Operation, token: Option<Token>) -> Request {
+    pub async fn labelled(&self, purpose: impl Into<Purpose>, operation: &Operation, token: Option<Token>) -> Request {
         let mut request = self.prepare(operation).await;
-        request.label = label.to_owned();
+        request.purpose = purpose.into();
         if let Some(token) = token {
             Credential::bearer(token).put_on(&mut request);
         }

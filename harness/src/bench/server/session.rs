@@ -1,11 +1,12 @@
 //! Sessions, connections and bare requests of a server stage: what the rules about isolation stimulate.
 
+use super::purpose::Under;
 use crate::bench::{Credential, ServerStage};
 use crate::mcp;
 use crate::mcp::{Call, Operation};
 use crate::protocol::reply;
 use crate::tokens::{Cannot, VALID};
-use crate::wire::{Exchange, Limits, Request, Sender};
+use crate::wire::{Exchange, Limits, Purpose, Request, Sender};
 use http::{HeaderName, HeaderValue};
 use serde_json::json;
 
@@ -53,17 +54,17 @@ impl ServerStage {
         session
     }
 
-    /// Sends `operation` in `session` under `words`, with further header fields.
+    /// Sends `operation` in `session` in this circumstance, with further header fields.
     pub async fn send_in(
         &self,
         session: Option<&str>,
         operation: &Operation,
-        words: &str,
+        circumstance: impl Into<Purpose>,
         credential: Option<&Credential>,
         headers: &[(HeaderName, HeaderValue)],
     ) -> Exchange {
         let mut request = self.dialect(session.map(str::to_owned)).request(operation);
-        request.label = format!("{words}: {operation}");
+        request.purpose = Under::new(circumstance, operation, None).into();
         if let Some(credential) = credential {
             credential.put_on(&mut request);
         }
@@ -73,16 +74,16 @@ impl ServerStage {
         self.exchange(request).await
     }
 
-    /// Sends `operation` under `words`, in the session that all scenarios share where the revision has sessions.
+    /// Sends `operation` in this circumstance, in the session that all scenarios share where the revision has sessions.
     pub async fn send_as(
         &self,
         operation: &Operation,
-        words: &str,
+        circumstance: impl Into<Purpose>,
         credential: Option<&Credential>,
         headers: &[(HeaderName, HeaderValue)],
     ) -> Exchange {
         let session = self.shared_session().await;
-        self.send_in(session.as_deref(), operation, words, credential, headers).await
+        self.send_in(session.as_deref(), operation, circumstance, credential, headers).await
     }
 
     /// Sends `operation` with each of the credentials, one after the other on one connection.
@@ -92,15 +93,16 @@ impl ServerStage {
     pub async fn send_in_turn(
         &self,
         operation: &Operation,
-        words: &str,
+        circumstance: impl Into<Purpose>,
         credentials: &[&Credential],
     ) -> Result<Vec<Exchange>, String> {
+        let circumstance = circumstance.into();
         let sender = Sender::new(Limits::default()).map_err(|error| error.to_string())?;
         let mut answers = Vec::new();
         for credential in credentials {
             let mut request = self.dialect(None).request(operation);
             credential.put_on(&mut request);
-            request.label = format!("{words}: {operation} with {}", credential.token.name);
+            request.purpose = Under::new(circumstance.clone(), operation, Some(&credential.token.name)).into();
             answers.push(self.deliver(request, &sender).await);
         }
         Ok(answers)

@@ -1,18 +1,19 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
+use super::purpose::{Asked, Looked};
 use crate::bench::server::liveness::Pulse;
 use crate::bench::{Canary, KeySet, ThirdParty, Variation};
 use crate::declared::Effect;
 use crate::declared::{Means, Subject};
 use crate::mcp;
 use crate::mcp::{Dialect, Operation, ToolCall};
-use crate::mutation::{Act, Saboteur};
+use crate::mutation::{Act, Mutation};
 use crate::protocol::challenge::bearer;
 use crate::protocol::issuer::IssuerLookup;
 use crate::protocol::metadata::{Attempt, Way};
 use crate::protocol::url::{is_safe_to_follow, origin_of, well_known_metadata};
 use crate::tokens::{Authority, Cannot, OTHER_USER, Token, VALID};
-use crate::wire::{Edit as _, Exchange, Presented, Request, Response, Sender, Trace};
+use crate::wire::{Edit as _, Exchange, Presented, Purpose, Request, Response, Sender, Trace};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::ExposeSecret as _;
@@ -116,7 +117,7 @@ pub struct Discovery {
 pub struct ServerStage {
     bench: Arc<ServerBench>,
     variation: Variation,
-    saboteur: OnceCell<Saboteur>,
+    mutation: OnceCell<Mutation>,
     session: OnceCell<Option<String>>,
     pub(crate) lookups: OnceCell<Vec<IssuerLookup>>,
     discovery: OnceCell<Discovery>,
@@ -134,7 +135,7 @@ impl ServerStage {
         Self {
             bench,
             variation,
-            saboteur: OnceCell::new(),
+            mutation: OnceCell::new(),
             session: OnceCell::new(),
             lookups: OnceCell::new(),
             discovery: OnceCell::new(),
@@ -187,10 +188,10 @@ impl ServerStage {
         self.send_with(operation, credentials, &[]).await
     }
 
-    /// Sends `operation` without credentials, under words of its own.
-    pub async fn send_labelled(&self, operation: &Operation, words: &str) -> Exchange {
+    /// Sends `operation` without credentials, for a purpose of its own.
+    pub async fn send_for(&self, purpose: impl Into<Purpose>, operation: &Operation) -> Exchange {
         let mut request = self.prepare(operation).await;
-        request.label = format!("{operation} {words}");
+        request.purpose = purpose.into();
         self.exchange(request).await
     }
 
@@ -202,11 +203,8 @@ impl ServerStage {
         headers: &[(HeaderName, HeaderValue)],
     ) -> Exchange {
         let mut request = self.prepare(operation).await;
-        let with = match credentials {
-            [] => "without a token".to_owned(),
-            some => some.iter().map(|credential| credential.token.name.as_str()).collect::<Vec<_>>().join(" and "),
-        };
-        request.label = format!("{operation} {}{with}", if credentials.is_empty() { "" } else { "with " });
+        let tokens = credentials.iter().map(|credential| credential.token.name.clone()).collect();
+        request.purpose = Asked { operation: operation.clone(), tokens }.into();
         for credential in credentials {
             credential.put_on(&mut request);
         }
@@ -257,7 +255,7 @@ impl ServerStage {
     }
 
     async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
-        let request = Request::get(format!("metadata at {}", way.as_str()), url);
+        let request = Request::get(Looked::ForMetadata(way), url);
         Attempt { way, identifier: identifier.to_owned(), exchange: self.exchange(request).await }
     }
 
@@ -303,35 +301,35 @@ impl ServerStage {
 
     /// What was seen of the server by other means than a request, in the form of an exchange.
     pub(crate) async fn observe(&self, request: Request, mut response: Response) -> Exchange {
-        let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
-        if saboteur.subject_answers(&request, &mut response) {
+        let mutation = self.mutation.get_or_init(|| self.hire()).await;
+        if mutation.emitted_answer(&request, &mut response) {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }
-        Exchange { number: 0, request, answer: Ok(response), took: Duration::ZERO }
+        Exchange { number: 0, request, answer: Ok(response), honest: None, took: Duration::ZERO }
     }
 
     /// Sends a request as it is, over the connections of `sender`.
     pub async fn deliver(&self, request: Request, sender: &Sender) -> Exchange {
         if let Some(failure) = self.pulse.gone() {
-            return Exchange { number: 0, request, answer: Err(failure), took: Duration::ZERO };
+            return Exchange { number: 0, request, answer: Err(failure), honest: None, took: Duration::ZERO };
         }
-        let saboteur = self.saboteur.get_or_init(|| self.hire()).await;
-        let (exchange, changed) = sender.send(request, saboteur).await;
+        let mutation = self.mutation.get_or_init(|| self.hire()).await;
+        let (exchange, changed) = sender.send(request, mutation).await;
         self.pulse.feel(&exchange);
         if changed {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }
-        self.run_errands(saboteur.errands(&exchange.request)).await;
+        self.run_errands(mutation.errands(&exchange.request)).await;
         exchange
     }
 
-    async fn hire(&self) -> Saboteur {
-        let Some(mutant) = self.variation.mutant else { return Saboteur::default() };
+    async fn hire(&self) -> Mutation {
+        let Some(mutant) = self.variation.mutant else { return Mutation::default() };
         let valid = self.token(VALID).await.ok().map(|token| token.raw);
         let other = match mutant.acts.iter().any(|act| matches!(act, Act::Confuse(_))) {
             true => self.token(OTHER_USER).await.ok().map(|token| token.raw),
             false => None,
         };
-        Saboteur { mutant: Some(mutant), valid, other }
+        Mutation { mutant: Some(mutant), valid, other }
     }
 }

@@ -14,23 +14,23 @@ const fn mutant(
 }
 
 fn anonymous(request: &Request, _: &Response) -> bool {
-    request.label == "an authorization request without a login"
+    request.label() == "an authorization request without a login"
 }
 
 fn arrival(request: &Request, _: &Response) -> bool {
-    request.label == "the browser's authorization request"
+    request.label() == "the browser's authorization request"
 }
 
 fn replay(request: &Request, _: &Response) -> bool {
-    request.label == "redeeming the code again"
+    request.label() == "redeeming the code again"
 }
 
 fn redemption(request: &Request, response: &Response) -> bool {
-    request.label == "redeeming the code" && response.status == 200
+    request.label() == "redeeming the code" && response.status == 200
 }
 
 fn refused_redemption(request: &Request, response: &Response) -> bool {
-    request.label == "redeeming the code" && response.status != 200
+    request.label() == "redeeming the code" && response.status != 200
 }
 
 fn deletes_pool(request: &Request) -> bool {

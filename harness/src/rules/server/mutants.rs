@@ -75,7 +75,7 @@ pub(crate) fn at_endpoint(request: &Request) -> bool {
 
 /// A request to the MCP endpoint without credentials, for the operation that the label begins with.
 pub(crate) fn anonymous(request: &Request, operation: &str) -> bool {
-    at_endpoint(request) && request.presented.is_none() && request.label.starts_with(operation)
+    at_endpoint(request) && request.presented.is_none() && request.label().starts_with(operation)
 }
 
 pub(crate) fn refused(request: &Request, response: &Response) -> bool {
@@ -95,11 +95,11 @@ pub(crate) fn metadata(request: &Request, response: &Response) -> bool {
 }
 
 pub(crate) fn metadata_by_challenge(request: &Request, response: &Response) -> bool {
-    metadata(request, response) && request.label.ends_with("the URL in the challenge")
+    metadata(request, response) && request.label().ends_with("the URL in the challenge")
 }
 
 pub(crate) fn metadata_at_well_known(request: &Request, response: &Response) -> bool {
-    metadata(request, response) && request.label.ends_with("well-known URI")
+    metadata(request, response) && request.label().ends_with("well-known URI")
 }
 
 pub(crate) fn set(document: &mut Value, member: &str, value: Value) {

@@ -108,7 +108,7 @@ pub(crate) fn is_dpop_with_error(exchange: &Exchange) -> Finding {
         .filter_map(|challenge| challenge.param("error").map(str::to_owned))
         .collect();
     let holds = errors.iter().any(|error| error == "invalid_dpop_proof" || error == "invalid_token");
-    Finding::check(holds, expected, format!("{}: {}", exchange.request.label, fields.join(", ")), exchange)
+    Finding::check(holds, expected, format!("{}: {}", exchange.request.label(), fields.join(", ")), exchange)
 }
 
 /// The challenge has none of these parameters. No challenge at all has none of them either.

@@ -179,7 +179,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-11"],
         &[],
         &[Act::Answer(
-            |request, response| refused(request, response) && request.label == "tools/list without a token",
+            |request, response| refused(request, response) && request.label() == "tools/list without a token",
             Change::MapHeader("www-authenticate", |field| without_param(field, "scope")),
         )],
     ),
@@ -188,7 +188,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-12"],
         &[],
         &[Act::Answer(
-            |request, _| request.label == "tools/list without a token, time 4",
+            |request, _| request.label() == "tools/list without a token, time 4",
             Change::MapHeader("www-authenticate", |field| {
                 format!("{}, scope=\"email\"", without_param(field, "scope"))
             }),
@@ -199,7 +199,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-13"],
         &[],
         &[Act::Answer(
-            |request, response| refused(request, response) && request.label == "tools/list without a token",
+            |request, response| refused(request, response) && request.label() == "tools/list without a token",
             Change::MapHeader("www-authenticate", |field| {
                 format!("{}, scope=\"openid offline_access\"", without_param(field, "scope"))
             }),
@@ -210,7 +210,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-20"],
         &[],
         &[Act::Answer(
-            |request, _| request.label == "a tool that does not exist, by an outsider",
+            |request, _| request.label() == "a tool that does not exist, by an outsider",
             Change::Json(404, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"no such tool"}}"#),
         )],
     ),
@@ -219,7 +219,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-20"],
         &[],
         &[Act::Answer(
-            |request, _| request.label == "an unknown method, by an outsider",
+            |request, _| request.label() == "an unknown method, by an outsider",
             Change::Json(401, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such method"}}"#),
         )],
     ),
@@ -227,6 +227,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "tells outsiders what is wrong with arguments",
         &["RS-CHALLENGE-20"],
         &[],
-        &[Act::Answer(|request, _| request.label == "broken arguments, by an outsider", Change::Status(400))],
+        &[Act::Answer(|request, _| request.label() == "broken arguments, by an outsider", Change::Status(400))],
     ),
 ];

@@ -128,7 +128,7 @@ async fn twice(world: &mut World, words: String) -> StepResult {
     let first = server.send(&operation, &[Credential::bearer(token)]).await;
     world.note(first);
     world.stimulate();
-    let second = server.send_labelled(&operation, "without a token, right after one with it").await;
+    let second = server.send_for(format!("{operation} without a token, right after one with it"), &operation).await;
     world.answer(second);
     Ok(())
 }

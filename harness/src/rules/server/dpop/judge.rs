@@ -51,7 +51,7 @@ mod tests {
     fn answered(status: u16, headers: HeaderMap, body: String) -> Exchange {
         let response = Response { status, headers, body: body.into(), truncated: false };
         let request = Request::get("a request", "http://localhost/mcp");
-        Exchange { number: 1, request, answer: Ok(response), took: Duration::ZERO }
+        Exchange { number: 1, request, answer: Ok(response), honest: None, took: Duration::ZERO }
     }
 
     #[rstest]

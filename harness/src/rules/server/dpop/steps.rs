@@ -58,7 +58,7 @@ async fn present(
     let credential = Credential { token, placement: Placement::Header(scheme.to_owned()) };
     let mut request = server.complete(server.guarded()).await;
     credential.put_on(&mut request);
-    request.label = format!("with {proof}: tools/list");
+    request.purpose = format!("with {proof}: tools/list").into();
     for value in proofs.iter().filter_map(|proof| HeaderValue::from_str(proof).ok()) {
         request.headers.append(DPOP, value);
     }

@@ -9,7 +9,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "fails on clients without its extension",
             &["EXT-NEG-02"],
             &[],
-            &[Act::Answer(|request, _| request.label.starts_with("with no extensions"), Change::Status(500))],
+            &[Act::Answer(|request, _| request.label().starts_with("with no extensions"), Change::Status(500))],
         ),
     ),
     at(
@@ -19,7 +19,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             &["EXT-NEG-02"],
             &[],
             &[Act::Answer(
-                |request, _| request.label.starts_with("with an extension nobody knows"),
+                |request, _| request.label().starts_with("with an extension nobody knows"),
                 Change::Json(500, r#"{"error":"unknown extension"}"#),
             )],
         ),

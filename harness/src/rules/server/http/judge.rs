@@ -15,7 +15,7 @@ const FIELDS_TOO_LARGE: u16 = 431;
 
 fn on(exchange: &Exchange, expected: &str, holds: impl FnOnce(&Response) -> bool) -> Finding {
     let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
-    let actual = format!("{}: {}", exchange.request.label, reply::shown(response));
+    let actual = format!("{}: {}", exchange.request.label(), reply::shown(response));
     Finding::check(holds(response), expected, actual, exchange)
 }
 

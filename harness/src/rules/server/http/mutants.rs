@@ -9,7 +9,7 @@ macro_rules! serves_origin {
             &["RS-HTTP-01"],
             $also,
             &[Act::Mishear(
-                |request| request.label == concat!("tools/list from ", $what),
+                |request| request.label() == concat!("tools/list from ", $what),
                 Change::DropHeader("origin"),
             )],
         )
@@ -22,7 +22,7 @@ macro_rules! answers_credentials {
             concat!("answers ", $what, " with ", stringify!($status)),
             &["RS-CHALLENGE-14"],
             &[],
-            &[Act::Answer(|request, _| request.label == concat!("credentials: ", $what), Change::Status($status))],
+            &[Act::Answer(|request, _| request.label() == concat!("credentials: ", $what), Change::Status($status))],
         )
     };
 }
@@ -37,7 +37,7 @@ macro_rules! trusts_header {
                 &["RS-HTTP-06"],
                 &[],
                 &[Act::Answer(
-                    |request, _| request.label == $label,
+                    |request, _| request.label() == $label,
                     Change::Json(200, r#"{"jsonrpc":"2.0","id":1,"result":{"content":[]}}"#),
                 )],
             ),
@@ -55,14 +55,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "answers a foreign origin with 400",
         &["RS-HTTP-02"],
         &[],
-        &[Act::Answer(|request, _| request.label == "tools/list from http://evil.example", Change::Status(400))],
+        &[Act::Answer(|request, _| request.label() == "tools/list from http://evil.example", Change::Status(400))],
     ),
     mutant(
         "refuses every web page",
         &["RS-HTTP-03"],
         &[],
         &[Act::Answer(
-            |request, _| request.label.starts_with("tools/list from the allowed origin"),
+            |request, _| request.label().starts_with("tools/list from the allowed origin"),
             Change::Json(403, r#"{"error":"forbidden"}"#),
         )],
     ),
@@ -70,14 +70,17 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "serves requests for whatever host",
         &["RS-HTTP-04"],
         &[],
-        &[Act::Mishear(|request| request.label == "tools/list for the host evil.example", Change::DropHeader("host"))],
+        &[Act::Mishear(
+            |request| request.label() == "tools/list for the host evil.example",
+            Change::DropHeader("host"),
+        )],
     ),
     mutant(
         "listens on every network",
         &["RS-HTTP-05"],
         &[],
         &[Act::Answer(
-            |request, _| request.label.starts_with("the sockets that listen"),
+            |request, _| request.label().starts_with("the sockets that listen"),
             Change::MapJson(|document| set(document, "listening", json!(["127.0.0.1", "0.0.0.0"]))),
         )],
     ),
@@ -116,7 +119,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "RS-TOKEN-01",
             "RS-TOKEN-04",
         ],
-        &[Act::Accept(|request| request.label == "tools/list without a token")],
+        &[Act::Accept(|request| request.label() == "tools/list without a token")],
     ),
     answers_credentials!("Bearer and nothing else", 401),
     answers_credentials!("Bearer and two words", 401),
@@ -126,6 +129,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "takes the first of two Authorization fields",
         &["RS-CHALLENGE-14"],
         &[],
-        &[Act::Accept(|request| request.label == "credentials: two Authorization fields")],
+        &[Act::Accept(|request| request.label() == "credentials: two Authorization fields")],
     ),
 ];

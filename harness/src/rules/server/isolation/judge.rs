@@ -21,7 +21,7 @@ pub(crate) fn nothing_gets_through(exchange: &Exchange) -> Finding {
 pub(crate) fn nothing_is_served(exchange: &Exchange) -> Finding {
     match exchange.response() {
         Some(response) if matches!(response.status, 405 | 501) => {
-            let reason = format!("{}: the server does not know this operation", exchange.request.label);
+            let reason = format!("{}: the server does not know this operation", exchange.request.label());
             Finding::not_applicable(NOTHING, reason, vec![exchange.number])
         }
         _ => refusal(exchange, |status| (400..500).contains(&status)),
@@ -30,7 +30,7 @@ pub(crate) fn nothing_is_served(exchange: &Exchange) -> Finding {
 
 fn refusal(exchange: &Exchange, refuses: impl Fn(u16) -> bool) -> Finding {
     let Some(response) = exchange.response() else { return unanswered(exchange, NOTHING) };
-    let seen = format!("{}: {}", exchange.request.label, shown(response));
+    let seen = format!("{}: {}", exchange.request.label(), shown(response));
     let served = response.is_success() && !says_no(response);
     if served || jsonrpc::result(response).is_some_and(|result| !is_error(&result)) {
         Finding::check(false, NOTHING, seen, exchange)
@@ -81,7 +81,7 @@ pub(crate) fn is_answer_to_its_user(exchange: &Exchange, controls: &[Exchange], 
     };
     let Some(response) = exchange.response() else { return unanswered(exchange, &expected) };
     let evidence = vec![control.number, exchange.number];
-    let seen = format!("{}: {}", exchange.request.label, shown(response));
+    let seen = format!("{}: {}", exchange.request.label(), shown(response));
     match told(exchange) {
         Some(told_now) if Some(&told_now) == told(control).as_ref() => Finding::of(true, expected, seen, evidence),
         Some(_) => Finding::of(false, expected, format!("{seen}, and another answer than in the control"), evidence),
@@ -125,7 +125,13 @@ mod tests {
     fn answered(status: u16, body: &str) -> Exchange {
         let response =
             Response { status, headers: http::HeaderMap::new(), body: body.to_owned().into(), truncated: false };
-        Exchange { number: 1, request: Request::get("it", "http://h"), answer: Ok(response), took: Duration::ZERO }
+        Exchange {
+            number: 1,
+            request: Request::get("it", "http://h"),
+            answer: Ok(response),
+            honest: None,
+            took: Duration::ZERO,
+        }
     }
 
     #[rstest]

@@ -12,7 +12,7 @@ fn with_unguessable_sessions(revision: Revision) -> bool {
 }
 
 fn words(request: &Request, begin: &str) -> bool {
-    request.label.starts_with(begin)
+    request.label().starts_with(begin)
 }
 
 pub(crate) const MUTANTS: &[Mutant] = &[

@@ -72,7 +72,7 @@ pub(crate) struct Found<'a>(pub &'a [Exchange]);
 
 impl<'a> Found<'a> {
     fn exchange(self, label: &str) -> Option<&'a Exchange> {
-        self.0.iter().find(|exchange| exchange.request.label == label)
+        self.0.iter().find(|exchange| exchange.request.label() == label)
     }
 
     fn response(self, label: &str) -> Option<&'a Response> {
@@ -129,7 +129,7 @@ impl<'a> Found<'a> {
     }
 
     fn judge(self, expected: &str, judge: impl FnOnce() -> Finding) -> Finding {
-        let at_host = |exchange: &&Exchange| !exchange.request.label.starts_with(at::REGISTER);
+        let at_host = |exchange: &&Exchange| !exchange.request.label().starts_with(at::REGISTER);
         if let Some(dead) = self.0.iter().filter(at_host).find(|exchange| exchange.response().is_none()) {
             return answer::unanswered(dead, expected);
         }
@@ -270,7 +270,7 @@ mod tests {
         let response =
             Response { status, headers: http::HeaderMap::new(), body: body.to_owned().into(), truncated: false };
         let request = Request::get(label, "http://localhost/authorize");
-        Exchange { number: 1, request, answer: Ok(response), took: Duration::ZERO }
+        Exchange { number: 1, request, answer: Ok(response), honest: None, took: Duration::ZERO }
     }
 
     #[test]

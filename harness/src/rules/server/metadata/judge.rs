@@ -258,7 +258,8 @@ mod tests {
         let body = serde_json::json!({ "resource": resource }).to_string().into();
         let response = Response { status: 200, headers: http::HeaderMap::new(), body, truncated: false };
         let request = Request::get("metadata", "https://mcp.example/.well-known/oauth-protected-resource");
-        let exchange = Exchange { number: 1, request, answer: Ok(response), took: std::time::Duration::ZERO };
+        let exchange =
+            Exchange { number: 1, request, answer: Ok(response), honest: None, took: std::time::Duration::ZERO };
         Attempt { way, identifier: "https://mcp.example".to_owned(), exchange }
     }
 

@@ -214,7 +214,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-PRM-17"],
         &[],
         &[Act::Answer(
-            |request, response| request.label == "metadata of an authorization server" && response.status == 200,
+            |request, response| request.label() == "metadata of an authorization server" && response.status == 200,
             Change::MapJson(|document| set(document, "protected_resources", json!(["https://other.example/mcp"]))),
         )],
     ),

@@ -42,7 +42,7 @@ pub(crate) fn refusals_are_alike(exchanges: &[Exchange]) -> Finding {
     let actual = match odd {
         None => "the same each time".to_owned(),
         Some((exchange, telling, shown)) => {
-            format!("{}: {shown} {}", exchange.request.label, telling.errors.join(" "))
+            format!("{}: {shown} {}", exchange.request.label(), telling.errors.join(" "))
         }
     };
     Finding::of(odd.is_none(), expected, actual, exchanges.iter().map(|exchange| exchange.number).collect())
@@ -61,6 +61,6 @@ pub(crate) fn does_not_repeat(exchange: &Exchange, name: &str) -> Finding {
         [] => reply::shown(response),
         said => said.join(" and "),
     };
-    let actual = format!("{}: {shown}", exchange.request.label);
+    let actual = format!("{}: {shown}", exchange.request.label());
     Finding::check(!said.iter().any(|text| text.contains(name)), expected, actual, exchange)
 }

@@ -53,7 +53,7 @@ pub(crate) fn nothing_is_elicited(exchange: &Exchange) -> Finding {
     let expected = "a refusal that elicits nothing";
     let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
     let elicited = elicited(response).len();
-    let actual = format!("{}: {}, {elicited} elicitations", exchange.request.label, reply::shown(response));
+    let actual = format!("{}: {}, {elicited} elicitations", exchange.request.label(), reply::shown(response));
     Finding::check(elicited == 0, expected, actual, exchange)
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn carries_none_of(exchange: &Exchange, tokens: &[String]) -> Finding
     let carries = |token: &String| content.contains(token) || fields().any(|field| field.contains(token));
     let found = tokens.iter().any(carries);
     let actual = if found { "it holds one" } else { "it holds none" };
-    Finding::check(!found, expected, format!("{}: {actual}", exchange.request.label), exchange)
+    Finding::check(!found, expected, format!("{}: {actual}", exchange.request.label()), exchange)
 }
 
 /// What the tool demanded before it demands still: whoever opened the URL meanwhile did nothing for this user.
@@ -82,7 +82,7 @@ pub(crate) fn still_demands(exchange: &Exchange) -> Finding {
         && !crate::rules::server::isolation::judge::says_no(response)
         && elicited(response).is_empty();
     let actual = if content { "the call is carried out" } else { "so it is" };
-    Finding::check(!content, expected, format!("{}: {actual}", exchange.request.label), exchange)
+    Finding::check(!content, expected, format!("{}: {actual}", exchange.request.label()), exchange)
 }
 
 /// Each elicitation that `concerns` the rule has no flaw.
@@ -186,7 +186,7 @@ mod tests {
         let (headers, body) = (http::HeaderMap::new(), body.to_owned().into());
         let answer = Ok(Response { status: 200, headers, body, truncated: false });
         let request = crate::wire::Request::get("a call", "http://localhost/mcp");
-        Exchange { number: 1, request, answer, took: std::time::Duration::ZERO }
+        Exchange { number: 1, request, answer, honest: None, took: std::time::Duration::ZERO }
     }
 
     #[rstest]

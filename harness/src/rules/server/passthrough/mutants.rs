@@ -9,7 +9,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-PASS-04"],
         &[],
         &[Act::Answer(
-            |request, _| request.label.starts_with("without a token but with elicitation: tools/call"),
+            |request, _| request.label().starts_with("without a token but with elicitation: tools/call"),
             Change::Json(
                 200,
                 r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32042,"message":"log in","data":{"elicitations":
@@ -22,7 +22,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-PASS-04"],
         &[],
         &[Act::Answer(
-            |request, _| request.label.starts_with("without a token but with elicitation: tools/list"),
+            |request, _| request.label().starts_with("without a token but with elicitation: tools/list"),
             Change::Json(
                 401,
                 r#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"input_required","inputRequests":

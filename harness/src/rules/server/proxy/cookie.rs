@@ -130,7 +130,7 @@ mod tests {
         let headers = HeaderMap::from_iter([(SET_COOKIE, HeaderValue::from_static(set))]);
         let response = Response { status: 200, headers, body: Vec::new().into(), truncated: false };
         let request = Request::get("a page", format!("{scheme}://mcp.example/consent"));
-        let exchange = Exchange { number: 1, request, answer: Ok(response), took: Duration::ZERO };
+        let exchange = Exchange { number: 1, request, answer: Ok(response), honest: None, took: Duration::ZERO };
         let name = set.split('=').next().unwrap();
 
         assert_eq!(is_protected(name, &[exchange]).verdict, expected);

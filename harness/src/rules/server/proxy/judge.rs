@@ -191,7 +191,8 @@ mod tests {
         let headers: HeaderMap =
             headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
         let answer = Ok(Response { status: 200, headers, body: body.to_owned().into(), truncated: false });
-        let last = Exchange { number: 1, request: Request::get("r", "http://h/"), answer, took: Duration::ZERO };
+        let last =
+            Exchange { number: 1, request: Request::get("r", "http://h/"), answer, honest: None, took: Duration::ZERO };
         Walk { tried: "a try".to_owned(), last, ending }
     }
 

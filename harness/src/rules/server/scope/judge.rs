@@ -60,7 +60,7 @@ pub(crate) fn always_the_same(exchanges: &[Exchange]) -> Finding {
     for exchange in exchanges {
         let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
         if bearer(response).is_none() {
-            let reason = format!("{}: {} and no challenge", exchange.request.label, reply::shown(response));
+            let reason = format!("{}: {} and no challenge", exchange.request.label(), reply::shown(response));
             return Finding::inconclusive(expected, reason, evidence);
         }
         *sets.entry(challenged(response)).or_insert(0_usize) += 1;
@@ -95,10 +95,10 @@ pub(crate) fn same_metadata(exchanges: &[Exchange]) -> Finding {
 #[must_use]
 pub(crate) fn lists_depend_on_the_token_alone(exchanges: &[Exchange]) -> Finding {
     let expected = "the same list for the same token, whatever came before and on whichever connection";
-    let mut lists: BTreeMap<&str, Vec<(&str, BTreeSet<String>)>> = BTreeMap::new();
+    let mut lists: BTreeMap<&str, Vec<(String, BTreeSet<String>)>> = BTreeMap::new();
     for exchange in exchanges {
         let Some(list) = tools(exchange) else { return no_list(exchange, expected) };
-        lists.entry(presented(exchange)).or_default().push((&exchange.request.label, list));
+        lists.entry(presented(exchange)).or_default().push((exchange.request.label(), list));
     }
     for shown in lists.values() {
         if let Some((label, _)) = shown.iter().find(|(_, list)| Some(list) != shown.first().map(|(_, first)| first)) {
@@ -145,7 +145,7 @@ fn no_list(exchange: &Exchange, expected: &str) -> Finding {
     match exchange.response() {
         None => answer::unanswered(exchange, expected),
         Some(response) => {
-            let reason = format!("{}: {}", exchange.request.label, reply::shown(response));
+            let reason = format!("{}: {}", exchange.request.label(), reply::shown(response));
             Finding::inconclusive(expected, reason, vec![exchange.number])
         }
     }

@@ -9,7 +9,7 @@ macro_rules! answers_scoped {
             $name,
             $kills,
             $also,
-            &[Act::Answer(|request, response| response.status == 403 && request.label.starts_with($label), $change)],
+            &[Act::Answer(|request, response| response.status == 403 && request.label().starts_with($label), $change)],
         )
     };
 }
@@ -20,7 +20,7 @@ macro_rules! accepts_scope {
             concat!("accepts ", $what),
             &["RS-SCOPE-02"],
             &[],
-            &[Act::Accept(|request| request.label == concat!("the scoped operation with ", $what))],
+            &[Act::Accept(|request| request.label() == concat!("the scoped operation with ", $what))],
         )
     };
 }
@@ -32,7 +32,7 @@ macro_rules! refuses_scope {
             $kills,
             &[],
             &[Act::Answer(
-                |request, _| request.label == $label,
+                |request, _| request.label() == $label,
                 Change::Json(403, r#"{"error":"insufficient_scope"}"#),
             )],
         )
@@ -47,7 +47,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[Act::Accept(|request| {
             presented(request) == "only the base scopes"
                 && ["the scoped operation with only the base scopes", "the scoped operation whose effect is looked for"]
-                    .contains(&request.label.as_str())
+                    .contains(&request.label().as_str())
         })],
     ),
     answers_scoped!(
@@ -109,9 +109,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-SCOPE-01"],
         &[],
         &[
-            Act::Accept(|request| request.label == "the scoped operation whose effect is looked for"),
+            Act::Accept(|request| request.label() == "the scoped operation whose effect is looked for"),
             Act::Answer(
-                |request, _| request.label == "the scoped operation whose effect is looked for",
+                |request, _| request.label() == "the scoped operation whose effect is looked for",
                 Change::Json(403, r#"{"error":"insufficient_scope"}"#),
             ),
         ],
@@ -141,7 +141,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-SCOPE-05"],
         &[],
         &[Act::Answer(
-            |request, _| request.label == "the third list with all its scopes, on one connection",
+            |request, _| request.label() == "the third list with all its scopes, on one connection",
             Change::MapJson(drop_a_tool),
         )],
     ),
@@ -149,7 +149,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "guards a tool by hiding it",
         &["RS-SCOPE-06"],
         &[],
-        &[Act::Accept(|request| request.label == "the scoped operation called directly")],
+        &[Act::Accept(|request| request.label() == "the scoped operation called directly")],
     ),
     mutant(
         "lets caches share a list that depends on the caller",
@@ -169,11 +169,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[],
         &[
             Act::Answer(
-                |request, _| request.label == "page 1 of tools/list with all its scopes",
+                |request, _| request.label() == "page 1 of tools/list with all its scopes",
                 Change::MapJson(|message| set_in_result(message, "cacheScope", json!("public"))),
             ),
             Act::Answer(
-                |request, _| request.label == "page 1 of tools/list with all its scopes",
+                |request, _| request.label() == "page 1 of tools/list with all its scopes",
                 Change::MapJson(|message| set_in_result(message, "nextCursor", json!("2"))),
             ),
         ],
@@ -181,7 +181,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
 ];
 
 fn walks_pages(request: &Request, _: &Response) -> bool {
-    request.label.starts_with("page ")
+    request.label().starts_with("page ")
 }
 
 fn drop_a_tool(message: &mut Value) {

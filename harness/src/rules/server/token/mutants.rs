@@ -10,7 +10,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[Act::Answer(
             |request, response| {
                 response.is_success()
-                    && request.label.starts_with("tools/call")
+                    && request.label().starts_with("tools/call")
                     && presented(request) == "a valid token"
             },
             Change::Json(401, r#"{"error":"invalid_token"}"#),
@@ -53,7 +53,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "remembers that the client was authorized before",
         &["RS-TOKEN-04"],
         &[],
-        &[Act::Accept(|request| request.label == "tools/list without a token, right after one with it")],
+        &[Act::Accept(|request| request.label() == "tools/list without a token, right after one with it")],
     ),
     mutant(
         "accepts any string as a token",
@@ -73,13 +73,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[],
         &[
             Act::Accept(|request| {
-                request.label.starts_with("tools/call")
+                request.label().starts_with("tools/call")
                     && presented(request) != "a valid token"
                     && request.presented.is_some()
             }),
             Act::Answer(
                 |request, _| {
-                    request.label.starts_with("tools/call")
+                    request.label().starts_with("tools/call")
                         && presented(request) != "a valid token"
                         && request.presented.is_some()
                 },

@@ -11,7 +11,7 @@ async fn refused(world: &mut World) -> StepResult {
 
 #[then("the answer is 400 with invalid_request")]
 async fn invalid_request(world: &mut World) -> StepResult {
-    world.judge(|exchange| http::is_invalid_request(exchange, exchange.request.label.ends_with("64 KiB")))
+    world.judge(|exchange| http::is_invalid_request(exchange, exchange.request.label().ends_with("64 KiB")))
 }
 
 #[then("the mismatch is refused")]

@@ -24,7 +24,7 @@ async fn nothing_is_served(world: &mut World) -> StepResult {
 async fn nothing_of_the_task(world: &mut World) -> StepResult {
     let id = world.thing.clone().unwrap_or_default();
     world.judge(|exchange| match exchange.response() {
-        Some(response) if exchange.request.label.contains("tasks/list") && reply::is_accepted(response) => {
+        Some(response) if exchange.request.label().contains("tasks/list") && reply::is_accepted(response) => {
             let listed = String::from_utf8_lossy(&response.body).contains(&id);
             let actual = if listed { "it is listed" } else { "it is not listed" };
             Finding::check(!listed, "a list without another user's task", actual, exchange)

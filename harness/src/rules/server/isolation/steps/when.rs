@@ -46,7 +46,7 @@ async fn comes_in(world: &mut World, words: String) -> StepResult {
     };
     unless_declared_public(world, server, &operation)?;
     world.stimulate();
-    let exchange = server.send_bare(Request { label: format!("{words} without a token"), ..request }).await;
+    let exchange = server.send_bare(Request { purpose: format!("{words} without a token").into(), ..request }).await;
     answer_unless_public(world, server, &operation, exchange)
 }
 

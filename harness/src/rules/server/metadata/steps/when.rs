@@ -38,7 +38,7 @@ async fn without_slash(world: &mut World) -> StepResult {
         let resource = document.get("resource").and_then(Value::as_str).unwrap_or_default();
         if let Some(shorter) = resource.strip_suffix('/').filter(|shorter| server.belongs(shorter)) {
             let mut request = server.prepare(&server.guarded()).await;
-            request.label = "the resource without the slash at its end".to_owned();
+            request.purpose = "the resource without the slash at its end".into();
             request.url = shorter.to_owned();
             let exchange = server.deliver(request, &server.bench().sender).await;
             world.answer(exchange);
@@ -60,7 +60,7 @@ async fn in_the_name_of(world: &mut World, header: String, value: String) -> Ste
     requests.extend(known.map(|attempt| Request::get("metadata", attempt.exchange.request.url.clone())));
     world.stimulate();
     for mut request in requests {
-        request.label = format!("{} with {header} {}", request.label, value.to_str().unwrap_or_default());
+        request.purpose = format!("{} with {header} {}", request.label(), value.to_str().unwrap_or_default()).into();
         request.headers.insert(name.clone(), value.clone());
         if header == "X-Forwarded-Host" {
             request.headers.insert(HeaderName::from_static("x-forwarded-proto"), HeaderValue::from_static("https"));

@@ -14,7 +14,7 @@ use cucumber::then;
 fn judge_insufficient(world: &mut World, judge: impl Fn(&Exchange) -> Finding) -> StepResult {
     world.judge(|exchange| match exchange.response() {
         Some(response) if response.status != 403 => {
-            let seen = format!("{}: {}", exchange.request.label, reply::shown(response));
+            let seen = format!("{}: {}", exchange.request.label(), reply::shown(response));
             Finding::inconclusive("a 403 whose challenge can be looked at", seen, vec![exchange.number])
         }
         _ => judge(exchange),
