@@ -195,7 +195,7 @@ pub(super) async fn judge(catalogue: &Catalogue, args: &ServerArgs) -> Result<Ex
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         started: began.0.duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs()),
         login: raised.login.clone(),
-        subjects: BTreeMap::from([("server".to_owned(), raised.name.clone())]),
+        subjects: BTreeMap::from([(Role::Server, raised.name.clone())]),
         authority: raised.authority.clone(),
         notes: raised.notes.clone(),
         ..RunFacts::default()
@@ -250,12 +250,8 @@ fn write_subject(args: &ServerArgs, draft: &str) -> Result<Exit, Stop> {
 fn ending(record: &mut RunRecord, baseline: Option<&Baseline>, strict: bool) -> Exit {
     let Some(baseline) = baseline else { return Exit::of(record, strict) };
     let comparison = baseline.compare(record, strict);
-    let worst = comparison.unlisted.iter().map(|(_, severity)| *severity).max();
-    let say_each = |what: &str, names: &mut dyn Iterator<Item = &String>| {
-        names.for_each(|name| say(&format!("baseline: {what}: {name}")));
-    };
-    say_each("not listed", &mut comparison.unlisted.iter().map(|(name, _)| name));
-    say_each("stale", &mut comparison.stale.iter());
+    comparison.unlisted.iter().for_each(|(seen, _)| say(&format!("baseline: not listed: {seen}")));
+    comparison.stale.iter().for_each(|stale| say(&format!("baseline: stale: {stale}")));
     record.run.notes.push(format!("{} known failures are as the baseline lists them", comparison.known.len()));
-    Exit::of_baseline(worst, !comparison.stale.is_empty(), record.totals.run == 0)
+    Exit::of_baseline(record, comparison.worst_unlisted(), !comparison.stale.is_empty())
 }

@@ -127,7 +127,7 @@ fn a_judge_touches_nothing_outside_itself(#[case] path: &str) {
     assert_eq!(touching, Vec::<&String>::new());
 }
 
-/// A record holds verdicts and severities by their names, and a report may compare with those names.
+/// A report may compare the verdicts and severities that a record holds.
 #[test]
 fn a_report_takes_nothing_but_names_from_the_judges() {
     for report in sources("harness/src/report") {
