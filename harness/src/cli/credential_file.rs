@@ -14,7 +14,7 @@ use std::time::Duration;
 use toml::{Table, Value};
 use url::Url;
 
-/// Keys under which somebody might write a secret down, and those that name a variable instead.
+/// Keys under which a secret might be written down, and those that name a variable instead.
 const SECRETS: [(&str, &str); 6] = [
     ("client_secret", "client_secret_env"),
     ("secret", "client_secret_env"),
@@ -24,7 +24,7 @@ const SECRETS: [(&str, &str); 6] = [
     ("refresh_token", "token_env"),
 ];
 
-/// How long a login may take, when nothing is said.
+/// How long a login may take when the file does not say, in seconds.
 const LOGIN: u64 = 60;
 
 #[derive(Debug, Deserialize)]
@@ -78,8 +78,8 @@ pub(super) fn client_credentials(path: &Path) -> Result<ClientOrder, String> {
     })
 }
 
-/// Reads a login file; `screenshot` is where a picture of the login page is kept.
-pub(super) fn login(path: &Path, lane: LaneChoice, out: &Path) -> Result<OrderedLogin, String> {
+/// Reads a login file, to log in by this method; a picture of the login page is kept in `out`.
+pub(super) fn login(path: &Path, method: LaneChoice, out: &Path) -> Result<OrderedLogin, String> {
     let file: LoginFile = read(path)?;
     let secret = file.client_secret_env.as_deref().map(|name| variable("client_secret_env", name)).transpose();
     let client = ClientOrder {
@@ -94,14 +94,14 @@ pub(super) fn login(path: &Path, lane: LaneChoice, out: &Path) -> Result<Ordered
         client,
         redirect_uri: file.redirect_uri,
         pages: LoginPages::declared(file.pages),
-        lane,
+        lane: method,
         deadline: Duration::from_secs(file.time_limit.unwrap_or(LOGIN).clamp(1, 600)),
         screenshot: out.join("login.png"),
     };
     Ok(OrderedLogin { order, accounts: file.accounts })
 }
 
-/// The accounts with what their variables hold. An account that can only log in is passed over where nobody does.
+/// The accounts with what their variables hold. An account that can only log in is passed over where there is no login.
 pub(super) fn people(accounts: &[Account], can_log_in: bool) -> Result<Vec<Person>, String> {
     accounts.iter().filter_map(|account| person(account, can_log_in).transpose()).collect()
 }

@@ -1,8 +1,8 @@
 //! The subject file: what an operator declares of a server, as TOML; read with errors that help, and written as a first
 //! draft from what a server offers.
 
-use super::args::nearest;
 use super::credential_file::refuse_secrets;
+use super::nearest::nearest;
 use crate::bench::Subject;
 use crate::rig::subject::RaisedSubject;
 use std::fmt::Write as _;
