@@ -1,7 +1,7 @@
 //! The files that say how tokens are to be had: a login, or client credentials; as TOML, with the names of environment
 //! variables in the place of secrets.
 
-use super::subject_file::suggestion;
+use super::mismatch::Mismatch;
 use crate::authority::ClientAuthentication;
 use crate::bench::Account;
 use crate::browser::{Credentials, LaneChoice, LoginPages, PageParts};
@@ -150,25 +150,26 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
     parse(&text).map_err(|error| at(path, &error))
 }
 
-/// Parses a file that may hold, by mistake, a secret: no error repeats what stands in it.
+/// Parses a file that may hold, by mistake, a secret: no error repeats a value that stands in it, but for a URL that is
+/// none.
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let told = |error: &toml::de::Error| {
-        let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
-        let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
-        let suggestion = suggestion(error.message()).map(|words| format!("; {words}")).unwrap_or_default();
-        let message = error.message().split("\n").next().unwrap_or_default();
-        format!("{line}{}{suggestion}", without_values(message))
-    };
     refuse_secrets(text)?;
-    toml::from_str(text).map_err(|error| told(&error))
+    toml::from_str(text).map_err(|error| told::<T>(text, &error))
 }
 
-/// A message of the parser without the value that it complains of.
-fn without_values(message: &str) -> String {
-    let of_a_value = ["invalid type: ", "unknown variant ", "invalid value: "].iter().any(|it| message.starts_with(it));
-    match message.split_once(", expected ") {
-        Some((_, expected)) if of_a_value => format!("another value than expected, which is {expected}"),
-        _ => message.to_owned(),
+fn told<T: DeserializeOwned>(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+    let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    let words = error.message().lines().next().unwrap_or_default();
+    // What is no TOML has no values that the parser would repeat.
+    let Ok(document) = text.parse::<Table>() else { return format!("{line}{words}") };
+    match Mismatch::find::<T>(&document) {
+        Some(mismatch @ Mismatch::UnknownKey { .. }) => {
+            let suggestion = mismatch.suggestion().map(|suggestion| format!("; {suggestion}")).unwrap_or_default();
+            format!("{line}{words}{suggestion}")
+        }
+        Some(mismatch) => format!("{line}{mismatch}"),
+        None => format!("{line}a value that does not fit"),
     }
 }
 

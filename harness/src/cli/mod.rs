@@ -7,6 +7,7 @@ mod dispatch;
 mod explain;
 mod interruption;
 mod list;
+mod mismatch;
 mod nearest;
 mod pipeline;
 mod run;
