@@ -8,6 +8,7 @@
 mod common;
 
 mod authorization;
+mod binding;
 mod pkce;
 mod resource;
 mod words;
@@ -19,12 +20,12 @@ use common::Assertion;
 
 /// What is asserted of clients, a room after the other.
 fn assertions() -> impl Iterator<Item = &'static Assertion> {
-    [authorization::ASSERTIONS, pkce::ASSERTIONS, resource::ASSERTIONS].into_iter().flatten()
+    [authorization::ASSERTIONS, pkce::ASSERTIONS, resource::ASSERTIONS, binding::ASSERTIONS].into_iter().flatten()
 }
 
 /// The mutants of clients.
 pub(super) fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    [authorization::MUTANTS, pkce::MUTANTS, resource::MUTANTS].into_iter().flatten()
+    [authorization::MUTANTS, pkce::MUTANTS, resource::MUTANTS, binding::MUTANTS].into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -8,13 +8,14 @@ macro_rules! scenes {
     };
 }
 
+pub mod binding;
 pub mod honest;
 
 use super::scene::Scene;
 
 /// Every scene.
 pub fn all() -> impl Iterator<Item = &'static Scene> {
-    [honest::ALL].into_iter().flatten().copied()
+    [honest::ALL, binding::ALL].into_iter().flatten().copied()
 }
 
 /// The scene with this name.

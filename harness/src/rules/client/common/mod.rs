@@ -5,9 +5,11 @@
 mod mutants;
 
 mod assertion;
+mod credentials;
 mod flow;
 mod steps;
 
 pub(super) use assertion::{Assertion, assertion};
+pub(super) use credentials::{Presented, issued, metadata_without, presented};
 pub(super) use flow::{authorization_has, each, redemption_has};
 pub(super) use mutants::{authorizes, mutant, redeems};
