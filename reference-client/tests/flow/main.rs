@@ -1,9 +1,11 @@
-//! What the client sends, where, and in which order, when everybody is honest.
+//! What the client sends, where, and in which order.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "../common/mod.rs"]
 mod common;
+
+mod binding;
 mod discovery;
 mod legacy;
 mod registration;
