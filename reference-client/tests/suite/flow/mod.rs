@@ -1,10 +1,5 @@
 //! What the client sends, where, and in which order.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-#[path = "../common/mod.rs"]
-mod common;
-
 mod binding;
 mod discovery;
 mod legacy;
@@ -13,7 +8,7 @@ mod tokens;
 
 use std::sync::Arc;
 
-use common::{Approving, Authority, Peers, value};
+use crate::common::{Approving, Authority, Peers, value};
 use reference_client::{Callback, Revision, Session, Settings, connect};
 use rstest::rstest;
 use serde_json::{Map, Value, json};

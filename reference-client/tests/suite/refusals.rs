@@ -1,12 +1,8 @@
 //! Everything the client must refuse, each beside the honest exchange that differs in exactly one thing.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod common;
-
 use std::sync::Arc;
 
-use common::{Approving, Peers, value};
+use crate::common::{Approving, Peers, value};
 use reference_client::{
     AuthorizeError, CallbackError, ConnectError, DiscoveryError, Exemption, MetadataError, RegistrationError, Rule,
     Session, TokenError, Warning, connect,
@@ -290,7 +286,7 @@ async fn an_error_of_another_issuer_is_not_repeated() {
     assert!(!shown.contains("access_denied") && !shown.contains("because of the test"), "{shown}");
 }
 
-fn set(member: &'static str, value: Value) -> common::authority::Bend {
+fn set(member: &'static str, value: Value) -> crate::common::authority::Bend {
     Arc::new(move |answer| {
         if value.is_null() {
             answer.remove(member)

@@ -10,8 +10,8 @@ use rstest::rstest;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::common::{Approving, Authority, Log, Peers, authority::honest_metadata, value};
 use super::{dynamic, move_to, open, register_at};
+use crate::common::{Approving, Authority, Log, Peers, authority::honest_metadata, value};
 
 const ID: &str = "known-client";
 const SECRET: &str = "s3cret-of-the-test";

@@ -1,12 +1,8 @@
 //! The program as a child process, with its input, output and exit code.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod common;
-
 use std::process::{Output, Stdio};
 
-use common::{Peers, value};
+use crate::common::{Peers, value};
 use tokio::{io::AsyncWriteExt, process::Command};
 
 /// A run by the conformance contract, which needs no user; `arguments` come before the server URL.
@@ -218,7 +214,7 @@ async fn opens_the_login_without_a_shell() {
     let (count, url) = opened.trim_end().split_once('\n').unwrap();
     assert_eq!(count, "1");
     assert!(url.starts_with(&endpoint), "{url}");
-    reference_client::Browser::open(&common::Approving::default(), &url.parse().unwrap()).await.unwrap();
+    reference_client::Browser::open(&crate::common::Approving::default(), &url.parse().unwrap()).await.unwrap();
     let output = child.wait_with_output().await.unwrap();
 
     assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "noon\n".to_owned()));
@@ -265,7 +261,7 @@ async fn approve(stderr: tokio::process::ChildStderr) {
     let mut lines = tokio::io::BufReader::new(stderr).lines();
     while let Some(line) = lines.next_line().await.unwrap() {
         if let Ok(url) = url::Url::parse(line.trim()) {
-            common::Approving::default().open(&url).await.unwrap();
+            crate::common::Approving::default().open(&url).await.unwrap();
             return;
         }
     }

@@ -1,6 +1,6 @@
 //! A server of 2025-03-26, where one origin is everything.
 
-use super::common::{Approving, Authority, Log, Resource, authority::honest_metadata, serve};
+use crate::common::{Approving, Authority, Log, Resource, authority::honest_metadata, serve};
 use reference_client::{Callback, Registration, Revision, Settings, connect};
 use rstest::rstest;
 use serde_json::Map;

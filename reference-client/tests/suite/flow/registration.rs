@@ -1,7 +1,7 @@
 //! How the client gets to be known to an authorization server, and says who it is.
 
-use super::common::{Approving, Peers, value};
 use super::{dynamic, open};
+use crate::common::{Approving, Peers, value};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reference_client::{Registration, Settings, connect};
 use rstest::rstest;

@@ -1,7 +1,5 @@
 //! Values that are parsed once and trusted afterwards: URLs, revisions, exemptions, commands, configuration.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
 use std::collections::HashMap;
 
 use clap::Parser;

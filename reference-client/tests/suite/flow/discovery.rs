@@ -1,7 +1,7 @@
 //! Where the client looks for metadata, and what it goes on with.
 
-use super::common::{Peers, authority::honest_metadata, value};
 use super::{dynamic, open};
+use crate::common::{Peers, authority::honest_metadata, value};
 use reference_client::{Registration, Settings};
 use rstest::rstest;
 use serde_json::json;
