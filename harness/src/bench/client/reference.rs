@@ -88,9 +88,10 @@ fn settings(job: &ClientJob, url: &str) -> Result<client::Settings, String> {
 
 fn registration(told: &Registration) -> Result<client::Registration, String> {
     Ok(match told {
-        Registration::PreRegistered { client_id, client_secret, .. } => client::Registration::PreRegistered {
+        Registration::PreRegistered { client_id, client_secret, issuer } => client::Registration::PreRegistered {
             client_id: client_id.clone(),
             client_secret: Some(client_secret.clone()),
+            issuer: issuer.parse().map_err(|error: client::IssuerError| text(error))?,
         },
         Registration::Dynamic => client::Registration::Dynamic,
     })
