@@ -85,4 +85,62 @@ fn not_mismatched(run: &ClientRun) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::super::super::common::told::{
+        FIRST, Line, SECOND, authorizes, credentials, reads, redeems, registers, run, worst,
+    };
+    use super::*;
+    use crate::bench::client::Registration::Dynamic;
+    use crate::bench::client::scenes::binding::{ELSEWHERE, MOVED};
+    use crate::findings::Verdict;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::each_at_home("client_id=a", "client_id=b", Verdict::Met)]
+    #[case::the_first_at_the_second("client_id=a", "client_id=a", Verdict::Violated)]
+    #[case::exchanged("client_id=b", "client_id=a", Verdict::Violated)]
+    #[case::metadata_document("client_id=https://c.example/c", "client_id=https://c.example/c", Verdict::NotApplicable)]
+    #[case::of_no_issuer("client_id=a", "client_id=c", Verdict::Inconclusive)]
+    #[case::not_named("client_id=a", "", Verdict::Inconclusive)]
+    fn identifiers_are_compared_with_those_that_were_issued(
+        #[case] first: &'static str,
+        #[case] second: &'static str,
+        #[case] expected: Verdict,
+    ) {
+        let registered = [registers(Place::First, "a"), registers(Place::Second, "b")];
+        let presented = [authorizes(Place::First, first), authorizes(Place::Second, second)];
+        let run = run(&MOVED, Dynamic, registered.into_iter().chain(presented));
+        assert_eq!(worst(kept_apart(&run)), expected);
+    }
+
+    #[test]
+    fn a_client_that_never_came_to_the_second_issuer_was_not_seen() {
+        let run = run(&MOVED, Dynamic, [registers(Place::First, "a"), authorizes(Place::First, "client_id=a")]);
+        assert_eq!(worst(kept_apart(&run)), Verdict::Inconclusive);
+    }
+
+    #[rstest]
+    #[case::stops(vec![], Verdict::Met)]
+    #[case::presented_to_the_one_that_is_named(vec![authorizes(Place::Second, "client_id=told")], Verdict::Violated)]
+    #[case::redeemed_there(vec![redeems(Place::Second, "client_id=told")], Verdict::Violated)]
+    #[case::goes_on_where_it_was(vec![authorizes(Place::First, "client_id=told")], Verdict::Violated)]
+    #[case::refreshes_where_it_was(vec![redeems(Place::First, "client_id=told")], Verdict::Met)]
+    #[case::registers_anew(
+        vec![registers(Place::Second, "b"), authorizes(Place::Second, "client_id=b")],
+        Verdict::Met
+    )]
+    fn credentials_are_not_used_once_the_metadata_names_another_issuer(
+        #[case] then: Vec<Line>,
+        #[case] expected: Verdict,
+    ) {
+        let before = [reads(FIRST), authorizes(Place::First, "client_id=told"), reads(SECOND)];
+        let run = run(&ELSEWHERE, credentials("told"), before.into_iter().chain(then));
+        assert_eq!(worst(not_mismatched(&run)), expected);
+    }
+
+    #[test]
+    fn a_client_that_did_not_read_the_metadata_was_not_tried() {
+        let run = run(&ELSEWHERE, credentials("told"), [reads(FIRST), authorizes(Place::Second, "client_id=told")]);
+        assert_eq!(worst(not_mismatched(&run)), Verdict::Inconclusive);
+    }
+}

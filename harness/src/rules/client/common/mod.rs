@@ -8,6 +8,8 @@ mod assertion;
 mod credentials;
 mod flow;
 mod steps;
+#[cfg(test)]
+pub(super) mod told;
 
 pub(super) use assertion::{Assertion, assertion};
 pub(super) use credentials::{Presented, issued, metadata_without, presented};
