@@ -28,6 +28,26 @@ Feature: Keeping credentials with the authorization server that issued them
       When the client meets two servers with an issuer each on the same host
       Then the client presents to each issuer a client identifier that this issuer gave it
 
+  @CL-BIND-03 @must:2026-07-28
+  Rule: A client that registers itself registers anew when the server names another issuer
+
+    - MCP 2026-07-28 client registration, Authorization Server Binding
+
+    A server may move to another authorization server at any time. A client that does not register there is locked out, or goes
+    on where the server no longer takes its tokens.
+
+    Note: A server moves to another issuer after the first call, and that one offers registration. A client that has read the
+    new metadata and sends its user to any issuer without having registered with the new one breaks the rule. A client that
+    stops there was not seen to do either. To one that identifies itself by a metadata document, or did not register with the
+    first issuer, the rule does not apply.
+
+    Fix: Look for a stored registration under the `issuer` that the metadata names now. When there is none, register at its
+    `registration_endpoint` before the authorization request.
+
+    Scenario: One server, moving to another issuer on the same host
+      When the client meets a server that moves to another issuer of the same host
+      Then the client registers with the issuer that the metadata names now
+
   @CL-BIND-04 @should:2026-07-28
   Rule: Credentials that were registered beforehand are not used once the server names another issuer
 

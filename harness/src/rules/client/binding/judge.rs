@@ -1,6 +1,6 @@
 //! To which authorization servers a client presents which credentials.
 
-use super::super::common::{Assertion, Presented, assertion, issued, metadata_without, presented};
+use super::super::common::{Assertion, Presented, assertion, issued, metadata_without, presented, registrations};
 use crate::bench::ClientRun;
 use crate::bench::client::Spot;
 use crate::bench::client::scene::Place;
@@ -11,6 +11,11 @@ pub(crate) const ASSERTIONS: &[Assertion] = &[
         "presents to each issuer a client identifier that this issuer gave it",
         "in authorization and token requests; the URL of a metadata document is good everywhere",
         kept_apart,
+    ),
+    assertion(
+        "registers with the issuer that the metadata names now",
+        "before it sends its user anywhere, once it has read the metadata",
+        registers_anew,
     ),
     assertion(
         "does not go on with credentials that belong to another issuer than the metadata names",
@@ -57,6 +62,39 @@ fn own_at(run: &ClientRun, place: Place, expected: &str) -> Finding {
             Finding::inconclusive(expected, reason, Vec::new())
         }
     }
+}
+
+/// A client that registered with the first issuer registers with the second once the metadata names that one.
+fn registers_anew(run: &ClientRun) -> Vec<Finding> {
+    let (first, second) = (run.issuer(Place::First), run.issuer(Place::Second));
+    let expected = format!("a registration with {second} once the metadata names it");
+    if presented(run).any(|shown| shown.is_metadata_document()) {
+        let reason = "the client identifies itself by a metadata document, which is good at every issuer";
+        return vec![Finding::not_applicable(expected, reason, Vec::new())];
+    }
+    if registrations(run, Place::First).next().is_none() && presented(run).next().is_some() {
+        let reason = format!("the client did not register with {first}");
+        return vec![Finding::not_applicable(expected, reason, Vec::new())];
+    }
+    let Some(read) = metadata_without(run, first) else {
+        let reason = format!("the client did not read the metadata that names another issuer; {}", run.ending);
+        return vec![Finding::inconclusive(expected, reason, Vec::new())];
+    };
+    let registered = registrations(run, Place::Second).find(|exchange| exchange.number > read.number);
+    let went_on = run.authorizations().find(|exchange| exchange.number > read.number);
+    vec![match (registered, went_on) {
+        (Some(registered), went_on) if went_on.is_none_or(|asked| asked.number > registered.number) => {
+            Finding::of(true, expected, "it registered there", vec![read.number, registered.number])
+        }
+        (_, Some(asked)) => {
+            let actual = format!("an authorization request before any registration there ({})", asked.request.purpose);
+            Finding::of(false, expected, actual, vec![read.number, asked.number])
+        }
+        (_, None) => {
+            let reason = format!("the client went on nowhere; {}", run.ending);
+            Finding::inconclusive(expected, reason, vec![read.number])
+        }
+    }]
 }
 
 /// Credentials that the client was told, and that belong to one issuer, are not used once the metadata names another.
@@ -117,6 +155,36 @@ mod tests {
     fn a_client_that_never_came_to_the_second_issuer_was_not_seen() {
         let run = run(&MOVED, Dynamic, [registers(Place::First, "a"), authorizes(Place::First, "client_id=a")]);
         assert_eq!(worst(kept_apart(&run)), Verdict::Inconclusive);
+    }
+
+    #[rstest]
+    #[case::registers(vec![registers(Place::Second, "b"), authorizes(Place::Second, "client_id=b")], Verdict::Met)]
+    #[case::registers_and_stops(vec![registers(Place::Second, "b")], Verdict::Met)]
+    #[case::goes_on_where_it_was(vec![authorizes(Place::First, "client_id=a")], Verdict::Violated)]
+    #[case::goes_there_as_it_is(vec![authorizes(Place::Second, "client_id=a")], Verdict::Violated)]
+    #[case::registers_too_late(
+        vec![authorizes(Place::Second, "client_id=a"), registers(Place::Second, "b")],
+        Verdict::Violated
+    )]
+    #[case::stops(vec![], Verdict::Inconclusive)]
+    #[case::metadata_document(vec![authorizes(Place::Second, "client_id=https://c.example/c")], Verdict::NotApplicable)]
+    fn a_client_registers_with_the_issuer_that_is_named(#[case] then: Vec<Line>, #[case] expected: Verdict) {
+        let before = [registers(Place::First, "a"), authorizes(Place::First, "client_id=a"), reads(SECOND)];
+        assert_eq!(worst(registers_anew(&run(&MOVED, Dynamic, before.into_iter().chain(then)))), expected);
+    }
+
+    #[rstest]
+    #[case::without_registering(vec![authorizes(Place::First, "client_id=built-in"), reads(SECOND)], Verdict::NotApplicable)]
+    #[case::nowhere(vec![], Verdict::Inconclusive)]
+    #[case::without_reading(
+        vec![registers(Place::First, "a"), authorizes(Place::First, "client_id=a")],
+        Verdict::Inconclusive
+    )]
+    fn a_client_that_was_not_tried_is_not_accused_of_not_registering(
+        #[case] lines: Vec<Line>,
+        #[case] expected: Verdict,
+    ) {
+        assert_eq!(worst(registers_anew(&run(&MOVED, Dynamic, lines))), expected);
     }
 
     #[rstest]

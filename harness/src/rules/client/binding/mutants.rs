@@ -12,6 +12,9 @@ use crate::mutation::{Act, Change, Mutant};
 /// The same endpoint of the other issuer on the host.
 const TO_SECOND: Change = Change::MapUrl(|url| url.replacen("/tenant1/", "/tenant2/", 1));
 
+/// The same endpoint of the first issuer.
+const TO_FIRST: Change = Change::MapUrl(|url| url.replacen("/tenant2/", "/tenant1/", 1));
+
 pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "keeps credentials by the host of the issuer",
@@ -42,6 +45,18 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["CL-BIND-01"],
         &[],
         &[Act::Send(sent!(MOVED, Authority(Second), Spot::Token), Change::SetForm("client_id", FIRST_CLIENT))],
+    ),
+    mutant(
+        "logs in again at the issuer that the metadata no longer names",
+        &["CL-BIND-03"],
+        &["CL-BIND-01"],
+        &[overlook!(MOVED, METADATA_MOVES)],
+    ),
+    mutant(
+        "registers again with the first issuer and goes to the second",
+        &["CL-BIND-01", "CL-BIND-03"],
+        &[],
+        &[Act::Send(sent!(MOVED, Authority(Second), Spot::Registration), TO_FIRST)],
     ),
     mutant(
         "goes on with its credentials where they belong, whatever the metadata names",
