@@ -74,3 +74,22 @@ Feature: Keeping credentials with the authorization server that issued them
     Scenario: After the first login
       When the client meets a server that leaves the issuer that the credentials belong to
       Then the client does not go on with credentials that belong to another issuer than the metadata names
+
+  @CL-BIND-05 @must:2026-07-28 @derived
+  Rule: A client that comes back to an issuer finds its own registration there again
+
+    - MCP 2026-07-28 client registration, Authorization Server Binding
+
+    That registrations are kept by issuer shows when there is more than one to keep. A client that has room for one forgets the
+    first when it registers with the second, and takes the second along when it comes back: the first issuer is asked in the
+    name of a client that it does not know, or that is somebody else's.
+
+    Note: A server moves from one issuer to another of the same host, and back. What counts is the identifier with which the
+    client comes back: the one that the first issuer gave it before, or a new one of that issuer, keeps the rule; the one that
+    the second issuer gave it breaks it.
+
+    Fix: Keep one registration for each `issuer`, and do not overwrite that of another when a new one is stored.
+
+    Scenario: One server, moving to another issuer and back
+      When the client meets a server that moves to another issuer and back
+      Then the client comes back to the first issuer with a client identifier of that issuer

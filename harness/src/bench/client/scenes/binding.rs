@@ -1,23 +1,21 @@
 //! What tries whether credentials stay with the authorization server that issued them (MCP 2026-07-28, client registration,
 //! Authorization Server Binding).
 //!
-//! Played issuers count their clients, so that both give the first the same identifier; a trap has the second give another.
+//! Played issuers count their clients, so that both give the first the same identifier; a trap has one give another.
 
 use crate::bench::client::purpose::Spot;
 use crate::bench::client::scene::Party::{Authority, Server};
 use crate::bench::client::scene::Place::{First, Second};
 use crate::bench::client::scene::Step::{Call, Connect, List};
 use crate::bench::client::scene::{Scene, Seat, Trap, rewrite, scene, seat};
+use crate::wire::Response;
 use serde_json::json;
 
 /// Two issuers that differ in their paths only.
 const ON_ONE_HOST: &[Seat] = &[seat(First, "/tenant1"), seat(First, "/tenant2")];
 
-/// What the first issuer calls the first client that registers there.
+/// What an honest issuer calls the first client that registers there.
 pub const FIRST_CLIENT: &str = crate::issuer::FIRST_CLIENT;
-
-/// What the second issuer calls it.
-pub const SECOND_CLIENT: &str = "second-client-1";
 
 /// The metadata of the MCP server names the issuer whose tokens it takes now, and no longer the first.
 pub const METADATA_MOVES: Trap = Trap {
@@ -36,17 +34,20 @@ pub const METADATA_NAMES_SECOND: Trap = Trap {
 };
 
 /// The second issuer gives a client that registers another identifier than the first does.
-pub const IDENTIFIER_OF_ITS_OWN: Trap = Trap {
-    party: Authority(Second),
-    spot: Spot::Registration,
-    bend: |_, answer| {
-        rewrite(answer, |client| {
-            if let Some(id) = client["client_id"].as_str() {
-                client["client_id"] = format!("second-{id}").into();
-            }
-        });
-    },
-};
+pub const IDENTIFIER_OF_ITS_OWN: Trap =
+    Trap { party: Authority(Second), spot: Spot::Registration, bend: |_, answer| prefix_identifier(answer, "second") };
+
+/// The first issuer gives a client that registers another identifier than the second does.
+pub const IDENTIFIER_OF_THE_FIRST: Trap =
+    Trap { party: Authority(First), spot: Spot::Registration, bend: |_, answer| prefix_identifier(answer, "first") };
+
+fn prefix_identifier(answer: &mut Response, prefix: &str) {
+    rewrite(answer, |client| {
+        if let Some(id) = client["client_id"].as_str() {
+            client["client_id"] = format!("{prefix}-{id}").into();
+        }
+    });
+}
 
 scenes! {
     /// Keys by host, and keys by MCP server, mix up what the two issuers gave.
@@ -88,4 +89,16 @@ scenes! {
     .issuers(ON_ONE_HOST)
     .servers(&[&[First, Second]])
     .traps(&[METADATA_MOVES]);
+
+    /// Whoever has room for one registration comes back with the wrong one.
+    RETURNED = scene(
+        "a server that moves to another issuer and back",
+        "the client registers with the first issuer, and with the second when the server has moved there; from the request \
+         after that the server takes tokens of the first issuer again, and its metadata names that one",
+    )
+    .issuers(ON_ONE_HOST)
+    .servers(&[&[First, Second, First]])
+    .registering()
+    .steps(&[Connect(First), List, Call, Call])
+    .traps(&[METADATA_MOVES, IDENTIFIER_OF_THE_FIRST]);
 }

@@ -22,7 +22,15 @@ pub(crate) const ASSERTIONS: &[Assertion] = &[
         "no authorization request with them at all, and no token request elsewhere, once it has read the metadata",
         not_mismatched,
     ),
+    assertion(
+        "comes back to the first issuer with a client identifier of that issuer",
+        "the one that it was given before, or a new one",
+        finds_its_own,
+    ),
 ];
+
+/// The turn of a scene at which the server takes tokens of the first issuer again.
+const BACK: usize = 2;
 
 /// The identifiers that a client presents at each of two issuers where it registers are those that were issued there.
 fn kept_apart(run: &ClientRun) -> Vec<Finding> {
@@ -122,6 +130,29 @@ fn not_mismatched(run: &ClientRun) -> Vec<Finding> {
     used
 }
 
+/// Back at the first issuer, the client presents an identifier that this one gave it.
+fn finds_its_own(run: &ClientRun) -> Vec<Finding> {
+    let first = run.issuer(Place::First);
+    let expected = format!("back at {first}, a client identifier that it issued");
+    let back = || presented(run).filter(|shown| shown.place == Place::First && shown.sent.turn >= BACK);
+    let mixed_up: Vec<_> = back().filter_map(|shown| from_elsewhere(run, &shown, &expected)).collect();
+    if !mixed_up.is_empty() {
+        return mixed_up;
+    }
+    let own = issued(run, Place::First);
+    vec![match back().find(|shown| shown.is_metadata_document() || own.contains(&shown.client_id)) {
+        Some(shown) if shown.is_metadata_document() => {
+            let reason = "the client identifies itself by a metadata document, which is good at every issuer";
+            Finding::not_applicable(expected, reason, vec![shown.exchange.number])
+        }
+        Some(shown) => Finding::check(true, expected, format!("client_id={}", shown.client_id), shown.exchange),
+        None => {
+            let reason = format!("the client did not come back with an identifier of that issuer; {}", run.ending);
+            Finding::inconclusive(expected, reason, Vec::new())
+        }
+    }]
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::common::told::{
@@ -129,7 +160,7 @@ mod tests {
     };
     use super::*;
     use crate::bench::client::Registration::Dynamic;
-    use crate::bench::client::scenes::binding::{ELSEWHERE, MOVED};
+    use crate::bench::client::scenes::binding::{ELSEWHERE, MOVED, RETURNED};
     use crate::findings::Verdict;
     use rstest::rstest;
 
@@ -210,5 +241,26 @@ mod tests {
     fn a_client_that_did_not_read_the_metadata_was_not_tried() {
         let run = run(&ELSEWHERE, credentials("told"), [reads(FIRST), authorizes(Place::Second, "client_id=told")]);
         assert_eq!(worst(not_mismatched(&run)), Verdict::Inconclusive);
+    }
+
+    #[rstest]
+    #[case::with_the_one_it_had(vec![authorizes(Place::First, "client_id=a")], Verdict::Met)]
+    #[case::with_a_new_one(
+        vec![registers(Place::First, "c"), authorizes(Place::First, "client_id=c")],
+        Verdict::Met
+    )]
+    #[case::with_that_of_the_second(vec![authorizes(Place::First, "client_id=b")], Verdict::Violated)]
+    #[case::with_a_metadata_document(
+        vec![authorizes(Place::First, "client_id=https://c.example/c")],
+        Verdict::NotApplicable
+    )]
+    #[case::not_at_all(vec![], Verdict::Inconclusive)]
+    fn a_client_comes_back_with_an_identifier_of_the_issuer(#[case] back: Vec<Line>, #[case] expected: Verdict) {
+        let before = [registers(Place::First, "a"), authorizes(Place::First, "client_id=b")];
+        let away = [registers(Place::Second, "b"), authorizes(Place::Second, "client_id=b")];
+        let away = away.into_iter().map(|line| line.at_turn(1));
+        let back = back.into_iter().map(|line| line.at_turn(BACK));
+        let run = run(&RETURNED, Dynamic, before.into_iter().chain(away).chain(back));
+        assert_eq!(worst(finds_its_own(&run)), expected);
     }
 }

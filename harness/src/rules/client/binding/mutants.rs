@@ -5,15 +5,23 @@ use crate::bench::client::Spot;
 use crate::bench::client::scene::Party::Authority;
 use crate::bench::client::scene::Place::{First, Second};
 use crate::bench::client::scenes::binding::{
-    ELSEWHERE, FIRST_CLIENT, IDENTIFIER_OF_ITS_OWN, LEAVING, METADATA_MOVES, METADATA_NAMES_SECOND, MOVED, NEIGHBOURS,
+    ELSEWHERE, FIRST_CLIENT, IDENTIFIER_OF_ITS_OWN, IDENTIFIER_OF_THE_FIRST, LEAVING, METADATA_MOVES,
+    METADATA_NAMES_SECOND, MOVED, NEIGHBOURS, RETURNED,
 };
 use crate::mutation::{Act, Change, Mutant};
+use crate::wire::Request;
 
 /// The same endpoint of the other issuer on the host.
 const TO_SECOND: Change = Change::MapUrl(|url| url.replacen("/tenant1/", "/tenant2/", 1));
 
 /// The same endpoint of the first issuer.
 const TO_FIRST: Change = Change::MapUrl(|url| url.replacen("/tenant2/", "/tenant1/", 1));
+
+/// An authorization request to the first issuer after the server has come back to it.
+fn comes_back(request: &Request) -> bool {
+    let sent = RETURNED.sent(request);
+    sent.is_some_and(|sent| sent.turn == 2 && sent.to == Authority(First) && sent.spot == Spot::Authorization)
+}
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
@@ -49,8 +57,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "logs in again at the issuer that the metadata no longer names",
         &["CL-BIND-03"],
-        &["CL-BIND-01"],
-        &[overlook!(MOVED, METADATA_MOVES)],
+        &["CL-BIND-01", "CL-BIND-05"],
+        &[overlook!(MOVED, METADATA_MOVES), overlook!(RETURNED, METADATA_MOVES)],
     ),
     mutant(
         "registers again with the first issuer and goes to the second",
@@ -79,5 +87,12 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             Act::Send(sent!(ELSEWHERE, Authority(First), Spot::Authorization), TO_SECOND),
             Act::Send(sent!(ELSEWHERE, Authority(First), Spot::Token), TO_SECOND),
         ],
+    ),
+    mutant("has room for one registration", &["CL-BIND-05"], &[], &[overlook!(RETURNED, IDENTIFIER_OF_THE_FIRST)]),
+    mutant(
+        "comes back to the first issuer with what the second gave it",
+        &["CL-BIND-05"],
+        &[],
+        &[Act::Send(comes_back, Change::SetQuery("client_id", FIRST_CLIENT))],
     ),
 ];
