@@ -108,12 +108,23 @@ pub const CONNECT_AND_CALL: &[Step] = &[Step::Connect(Place::First), Step::List,
 /// One answer of one party that is not what an honest party would give. The bench keeps the honest answer beside it.
 #[derive(Clone, Copy)]
 pub struct Trap {
+    /// What is bent, for people.
+    pub name: &'static str,
     /// The party.
     pub party: Party,
     /// Where it gives that answer.
     pub spot: Spot,
     /// Makes the answer of the honest one.
-    pub bend: fn(&Surroundings<'_>, &mut Response),
+    pub bend: Bend,
+}
+
+/// Makes an answer of an honest one.
+pub type Bend = fn(&Surroundings<'_>, &mut Response);
+
+/// A trap that a party sets in one of its answers.
+#[must_use]
+pub const fn trap(name: &'static str, party: Party, spot: Spot, bend: Bend) -> Trap {
+    Trap { name, party, spot, bend }
 }
 
 /// What a trap can see of its scene.

@@ -14,9 +14,11 @@ pub fn client_words() -> String {
     for assertion in assertions() {
         row(&mut text, &format!("the client {}", assertion.name), assertion.means);
     }
-    text.push_str("\n| name | what the client meets |\n|---|---|\n");
+    text.push_str("\n| name | what the client meets | what is bent |\n|---|---|---|\n");
     for scene in scenes::all() {
-        row(&mut text, scene.name, scene.means);
+        let bent: Vec<_> = scene.traps.iter().map(|trap| trap.name).collect();
+        let bent = if bent.is_empty() { "nothing".to_owned() } else { bent.join("; ") };
+        let _ = writeln!(text, "| `{}` | {} | {bent} |", scene.name, scene.means);
     }
     text
 }

@@ -7,7 +7,7 @@ use crate::bench::client::purpose::Spot;
 use crate::bench::client::scene::Party::{Authority, Server};
 use crate::bench::client::scene::Place::{First, Second};
 use crate::bench::client::scene::Step::{Call, Connect, List};
-use crate::bench::client::scene::{Scene, Seat, Trap, rewrite, scene, seat};
+use crate::bench::client::scene::{Scene, Seat, Trap, rewrite, scene, seat, trap};
 use crate::wire::Response;
 use serde_json::json;
 
@@ -20,29 +20,37 @@ const ON_TWO_HOSTS: &[Seat] = &[seat(First, ""), seat(Second, "")];
 /// What an honest issuer calls the first client that registers there.
 pub const FIRST_CLIENT: &str = crate::issuer::FIRST_CLIENT;
 
-/// The metadata of the MCP server names the issuer whose tokens it takes now, and no longer the first.
-pub const METADATA_MOVES: Trap = Trap {
-    party: Server(First),
-    spot: Spot::ResourceMetadata,
-    bend: |around, answer| rewrite(answer, |document| document["authorization_servers"] = json!([around.trusted])),
-};
+/// Since when it is so, the scene says.
+pub const METADATA_MOVES: Trap = trap(
+    "protected resource metadata that names the issuer to which the server has moved",
+    Server(First),
+    Spot::ResourceMetadata,
+    |around, answer| rewrite(answer, |document| document["authorization_servers"] = json!([around.trusted])),
+);
 
-/// The metadata of the MCP server names the second issuer, from the beginning.
-pub const METADATA_NAMES_SECOND: Trap = Trap {
-    party: Server(First),
-    spot: Spot::ResourceMetadata,
-    bend: |around, answer| {
-        rewrite(answer, |document| document["authorization_servers"] = json!([around.issuer(Second)]));
-    },
-};
+/// The server takes tokens of the first issuer all the same.
+pub const METADATA_NAMES_SECOND: Trap = trap(
+    "protected resource metadata that names the second issuer",
+    Server(First),
+    Spot::ResourceMetadata,
+    |around, answer| rewrite(answer, |document| document["authorization_servers"] = json!([around.issuer(Second)])),
+);
 
-/// The second issuer gives a client that registers another identifier than the first does.
-pub const IDENTIFIER_OF_ITS_OWN: Trap =
-    Trap { party: Authority(Second), spot: Spot::Registration, bend: |_, answer| prefix_identifier(answer, "second") };
+/// So that it can be told from that of the first issuer.
+pub const IDENTIFIER_OF_ITS_OWN: Trap = trap(
+    "an identifier of its own for who registers with the second issuer",
+    Authority(Second),
+    Spot::Registration,
+    |_, answer| prefix_identifier(answer, "second"),
+);
 
-/// The first issuer gives a client that registers another identifier than the second does.
-pub const IDENTIFIER_OF_THE_FIRST: Trap =
-    Trap { party: Authority(First), spot: Spot::Registration, bend: |_, answer| prefix_identifier(answer, "first") };
+/// So that it can be told from that of the second issuer.
+pub const IDENTIFIER_OF_THE_FIRST: Trap = trap(
+    "an identifier of its own for who registers with the first issuer",
+    Authority(First),
+    Spot::Registration,
+    |_, answer| prefix_identifier(answer, "first"),
+);
 
 fn prefix_identifier(answer: &mut Response, prefix: &str) {
     rewrite(answer, |client| {
