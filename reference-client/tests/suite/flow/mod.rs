@@ -1,9 +1,6 @@
-//! What the client sends, where, and in which order, when everybody is honest.
+//! What the client sends, where, and in which order.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-#[path = "../common/mod.rs"]
-mod common;
+mod binding;
 mod discovery;
 mod legacy;
 mod registration;
@@ -11,7 +8,7 @@ mod tokens;
 
 use std::sync::Arc;
 
-use common::{Approving, Authority, Peers, value};
+use crate::common::{Approving, Authority, Peers, value};
 use reference_client::{Callback, Revision, Session, Settings, connect};
 use rstest::rstest;
 use serde_json::{Map, Value, json};

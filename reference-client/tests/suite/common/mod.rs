@@ -149,10 +149,14 @@ impl Peers {
         Self { log, resource, authority }
     }
 
-    /// Settings of a pre-registered public client, callback on a free port.
+    /// Settings of a public client that is registered with the authority, callback on a free port.
     pub fn settings(&self, revision: Option<Revision>) -> Settings {
         Settings {
-            registration: Registration::PreRegistered { client_id: "known-client".to_owned(), client_secret: None },
+            registration: Registration::PreRegistered {
+                client_id: "known-client".to_owned(),
+                client_secret: None,
+                issuer: self.authority.issuer.parse().unwrap(),
+            },
             callback: Callback::Port(0),
             protocol: revision,
             login_timeout: Duration::from_secs(20),

@@ -1,12 +1,8 @@
 //! The program as a child process, with its input, output and exit code.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod common;
-
 use std::process::{Output, Stdio};
 
-use common::{Peers, value};
+use crate::common::{Peers, value};
 use tokio::{io::AsyncWriteExt, process::Command};
 
 /// A run by the conformance contract, which needs no user; `arguments` come before the server URL.
@@ -30,6 +26,11 @@ fn program(peers: &Peers) -> Command {
     command
 }
 
+/// Configures the client that the authority knows.
+fn register<'a>(command: &'a mut Command, peers: &Peers) -> &'a mut Command {
+    command.env("COGNITO_APP_CLIENT_ID", "known-client").env("COGNITO_ISSUER", &peers.authority.issuer)
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
@@ -38,12 +39,55 @@ fn text(bytes: &[u8]) -> String {
 async fn the_contract_lists_the_tools_and_calls_one_that_needs_nothing() {
     let peers = Peers::start().await;
 
-    let output = run(&peers, &[], "").await;
+    let output = run(&peers, &["--issuer", &peers.authority.issuer], "").await;
 
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
     let bodies: Vec<_> = peers.log.of("rs", "/mcp").into_iter().map(|seen| seen.body).collect();
     assert!(bodies.iter().any(|body| body.contains("tools/list")));
     assert!(bodies.iter().any(|body| body.contains("tools/call") && body.contains("get_time")));
+}
+
+#[tokio::test]
+async fn the_log_says_whom_credentials_without_an_issuer_belong_to() {
+    let peers = Peers::start().await;
+
+    let output = run(&peers, &[], "").await;
+
+    let (said, expected) = (text(&output.stderr), format!("belongs to `{}`", peers.authority.issuer));
+    assert_eq!((output.status.code(), said.lines().count()), (Some(0), 1), "{said}");
+    assert!(said.contains(&expected), "{said}");
+}
+
+#[tokio::test]
+async fn a_client_id_without_an_issuer_ends_with_exit_code_2() {
+    let peers = Peers::start().await;
+    let mut command = program(&peers);
+    command.env("COGNITO_APP_CLIENT_ID", "known-client").env("COGNITO_APP_CLIENT_SECRET", "s3cret-of-the-test");
+
+    let output = command.arg("list").output().await.unwrap();
+
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("COGNITO_ISSUER is missing, although COGNITO_APP_CLIENT_ID is set"), "{said}");
+    assert!(!said.contains("s3cret-of-the-test"), "{said}");
+    assert_eq!(peers.log.all().len(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_leads_to_another_authorization_server_ends_with_exit_code_1() {
+    let peers = Peers::start().await;
+    let pool = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI";
+    let mut command = program(&peers);
+    command.env("COGNITO_APP_CLIENT_ID", "known-client").env("COGNITO_APP_CLIENT_SECRET", "s3cret-of-the-test");
+    command.env("COGNITO_USER_POOL_ID", "eu-central-1_AbCdEfGhI").env("RUST_LOG", "trace");
+
+    let output = command.args(["--no-browser", "--callback-port", "0", "list"]).output().await.unwrap();
+
+    let said = text(&output.stderr);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()));
+    assert!(said.contains(pool) && said.contains(&peers.authority.issuer), "{said}");
+    assert!(!said.contains("s3cret-of-the-test"), "{said}");
+    assert!(peers.log.all().iter().all(|seen| seen.peer == "rs"));
 }
 
 #[tokio::test]
@@ -116,7 +160,7 @@ async fn shows_no_secret_even_when_told_to_log_everything() {
 async fn the_prompt_answers_every_line_until_quit() {
     let peers = Peers::start().await;
     let mut command = program(&peers);
-    command.env("COGNITO_APP_CLIENT_ID", "known-client");
+    register(&mut command, &peers);
     let mut child = command.args(["--no-browser", "--callback-port", "0"]).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let lines =
@@ -135,7 +179,7 @@ async fn the_prompt_answers_every_line_until_quit() {
 async fn the_prompt_leaves_at_the_end_of_its_input() {
     let peers = Peers::start().await;
     let mut command = program(&peers);
-    command.env("COGNITO_APP_CLIENT_ID", "known-client").stdin(Stdio::null());
+    register(&mut command, &peers).stdin(Stdio::null());
     let mut child = command.args(["--no-browser", "--callback-port", "0"]).spawn().unwrap();
 
     approve(child.stderr.take().unwrap()).await;
@@ -162,7 +206,7 @@ async fn opens_the_login_without_a_shell() {
     std::fs::write(&opener, "#!/bin/sh\nprintf '%s\\n' \"$#\" \"$@\" > opened.new && mv opened.new opened\n").unwrap();
     std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = program(&peers);
-    command.env("COGNITO_APP_CLIENT_ID", "known-client").current_dir(&directory.0);
+    register(&mut command, &peers).current_dir(&directory.0);
     command.env("PATH", format!("{}:/usr/bin:/bin", directory.0.display()));
     let child = command.args(["--callback-port", "0", "call", "get_time"]).spawn().unwrap();
 
@@ -170,7 +214,7 @@ async fn opens_the_login_without_a_shell() {
     let (count, url) = opened.trim_end().split_once('\n').unwrap();
     assert_eq!(count, "1");
     assert!(url.starts_with(&endpoint), "{url}");
-    reference_client::Browser::open(&common::Approving::default(), &url.parse().unwrap()).await.unwrap();
+    reference_client::Browser::open(&crate::common::Approving::default(), &url.parse().unwrap()).await.unwrap();
     let output = child.wait_with_output().await.unwrap();
 
     assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "noon\n".to_owned()));
@@ -217,7 +261,7 @@ async fn approve(stderr: tokio::process::ChildStderr) {
     let mut lines = tokio::io::BufReader::new(stderr).lines();
     while let Some(line) = lines.next_line().await.unwrap() {
         if let Ok(url) = url::Url::parse(line.trim()) {
-            common::Approving::default().open(&url).await.unwrap();
+            crate::common::Approving::default().open(&url).await.unwrap();
             return;
         }
     }

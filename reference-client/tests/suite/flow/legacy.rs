@@ -1,6 +1,6 @@
 //! A server of 2025-03-26, where one origin is everything.
 
-use super::common::{Approving, Authority, Log, Resource, authority::honest_metadata, serve};
+use crate::common::{Approving, Authority, Log, Resource, authority::honest_metadata, serve};
 use reference_client::{Callback, Registration, Revision, Settings, connect};
 use rstest::rstest;
 use serde_json::Map;
@@ -57,6 +57,28 @@ async fn at_2025_03_26_the_origin_is_the_authorization_server(#[case] has_metada
     let metadata = origin.log.of("as", "/.well-known/oauth-authorization-server");
     assert_eq!(metadata[0].protocol.as_deref(), Some("2025-03-26"));
     assert_eq!(origin.log.authorizations().len(), 1);
+}
+
+#[rstest]
+#[case::to_the_origin("{base}", true)]
+#[case::to_the_endpoint("{base}/mcp", false)]
+#[case::to_another_server("https://as.example", false)]
+#[tokio::test]
+async fn the_origin_gets_credentials_that_belong_to_it(#[case] registered_with: &str, #[case] goes_on: bool) {
+    let origin = Origin::start(false).await;
+    let base = origin.url.strip_suffix("/mcp").unwrap();
+    let mut settings = origin.settings(Some(Revision::V2025_03_26));
+    settings.registration = Registration::PreRegistered {
+        client_id: "known-client".to_owned(),
+        client_secret: None,
+        issuer: registered_with.replace("{base}", base).parse().unwrap(),
+    };
+
+    let result = connect(settings, Arc::new(Approving::default())).await;
+
+    assert_eq!(result.is_ok(), goes_on);
+    let of_the_server = |path: &str| !path.starts_with("/mcp") && !path.contains("oauth-protected-resource");
+    assert_eq!(origin.log.all().iter().any(|seen| of_the_server(&seen.path)), goes_on);
 }
 
 #[tokio::test]

@@ -1,12 +1,8 @@
 //! Whole sessions against an honest peer, at every revision.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod common;
-
 use std::sync::Arc;
 
-use common::{Approving, Peers, value};
+use crate::common::{Approving, Peers, value};
 use reference_client::{Revision, connect};
 use rstest::rstest;
 use serde_json::{Map, json};

@@ -1,7 +1,5 @@
 //! The grammar of `WWW-Authenticate`: one parameter, written in every way it may be written.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
 use reference_client::parse_challenges;
 use rstest::rstest;
 

@@ -58,9 +58,14 @@ pub struct Authority {
 
 impl Authority {
     pub async fn start(log: Log, issuer_path: &str) -> Self {
+        Self::start_as("as", log, issuer_path).await
+    }
+
+    /// Starts it under another name in the log.
+    pub async fn start_as(peer: &'static str, log: Log, issuer_path: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let authority = Self::unserved(&format!("http://{}", listener.local_addr().unwrap()), issuer_path);
-        let router = super::serve("as", log, authority.router()).await;
+        let router = super::serve(peer, log, authority.router()).await;
         tokio::spawn(async move { axum::serve(listener, router).await });
         authority
     }

@@ -1,7 +1,7 @@
 //! What the client does when a token no longer serves: refresh, another login, step-up.
 
-use super::common::{Authority, Peers, value};
 use super::{dynamic, move_to, open, register_at};
+use crate::common::{Authority, Peers, value};
 use reference_client::{Registration, Settings};
 use rstest::rstest;
 use serde_json::{Map, Value, json};

@@ -1,7 +1,7 @@
 //! How the client gets to be known to an authorization server, and says who it is.
 
-use super::common::{Approving, Authority, Peers, value};
-use super::{dynamic, move_to, open, register_at};
+use super::{dynamic, open};
+use crate::common::{Approving, Peers, value};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reference_client::{Registration, Settings, connect};
 use rstest::rstest;
@@ -50,8 +50,11 @@ async fn refuses_when_no_method_for_its_secret_is_listed() {
 }
 
 fn confidential(peers: &Peers, secret: &str) -> Settings {
-    let client_secret = Some(SecretString::from(secret));
-    let registration = Registration::PreRegistered { client_id: "known-client".to_owned(), client_secret };
+    let registration = Registration::PreRegistered {
+        client_id: "known-client".to_owned(),
+        client_secret: Some(SecretString::from(secret)),
+        issuer: peers.authority.issuer.parse().unwrap(),
+    };
     Settings { registration, ..peers.settings(None) }
 }
 
@@ -101,29 +104,6 @@ async fn registers_again_when_the_secret_has_expired() {
     session.list_tools().await.unwrap();
 
     assert_eq!(peers.log.of("as", "/register").len(), 2);
-}
-
-#[tokio::test]
-async fn keeps_the_registrations_of_two_servers_apart() {
-    let peers = Peers::start().await;
-    let other = Authority::start(peers.log.clone(), "").await;
-    dynamic(&peers);
-    register_at(&other);
-    let name = |authority: &Authority, id: &'static str| {
-        authority.script.lock().unwrap().registration =
-            Some(Arc::new(move |answer| drop(answer.insert("client_id".to_owned(), id.into()))));
-    };
-    name(&peers.authority, "first");
-    name(&other, "second");
-    let session = open(Settings { registration: Registration::Dynamic, ..peers.settings(None) }).await;
-
-    // The resource accepts tokens of the first server only, so the login with the second one ends in a refusal.
-    move_to(&peers, &other);
-    peers.authority.expire_all();
-    session.list_tools().await.unwrap_err();
-
-    let ids: Vec<_> = peers.log.authorizations().iter().map(|q| value(q, "client_id").unwrap().to_owned()).collect();
-    assert_eq!(ids, ["first", "second"]);
 }
 
 #[rstest]

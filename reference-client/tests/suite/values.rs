@@ -1,7 +1,5 @@
 //! Values that are parsed once and trusted afterwards: URLs, revisions, exemptions, commands, configuration.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
 use std::collections::HashMap;
 
 use clap::Parser;
@@ -123,9 +121,16 @@ fn arguments_win_over_variables() {
         ("MCP_SERVER_URL", "https://variable.example/mcp"),
         ("COGNITO_APP_CLIENT_ID", "id"),
         ("COGNITO_APP_CLIENT_SECRET", "s3cret"),
+        ("COGNITO_ISSUER", "https://variable.example"),
         ("MCP_EXEMPT", "https://a.example=pkce-metadata https://b.example=pkce-metadata"),
     ];
-    let arguments = ["https://argument.example/mcp", "list", "--protocol", "2025-06-18", "--no-browser"];
+    let arguments = [
+        "https://argument.example/mcp",
+        "list",
+        "--protocol=2025-06-18",
+        "--no-browser",
+        "--issuer=https://argument.example",
+    ];
 
     let configuration = configure(&arguments, &variables).unwrap();
 
@@ -133,9 +138,82 @@ fn arguments_win_over_variables() {
     assert_eq!(configuration.settings.protocol, Some(Revision::V2025_06_18));
     assert_eq!(configuration.settings.exemptions.len(), 2);
     assert_eq!((&configuration.task, configuration.login), (&Task::Once(Command::List), Login::Printed));
-    let Registration::PreRegistered { client_id, .. } = &configuration.settings.registration else { panic!() };
-    assert_eq!(client_id, "id");
+    let Registration::PreRegistered { client_id, issuer, .. } = &configuration.settings.registration else { panic!() };
+    assert_eq!((client_id.as_str(), issuer.as_str()), ("id", "https://argument.example"));
     assert!(!format!("{configuration:?}").contains("s3cret"));
+}
+
+#[rstest]
+#[case::named(&[("COGNITO_ISSUER", " https://as.example/Tenant ")], "https://as.example/Tenant")]
+#[case::of_the_user_pool(
+    &[("COGNITO_USER_POOL_ID", "eu-central-1_AbCdEfGhI")],
+    "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI"
+)]
+#[case::named_beside_a_user_pool(
+    &[("COGNITO_ISSUER", "https://as.example"), ("COGNITO_USER_POOL_ID", "eu-central-1_AbCdEfGhI")],
+    "https://as.example"
+)]
+#[case::empty_beside_a_user_pool(
+    &[("COGNITO_ISSUER", ""), ("COGNITO_USER_POOL_ID", "us-gov-west-1_AbCdEfGhI")],
+    "https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_AbCdEfGhI"
+)]
+fn the_client_id_belongs_to_the_issuer(#[case] variables: &[(&str, &str)], #[case] expected: &str) {
+    let variables = [&[("COGNITO_APP_CLIENT_ID", "id")], variables].concat();
+
+    let configuration = configure(&[], &variables).unwrap();
+
+    let Registration::PreRegistered { issuer, .. } = configuration.settings.registration else { panic!() };
+    assert_eq!(issuer.as_str(), expected);
+}
+
+#[rstest]
+#[case::that_is_missing(&[], &[], "COGNITO_ISSUER is missing, although COGNITO_APP_CLIENT_ID is set: ")]
+#[case::that_cannot_be_used(&[], &[("COGNITO_ISSUER", "http://as.example")], "COGNITO_ISSUER: the issuer cannot be used: ")]
+#[case::of_an_argument_that_cannot_be_used(
+    &["--issuer=as.example"],
+    &[("COGNITO_ISSUER", "https://as.example")],
+    "--issuer: the issuer cannot be used: "
+)]
+#[case::of_no_user_pool(
+    &[],
+    &[("COGNITO_USER_POOL_ID", "as.example/x_y")],
+    "COGNITO_USER_POOL_ID: `as.example/x_y` is no user pool id "
+)]
+#[case::of_a_user_pool_without_a_region(
+    &[],
+    &[("COGNITO_USER_POOL_ID", "_AbCdEfGhI")],
+    "COGNITO_USER_POOL_ID: `_AbCdEfGhI` is no user pool id "
+)]
+fn refuses_a_client_id_with_an_issuer(
+    #[case] arguments: &[&str],
+    #[case] variables: &[(&str, &str)],
+    #[case] expected: &str,
+) {
+    let credentials = [("COGNITO_APP_CLIENT_ID", "id"), ("COGNITO_APP_CLIENT_SECRET", "s3cret")];
+
+    let error = configure(arguments, &[&credentials, variables].concat()).unwrap_err();
+
+    let [problem] = &*error.problems else { panic!("{error}") };
+    assert!(problem.starts_with(expected), "{problem}");
+    assert!(!problem.contains("s3cret"), "{problem}");
+}
+
+#[rstest]
+#[case::dynamic(&[])]
+#[case::metadata_document(&[("MCP_CLIENT_METADATA_URL", "https://client.example/metadata.json")])]
+fn an_issuer_of_variables_is_not_needed_without_a_client_id(#[case] variables: &[(&str, &str)]) {
+    let shared = [("COGNITO_ISSUER", "https://as.example"), ("COGNITO_USER_POOL_ID", "eu-central-1_AbCdEfGhI")];
+
+    let configuration = configure(&[], &[&shared, variables].concat()).unwrap();
+
+    assert!(!matches!(configuration.settings.registration, Registration::PreRegistered { .. }));
+}
+
+#[test]
+fn an_issuer_that_is_an_argument_needs_a_client_id() {
+    let error = configure(&["--issuer=https://as.example"], &[]).unwrap_err();
+
+    assert_eq!(error.problems, ["COGNITO_APP_CLIENT_ID is missing, although --issuer is set"]);
 }
 
 #[test]
@@ -153,6 +231,7 @@ fn reports_everything_that_is_wrong_at_once() {
 
 #[rstest]
 #[case::with_credentials(r#"{"client_id": "id", "client_secret": "s3cret"}"#, true)]
+#[case::with_their_issuer(r#"{"client_id": "id", "client_secret": "s3cret", "issuer": "http://localhost:1"}"#, true)]
 #[case::without(r#"{"name": "auth/metadata-default"}"#, false)]
 fn the_contract_runs_unattended(#[case] context: &str, #[case] registered: bool) {
     let variables = [
@@ -165,13 +244,46 @@ fn the_contract_runs_unattended(#[case] context: &str, #[case] registered: bool)
 
     assert_eq!((configuration.task, configuration.login), (Task::Contract, Login::Unattended));
     assert_eq!(configuration.settings.protocol, Some(Revision::V2025_11_25));
-    let is_registered = matches!(configuration.settings.registration, Registration::PreRegistered { .. });
-    assert_eq!(is_registered, registered);
+    assert_eq!(!matches!(configuration.settings.registration, Registration::Dynamic), registered);
 }
 
-#[test]
-fn a_broken_context_is_not_repeated() {
-    let error = configure(&["http://localhost:1/mcp"], &[("MCP_CONFORMANCE_CONTEXT", "{s3cret")]).unwrap_err();
+/// COGNITO_ISSUER is not asked: it may stand in a `.env` that has nothing to do with the suite.
+#[rstest]
+#[case::of_the_context(&[], r#", "issuer": "https://suite.example/""#, Some("https://suite.example/"))]
+#[case::of_the_first_use(&[], "", None)]
+#[case::of_the_first_use_when_null(&[], r#", "issuer": null"#, None)]
+#[case::of_the_argument(&["--issuer=https://argument.example"], "", Some("https://argument.example"))]
+#[case::of_the_argument_before_all(
+    &["--issuer=https://argument.example"],
+    r#", "issuer": "https://suite.example/""#,
+    Some("https://argument.example")
+)]
+fn credentials_of_a_context_belong_to_the_issuer(
+    #[case] arguments: &[&str],
+    #[case] member: &str,
+    #[case] expected: Option<&str>,
+) {
+    let context = format!(r#"{{"client_id": "id", "client_secret": "s3cret"{member}}}"#);
+    let variables = [("MCP_CONFORMANCE_CONTEXT", context.as_str()), ("COGNITO_ISSUER", "https://variable.example")];
 
+    let configuration = configure(&[arguments, &["http://localhost:1/mcp"]].concat(), &variables).unwrap();
+
+    let issuer = match &configuration.settings.registration {
+        Registration::PreRegistered { issuer, .. } => Some(issuer.as_str()),
+        Registration::TrustOnFirstUse { .. } => None,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(issuer, expected);
+    assert!(!format!("{configuration:?}").contains("s3cret"));
+}
+
+#[rstest]
+#[case::no_json("{s3cret")]
+#[case::another_type(r#"{"client_id": "id", "client_secret": "s3cret", "issuer": 1}"#)]
+#[case::an_issuer_that_cannot_be_used(r#"{"client_id": "id", "client_secret": "s3cret", "issuer": "as.example"}"#)]
+fn a_broken_context_is_not_repeated(#[case] context: &str) {
+    let error = configure(&["http://localhost:1/mcp"], &[("MCP_CONFORMANCE_CONTEXT", context)]).unwrap_err();
+
+    assert!(error.to_string().contains("MCP_CONFORMANCE_CONTEXT"), "{error}");
     assert!(!error.to_string().contains("s3cret"), "{error}");
 }

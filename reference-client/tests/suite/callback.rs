@@ -1,12 +1,8 @@
 //! The callback as an attacker on the same machine, or a web page in the user's browser, can reach it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod common;
-
 use std::sync::{Arc, Mutex};
 
-use common::{Peers, value};
+use crate::common::{Peers, value};
 use futures::future::BoxFuture;
 use reference_client::{Browser, OpenError, connect};
 use rstest::rstest;
@@ -30,7 +26,7 @@ impl Browser for Hostile {
                 let answer = raw(callback.port().unwrap(), request).await;
                 self.answers.lock().unwrap().push(answer);
             }
-            let browser = common::Approving::default();
+            let browser = crate::common::Approving::default();
             browser.open(url).await
         })
     }
@@ -94,7 +90,7 @@ async fn a_second_response_has_no_effect() {
     impl Browser for Twice {
         fn open<'a>(&'a self, url: &'a Url) -> BoxFuture<'a, Result<(), OpenError>> {
             Box::pin(async move {
-                common::Approving::default().open(url).await?;
+                crate::common::Approving::default().open(url).await?;
                 let query: Vec<_> = url.query_pairs().into_owned().collect();
                 let mut again = Url::parse(value(&query, "redirect_uri").unwrap()).unwrap();
                 let state = value(&query, "state").unwrap();
@@ -125,7 +121,7 @@ async fn an_idle_connection_does_not_hold_the_login_up() {
                 let mut idle = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
                 idle.write_all(b"GET /callback?code=x HTTP/1.1\r\nX-Slow: ").await.unwrap();
                 self.0.lock().unwrap().push(idle);
-                common::Approving::default().open(url).await
+                crate::common::Approving::default().open(url).await
             })
         }
     }

@@ -1,7 +1,8 @@
 //! Where the client looks for metadata, and what it goes on with.
 
-use super::common::{Peers, authority::honest_metadata, value};
-use super::open;
+use super::{dynamic, open};
+use crate::common::{Peers, authority::honest_metadata, value};
+use reference_client::{Registration, Settings};
 use rstest::rstest;
 use serde_json::json;
 
@@ -97,8 +98,9 @@ async fn uses_the_next_authorization_server_when_the_first_is_dead() {
     peers.resource.bend_metadata(|document| {
         document.insert("authorization_servers".to_owned(), json!([dead, issuer]));
     });
+    dynamic(&peers);
 
-    open(peers.settings(None)).await;
+    open(Settings { registration: Registration::Dynamic, ..peers.settings(None) }).await;
 
     assert_eq!(peers.log.authorizations().len(), 1);
 }
