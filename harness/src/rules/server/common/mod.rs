@@ -1,5 +1,7 @@
-//! Steps that all rooms share: positive controls, requests with and without tokens, whether they were accepted.
+//! What all rooms share: positive controls, requests with and without tokens, whether they were accepted or had an effect.
 
-pub(super) mod given;
-pub(super) mod then;
-pub(super) mod when;
+pub(super) mod evidence;
+mod judge;
+mod steps;
+
+pub(super) use steps::{given, then, when};
