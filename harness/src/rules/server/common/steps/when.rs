@@ -5,6 +5,7 @@ use crate::bench::{Credential, Openness, Placement, ServerStage};
 use crate::mcp::{Operation, ToolCall};
 use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::common::evidence::Effect;
+use crate::rules::server::common::words::UnknownWords;
 use crate::tokens::Token;
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
@@ -12,6 +13,7 @@ use cucumber::when;
 use http::header::HOST;
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
+use std::str::FromStr;
 
 const STIMULUS: &str = "a request to the server";
 const PROTECTED: &str = "an operation that takes a token";
@@ -24,6 +26,11 @@ pub(crate) async fn token(world: &mut World, server: &ServerStage, name: &str) -
 /// The operation that these words name.
 pub(crate) fn operation(world: &mut World, server: &ServerStage, words: &str) -> Result<Operation, Stopped> {
     server.operation(words).map_err(|error| world.fail(STIMULUS, error))
+}
+
+/// The value that these words of the feature files stand for.
+pub(crate) fn meant<T: FromStr<Err = UnknownWords>>(world: &mut World, words: &str) -> Result<T, Stopped> {
+    words.parse().map_err(|unknown: UnknownWords| world.fail(STIMULUS, unknown))
 }
 
 /// An operation that the server is to carry out, which takes a tool that is there.
