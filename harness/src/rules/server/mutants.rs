@@ -30,7 +30,7 @@ macro_rules! breaks {
     };
 }
 
-use crate::bench::{Asked, Looked};
+pub(crate) use crate::bench::{Asked, Looked, Under};
 pub(crate) use crate::catalogue::{Revision, Role};
 pub(crate) use crate::mcp::Operation;
 pub(crate) use crate::mutation::{Act, Change, Errand, Mutant};
