@@ -14,6 +14,6 @@ mod stage;
 pub use consent_proxy::{Proxy, RegisteredClient};
 pub use openness::Openness;
 pub use probe::{rewrite, set_mirror};
-pub use purpose::{Asked, Looked, Under};
+pub use purpose::{Asked, ListeningSockets, Looked, OneOfMany, Under};
 pub use scoped::Scoped;
 pub use stage::{Credential, Discovery, Placement, ServerBench, ServerStage};

@@ -125,8 +125,8 @@ async fn look_for_effect(world: &mut World) -> StepResult {
     let label = "the scoped operation whose effect is looked for";
     let exchange = server.send_scoped(label, &scoped.call(&marker), Some(token)).await;
     world.answer(exchange);
-    let took_effect = reads_back(world, server, &effect.read, &marker).await?;
-    world.notes.push(if took_effect { "effect".to_owned() } else { "no effect".to_owned() });
+    let effect = reads_back(world, server, &effect.read, &marker).await?;
+    world.leave(effect);
     Ok(())
 }
 
