@@ -11,7 +11,7 @@ mod extensions;
 mod http;
 pub(crate) mod isolation;
 pub(crate) mod jwt;
-pub(crate) mod legacy;
+mod legacy;
 pub(crate) mod metadata;
 mod passthrough;
 mod proxy;
