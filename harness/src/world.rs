@@ -7,8 +7,6 @@ use crate::bench::{AuthorityStage, ClientStage, RegisteredClient, ServerStage, S
 use crate::declared::Missing;
 use crate::findings::{Finding, availability};
 use crate::judge::walk::Walk;
-use crate::protocol::issuer::IssuerLookup;
-use crate::protocol::metadata::Attempt;
 use crate::rules::server::jwt::judge::Traffic;
 use crate::tokens::Cannot;
 use crate::wire::{Exchange, Trace};
@@ -24,10 +22,6 @@ pub(crate) struct World {
     pub(crate) trace: Trace,
     /// What the last stimulus was answered, which is what a Then looks at.
     pub(crate) answers: Vec<Exchange>,
-    /// The attempts to read protected resource metadata.
-    pub(crate) attempts: Vec<Attempt>,
-    /// What was found out about the authorization servers that the metadata names.
-    pub(crate) lookups: Vec<IssuerLookup>,
     /// What later answers are compared with.
     pub(crate) controls: Vec<Exchange>,
     /// The session, the handle or the task that a Given has made and a When uses.

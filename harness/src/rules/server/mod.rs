@@ -12,7 +12,7 @@ mod http;
 pub(crate) mod isolation;
 pub(crate) mod jwt;
 mod legacy;
-pub(crate) mod metadata;
+mod metadata;
 mod passthrough;
 mod proxy;
 mod scope;

@@ -30,8 +30,10 @@ macro_rules! breaks {
     };
 }
 
+use crate::bench::Looked;
 pub(crate) use crate::catalogue::{Revision, Role};
 pub(crate) use crate::mutation::{Act, Change, Errand, Mutant};
+use crate::protocol::metadata::Way;
 pub(crate) use crate::wire::{Request, Response};
 pub(crate) use ::http::header::AUTHORIZATION;
 pub(crate) use serde_json::{Value, json};
@@ -95,11 +97,12 @@ pub(crate) fn metadata(request: &Request, response: &Response) -> bool {
 }
 
 pub(crate) fn metadata_by_challenge(request: &Request, response: &Response) -> bool {
-    metadata(request, response) && request.label().ends_with("the URL in the challenge")
+    metadata(request, response) && request.purpose.is(&Looked::ForMetadata(Way::Challenge))
 }
 
 pub(crate) fn metadata_at_well_known(request: &Request, response: &Response) -> bool {
-    metadata(request, response) && request.label().ends_with("well-known URI")
+    let ways = [Way::PathSuffixed, Way::Root];
+    metadata(request, response) && ways.into_iter().any(|way| request.purpose.is(&Looked::ForMetadata(way)))
 }
 
 pub(crate) fn set(document: &mut Value, member: &str, value: Value) {
