@@ -3,10 +3,9 @@
 //! One of the three places that know cucumber. A step that cannot do its work records a finding and stops the scenario;
 //! a step that fails without a finding is the harness's own failure.
 
-use crate::bench::{AuthorityStage, ClientStage, RegisteredClient, ServerStage, Stage};
+use crate::bench::{AuthorityStage, ClientStage, ServerStage, Stage};
 use crate::declared::Missing;
 use crate::findings::{Finding, availability};
-use crate::judge::walk::Walk;
 use crate::rules::server::jwt::judge::Traffic;
 use crate::tokens::Cannot;
 use crate::wire::{Exchange, Trace};
@@ -30,10 +29,6 @@ pub(crate) struct World {
     pub(crate) key_traffic: Option<Traffic>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
-    /// Where a browser came to.
-    pub(crate) walks: Vec<Walk>,
-    /// The client that registered for the scenario.
-    pub(crate) client: Option<RegisteredClient>,
     /// Why there is no positive control, where the scenario went on without one.
     pub(crate) uncontrolled: Option<Cannot>,
     /// What Given and When leave for a Then, a value of a type each.

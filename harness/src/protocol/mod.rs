@@ -3,6 +3,8 @@
 //! Pure, like the judges that read with them. They know what was exchanged and nothing of what it should have been.
 
 pub mod challenge;
+pub mod cookie;
+pub mod elicitation;
 pub mod issuer;
 pub mod jsonrpc;
 pub mod metadata;
