@@ -13,7 +13,9 @@ mod stage;
 mod user_agent;
 mod walker;
 
-pub use authority::{AuthorityBench, AuthorityStage};
+pub use authority::{
+    AuthorityBench, AuthorityStage, AuthorizationRequest, Authorizing, Redeeming, Returned, Throwaway, ThrownAway,
+};
 pub use client::{ClientBench, ClientFlow, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty};
 pub use process::Process;

@@ -18,5 +18,5 @@ use crate::mutation::Mutant;
 
 /// All mutants.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    server::mutants().chain(client::MUTANTS).chain(authority::MUTANTS)
+    server::mutants().chain(client::MUTANTS).chain(authority::mutants())
 }

@@ -127,25 +127,6 @@ async fn with_host(world: &mut World, words: String, header: String, value: Stri
     Ok(())
 }
 
-#[when("a client looks for the protected resource metadata")]
-async fn metadata(world: &mut World) -> StepResult {
-    let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    world.stimulate();
-    look_for_metadata(world, server).await;
-    Ok(())
-}
-
-/// Looks for the protected resource metadata, for a Then to look at.
-pub(crate) async fn look_for_metadata(world: &mut World, server: &ServerStage) {
-    let discovery = server.discovery().await.clone();
-    world.note(discovery.refusal);
-    for mut attempt in discovery.attempts {
-        attempt.exchange = world.note(attempt.exchange);
-        world.attempts.push(attempt);
-    }
-}
-
 #[when(regex = r"^a client calls the tool with (.+)$")]
 async fn effect(world: &mut World, name: String) -> StepResult {
     let stage = world.stage()?;

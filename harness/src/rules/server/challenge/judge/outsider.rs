@@ -1,7 +1,6 @@
-//! What refusals tell somebody who has no token.
+//! What refusals tell a caller who has no token.
 
 use crate::findings::{Finding, answer};
-use crate::protocol::challenge::bearer;
 use crate::protocol::reply;
 use crate::wire::{Exchange, Response};
 use http::header::WWW_AUTHENTICATE;
@@ -46,21 +45,4 @@ pub(crate) fn refusals_are_alike(exchanges: &[Exchange]) -> Finding {
         }
     };
     Finding::of(odd.is_none(), expected, actual, exchanges.iter().map(|exchange| exchange.number).collect())
-}
-
-/// Nothing that says who the server is holds `name`, which the caller chose.
-#[must_use]
-pub(crate) fn does_not_repeat(exchange: &Exchange, name: &str) -> Finding {
-    let expected = format!("a refusal, or resource and resource_metadata without {name}");
-    let Some(response) = exchange.response() else { return answer::unanswered(exchange, &expected) };
-    let challenge = bearer(response).and_then(|challenge| challenge.param("resource_metadata").map(str::to_owned));
-    let document = response.json().unwrap_or_default();
-    let resource = document.get("resource").and_then(Value::as_str).map(str::to_owned);
-    let said: Vec<_> = challenge.into_iter().chain(resource).collect();
-    let shown = match said.as_slice() {
-        [] => reply::shown(response),
-        said => said.join(" and "),
-    };
-    let actual = format!("{}: {shown}", exchange.request.label());
-    Finding::check(!said.iter().any(|text| text.contains(name)), expected, actual, exchange)
 }

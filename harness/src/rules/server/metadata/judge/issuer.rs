@@ -2,6 +2,7 @@
 
 use crate::findings::Finding;
 use crate::protocol::issuer::{IssuerLookup, object};
+use crate::protocol::reply;
 use crate::wire::Exchange;
 
 /// Some document is found whose issuer is identical to the entry (RFC 8414 §3.3).
@@ -29,7 +30,7 @@ fn shown(exchange: &Exchange) -> String {
             Some(issuer) => format!("issuer {issuer}"),
             None => "no issuer".to_owned(),
         },
-        (Ok(response), None) => crate::protocol::reply::shown(response),
+        (Ok(response), None) => reply::shown(response),
         (Err(failure), None) => failure.to_string(),
     };
     format!("{}: {what}", exchange.request.url)

@@ -1,16 +1,14 @@
-//! What a server elicits from a user by way of the client, in whichever form the revision has it.
+//! What a server may elicit from a user by way of the client, and when.
 
 use crate::findings::{Finding, answer};
-use crate::protocol::jsonrpc;
+use crate::protocol::elicitation::elicited;
 use crate::protocol::reply;
+use crate::rules::server::isolation::judge as isolation;
 use crate::wire::{Exchange, Response};
 use serde_json::Value;
 use url::Url;
 
-/// The JSON-RPC error by which a server demands that a URL is opened first (MCP 2025-11-25).
-const URL_ELICITATION_REQUIRED: i64 = -32042;
-
-/// Names of things that nobody may be asked for in a form, and that no URL may carry.
+/// Names of things that no form may ask for, and that no URL may carry.
 const SECRETS: [&str; 10] = [
     "password",
     "passwd",
@@ -23,29 +21,6 @@ const SECRETS: [&str; 10] = [
     "privatekey",
     "private_key",
 ];
-
-/// The parameters of everything that an answer elicits.
-#[must_use]
-pub(crate) fn elicited(response: &Response) -> Vec<Value> {
-    let mut found = Vec::new();
-    for message in jsonrpc::messages(response) {
-        if is_elicitation(&message) {
-            found.extend(message.get("params").cloned());
-        }
-        if message.pointer("/error/code").and_then(Value::as_i64) == Some(URL_ELICITATION_REQUIRED) {
-            let demanded = message.pointer("/error/data/elicitations").and_then(Value::as_array);
-            found.extend(demanded.cloned().unwrap_or_else(|| vec![Value::Null]));
-        }
-        let inputs = message.pointer("/result/inputRequests").and_then(Value::as_object);
-        let inputs = inputs.into_iter().flat_map(serde_json::Map::values).filter(|request| is_elicitation(request));
-        found.extend(inputs.filter_map(|request| request.get("params").cloned()));
-    }
-    found
-}
-
-fn is_elicitation(message: &Value) -> bool {
-    message.get("method").is_some_and(|method| method == "elicitation/create")
-}
 
 /// Nothing is elicited.
 #[must_use]
@@ -73,14 +48,18 @@ pub(crate) fn carries_none_of(exchange: &Exchange, tokens: &[String]) -> Finding
     Finding::check(!found, expected, format!("{}: {actual}", exchange.request.label()), exchange)
 }
 
-/// What the tool demanded before it demands still: whoever opened the URL meanwhile did nothing for this user.
+/// The call is carried out, and nothing is demanded for it.
+#[must_use]
+pub(crate) fn is_content(response: &Response) -> bool {
+    reply::is_accepted(response) && !isolation::says_no(response) && elicited(response).is_empty()
+}
+
+/// What the tool demanded before it demands still: the user who opened the URL meanwhile did nothing for this one.
 #[must_use]
 pub(crate) fn still_demands(exchange: &Exchange) -> Finding {
     let expected = "the URL is elicited again, or the call is refused";
     let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
-    let content = reply::is_accepted(response)
-        && !crate::rules::server::isolation::judge::says_no(response)
-        && elicited(response).is_empty();
+    let content = is_content(response);
     let actual = if content { "the call is carried out" } else { "so it is" };
     Finding::check(!content, expected, format!("{}: {actual}", exchange.request.label()), exchange)
 }
@@ -171,15 +150,6 @@ mod tests {
         let found = url_flaw(url, Some("t0ken-of-alice"));
         assert_eq!(found.is_some(), flaw.is_some(), "{found:?}");
         assert!(flaw.is_none_or(|flaw| found.unwrap_or_default().contains(flaw)));
-    }
-
-    #[rstest]
-    #[case(r#"{"method":"elicitation/create","params":{"mode":"url"}}"#)]
-    #[case(r#"{"error":{"code":-32042,"data":{"elicitations":[{"mode":"url"}]}}}"#)]
-    #[case(r#"{"result":{"inputRequests":{"a":{"method":"elicitation/create","params":{"mode":"url"}}}}}"#)]
-    fn an_elicitation_is_found_in_every_form(#[case] body: &str) {
-        let (headers, body) = (http::HeaderMap::new(), body.to_owned().into());
-        assert_eq!(elicited(&Response { status: 200, headers, body, truncated: false }).len(), 1);
     }
 
     fn exchange(body: &str) -> Exchange {
