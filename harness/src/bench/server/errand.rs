@@ -1,11 +1,13 @@
 //! What a scenario about tokens needs of the server bench besides sending them: controls under other tokens, tokens
 //! made for one scenario, and what a faulty server goes and fetches.
 
+use super::purpose::Asked;
 use crate::bench::server::stage::{Credential, ServerStage};
 use crate::bench::{KeySet, Nest};
 use crate::mcp::Operation;
 use crate::mutation::Errand;
 use crate::protocol::url::is_loopback;
+use crate::token_name::{ForgeryName, TokenName};
 use crate::tokens::forge::Particulars;
 use crate::tokens::{Cannot, Token};
 use crate::wire::{Exchange, Honest, Request, Response};
@@ -23,14 +25,14 @@ impl ServerStage {
     ///
     /// # Errors
     /// When the token cannot be had.
-    pub async fn control_with(&self, operation: &Operation, name: &str) -> Result<Exchange, Cannot> {
-        let key = format!("{operation} with {name}");
-        if let Some(known) = self.controls.lock().await.get(&key) {
+    pub async fn control_with(&self, operation: &Operation, name: &TokenName) -> Result<Exchange, Cannot> {
+        let asked = Asked { operation: operation.clone(), tokens: vec![name.clone()] };
+        if let Some((_, known)) = self.controls.lock().await.iter().find(|(known, _)| *known == asked) {
             return Ok(known.clone());
         }
         let token = self.token(name).await?;
         let exchange = self.send(operation, &[Credential::bearer(token)]).await;
-        self.controls.lock().await.insert(key, exchange.clone());
+        self.controls.lock().await.push((asked, exchange.clone()));
         Ok(exchange)
     }
 
@@ -38,8 +40,8 @@ impl ServerStage {
     ///
     /// # Errors
     /// When the authority cannot make it.
-    pub async fn tailor(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
-        self.bench().authority.tailor(name, particulars).await
+    pub async fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> Result<Token, Cannot> {
+        self.bench().authority.tailor(forgery, particulars).await
     }
 
     /// Whether the server is on this machine.
