@@ -1,6 +1,7 @@
 //! What an MCP server can do wrong when it refuses a request.
 
 use crate::rules::server::mutants::*;
+use crate::rules::server::scope::purpose::Tried;
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
@@ -188,7 +189,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-12"],
         &[],
         &[Act::Answer(
-            |request, _| request.label() == "tools/list without a token, time 4",
+            |request, _| request.purpose.is(&Tried::ListByOutsider { time: 4 }),
             Change::MapHeader("www-authenticate", |field| {
                 format!("{}, scope=\"email\"", without_param(field, "scope"))
             }),

@@ -12,7 +12,6 @@ use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
 use http::header::HOST;
 use http::{HeaderName, HeaderValue};
-use serde_json::Value;
 
 const STIMULUS: &str = "a request to the server";
 const PROTECTED: &str = "an operation that takes a token";
@@ -188,13 +187,7 @@ async fn effect(world: &mut World, name: TokenName) -> StepResult {
 
 /// The call with its marker in place.
 pub(crate) fn marked(call: &ToolCall, marker: &str) -> Operation {
-    let mut call = call.clone();
-    for value in call.arguments.values_mut() {
-        if let Value::String(text) = value {
-            *text = text.replace("{marker}", marker);
-        }
-    }
-    Operation::ToolsCall(call)
+    Operation::ToolsCall(call.marked(marker))
 }
 
 /// Whether the marker can be read back with a valid token.

@@ -1,6 +1,6 @@
 //! What web pages, careless clients and strangers do to an MCP server.
 
-use crate::bench::{Credential, ServerStage, set_mirror};
+use crate::bench::{ChosenScopes, Credential, ServerStage, set_mirror};
 use crate::mcp::Operation;
 use crate::protocol::url::origin_of;
 use crate::rules::server::common::when::{answer_unless_public, unless_declared_public};
@@ -116,14 +116,11 @@ async fn sockets(world: &mut World) -> StepResult {
 }
 
 #[when(regex = r"^a client names (.+) in the header and (.+) in the body, with (.+)$")]
-async fn mismatch(world: &mut World, header: String, body: String, words: String) -> StepResult {
+async fn mismatch(world: &mut World, header: String, body: String, scopes: ChosenScopes) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let Some(claim) = scoped.claim(&words) else {
-        return Err(world.fail(STIMULUS, format!("`{words}` describes no scopes")));
-    };
-    let token = server.token_with_scope(&claim, &words).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let token = server.token_with(&scoped, scopes).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     let harmless = server.bench().tool.clone();
     let encoded = |name: &str| format!("=?base64?{}?=", BASE64_STANDARD.encode(name));
     let name = match header.as_str() {
@@ -137,7 +134,7 @@ async fn mismatch(world: &mut World, header: String, body: String, words: String
         "the scoped tool" => scoped.call(&crate::rules::server::common::given::marker()),
         other => return Err(world.fail(STIMULUS, format!("`{other}` is no tool"))),
     };
-    let label = format!("{header} in the header and {body} in the body, with {words}");
+    let label = format!("{header} in the header and {body} in the body, with {scopes}");
     let mut request = server.labelled(&label, &operation, Some(token)).await;
     set_mirror(&mut request, "mcp-name", &name);
     deliver(world, server, request).await;
