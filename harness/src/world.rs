@@ -9,7 +9,6 @@ use crate::findings::{Finding, availability};
 use crate::judge::walk::Walk;
 use crate::protocol::issuer::IssuerLookup;
 use crate::protocol::metadata::Attempt;
-use crate::rules::server::jwt::judge::Traffic;
 use crate::tokens::Cannot;
 use crate::wire::{Exchange, Trace};
 use http::Extensions;
@@ -32,8 +31,6 @@ pub(crate) struct World {
     pub(crate) controls: Vec<Exchange>,
     /// The session, the handle or the task that a Given has made and a When uses.
     pub(crate) thing: Option<String>,
-    /// The requests for the issuer's keys that a stimulus led to.
-    pub(crate) key_traffic: Option<Traffic>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
     /// Where a browser came to.
