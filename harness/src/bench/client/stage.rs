@@ -26,6 +26,8 @@ pub struct ClientJob {
     pub revision: Revision,
     /// The client identifier it is registered with.
     pub client_id: String,
+    /// The issuer of the authorization server that it is registered with.
+    pub issuer: String,
     /// Its secret.
     pub client_secret: SecretString,
     /// The loopback listener behind its redirect URI.
@@ -130,13 +132,13 @@ impl ClientStage {
         let mut config = reference_server::Config::for_issuer(&resource, &pool.issuer, [pool.client_id.clone()])
             .map_err(|e| text(&e))?;
         config.jwks_uri = pool.endpoints.jwks_uri.clone();
-        config.authorization_servers = vec![facade_issuer];
+        config.authorization_servers = vec![facade_issuer.clone()];
         let server = reference_server::Server::start(config, listener).await.map_err(|error| text(&error))?;
         let upstream = Box::new(Behind { front: server_origin.clone(), origin: behind });
         let tap = Tap::start("MCP server", front, server_origin, upstream, edit, Arc::clone(&recorder))
             .map_err(|error| text(&error))?;
 
-        let ending = self.let_it_run(&resource).await;
+        let ending = self.let_it_run(&resource, facade_issuer).await;
         server.stop().await;
         let changes = authority.changes() + tap.changes();
         let trace = recorder.trace();
@@ -147,7 +149,7 @@ impl ClientStage {
         Ok((ClientRun { trace, flow, endpoint: resource.clone(), resource }, changes))
     }
 
-    async fn let_it_run(&self, server: &str) -> String {
+    async fn let_it_run(&self, server: &str, issuer: String) -> String {
         let turn = self.bench.callback.lock().await;
         let callback = match turn.try_clone() {
             Ok(callback) => callback,
@@ -157,6 +159,7 @@ impl ClientStage {
             server: server.to_owned(),
             revision: self.variation.revision,
             client_id: self.bench.user.pool.client_id.clone(),
+            issuer,
             client_secret: self.bench.user.pool.client_secret.clone(),
             callback,
             user: Arc::clone(&self.bench.user),
@@ -213,6 +216,7 @@ async fn run_reference_client(job: ClientJob) -> Result<(), String> {
         registration: client::Registration::PreRegistered {
             client_id: job.client_id,
             client_secret: Some(job.client_secret),
+            issuer: job.issuer.parse().map_err(|error: client::IssuerError| error.to_string())?,
         },
         callback: client::Callback::Listener(job.callback),
         protocol: Some(job.revision.as_str().parse().map_err(|error: client::SettingsError| error.to_string())?),

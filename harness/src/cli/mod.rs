@@ -1,0 +1,19 @@
+//! The command line: arguments to settings, settings to a run, a run to an exit code.
+
+mod args;
+mod cognito;
+mod credential_file;
+mod dispatch;
+mod explain;
+mod interruption;
+mod list;
+mod mismatch;
+mod nearest;
+mod pipeline;
+mod run;
+mod server;
+mod stop;
+mod subject_file;
+mod terminal;
+
+pub use dispatch::main;
