@@ -160,11 +160,21 @@ impl World {
 
     /// Judges each answer of the last stimulus.
     pub(crate) fn judge(&mut self, judge: impl Fn(&Exchange) -> Finding) -> StepResult {
-        if self.answers.is_empty() {
-            return Err(self.fail("an answer to judge", "nothing was sent"));
-        }
+        self.unless_unanswered()?;
         self.findings.extend(self.answers.iter().map(judge));
         Ok(())
+    }
+
+    /// Judges the answers of the last stimulus as a whole.
+    pub(crate) fn judge_together(&mut self, judge: impl FnOnce(&[Exchange]) -> Finding) -> StepResult {
+        self.unless_unanswered()?;
+        self.findings.push(judge(&self.answers));
+        Ok(())
+    }
+
+    /// Nothing is met because nothing was sent.
+    fn unless_unanswered(&mut self) -> StepResult {
+        if self.answers.is_empty() { Err(self.fail("an answer to judge", "nothing was sent")) } else { Ok(()) }
     }
 }
 

@@ -32,7 +32,8 @@ pub(crate) fn visits_no_canary(exchange: &Exchange, Contacts(contacts): &Contact
 
 /// Tokens that name unknown keys cause few requests for the keys.
 #[must_use]
-pub(crate) fn asks_seldom(traffic: &KeyTraffic, evidence: Vec<usize>) -> Finding {
+pub(crate) fn asks_seldom(exchanges: &[Exchange], traffic: &KeyTraffic) -> Finding {
+    let evidence = exchanges.iter().map(|exchange| exchange.number).collect();
     let seconds = traffic.took.as_secs();
     let bound = AT_ONCE + EACH_SECOND * seconds;
     let expected = format!("at most {bound} requests for the keys of the issuer within {} s", seconds + 1);
@@ -99,6 +100,6 @@ mod tests {
         #[case] expected: Verdict,
     ) {
         let traffic = KeyTraffic { before, after, tokens: 50, took: Duration::from_secs(seconds) };
-        assert_eq!(asks_seldom(&traffic, Vec::new()).verdict, expected);
+        assert_eq!(asks_seldom(&[], &traffic).verdict, expected);
     }
 }

@@ -40,9 +40,7 @@ async fn nobody_came(world: &mut World) -> StepResult {
 #[then("the server asked for the keys of the issuer a bounded number of times")]
 async fn bounded(world: &mut World) -> StepResult {
     let traffic = world.evidence()?;
-    let evidence = world.answers.iter().map(|exchange| exchange.number).collect();
-    world.findings.push(judge::asks_seldom(&traffic, evidence));
-    Ok(())
+    world.judge_together(|exchanges| judge::asks_seldom(exchanges, &traffic))
 }
 
 #[then("the effect is not shown")]

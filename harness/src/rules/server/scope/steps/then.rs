@@ -5,13 +5,13 @@ use crate::findings::Finding;
 use crate::rules::server::challenge::judge as challenge;
 use crate::rules::server::common::then::judge_challenge;
 use crate::rules::server::http::judge as http;
-use crate::rules::server::scope::judge as scope;
+use crate::rules::server::scope::judge;
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::then;
 
-fn judge_insufficient(world: &mut World, judge: impl Fn(&Exchange) -> Finding) -> StepResult {
-    world.judge(|exchange| scope::of_insufficient(exchange, &judge))
+fn judge_insufficient(world: &mut World, assertion: impl Fn(&Exchange) -> Finding) -> StepResult {
+    world.judge(|exchange| judge::of_insufficient(exchange, &assertion))
 }
 
 /// The scoped operation, which the When has found.
@@ -23,18 +23,17 @@ fn scoped(world: &mut World) -> Result<Scoped, Stopped> {
 
 #[then("the challenge names a scope")]
 async fn some_scope(world: &mut World) -> StepResult {
-    judge_challenge(world, scope::names_some)
+    judge_challenge(world, judge::names_some)
 }
 
 #[then(expr = "the challenge does not name {word}")]
 async fn not_scope(world: &mut World, name: String) -> StepResult {
-    judge_challenge(world, |exchange| scope::does_not_name(exchange, &name))
+    judge_challenge(world, |exchange| judge::does_not_name(exchange, &name))
 }
 
 #[then("every challenge names the same scopes")]
 async fn same_scopes(world: &mut World) -> StepResult {
-    world.findings.push(scope::always_the_same(&world.answers));
-    Ok(())
+    world.judge_together(judge::always_the_same)
 }
 
 #[then(expr = "the 403 says {word}")]
@@ -45,31 +44,28 @@ async fn says(world: &mut World, error: String) -> StepResult {
 #[then("the 403 names the scopes that were lacking")]
 async fn names_lacking(world: &mut World) -> StepResult {
     let scoped = scoped(world)?;
-    judge_insufficient(world, |exchange| scope::names_all(exchange, &scoped.further))
+    judge_insufficient(world, |exchange| judge::names_all(exchange, &scoped.further))
 }
 
 #[then("the 403 names all scopes of the operation")]
 async fn names_all(world: &mut World) -> StepResult {
     let scoped = scoped(world)?;
-    judge_insufficient(world, |exchange| scope::names_all(exchange, &scoped.operation.scopes))
+    judge_insufficient(world, |exchange| judge::names_all(exchange, &scoped.operation.scopes))
 }
 
 #[then("the challenges of the 401 and the 403 name the same metadata")]
 async fn same_metadata(world: &mut World) -> StepResult {
-    world.findings.push(scope::same_metadata(&world.answers));
-    Ok(())
+    world.judge_together(judge::same_metadata)
 }
 
 #[then("each token is shown the same list every time")]
 async fn same_lists(world: &mut World) -> StepResult {
-    world.findings.push(scope::lists_depend_on_the_token_alone(&world.answers));
-    Ok(())
+    world.judge_together(judge::lists_depend_on_the_token_alone)
 }
 
 #[then("cacheScope fits what the lists depend on")]
 async fn cache_scope(world: &mut World) -> StepResult {
-    world.findings.push(scope::cache_scope_fits(&world.answers));
-    Ok(())
+    world.judge_together(judge::cache_scope_fits)
 }
 
 #[then("the operation is not carried out")]
