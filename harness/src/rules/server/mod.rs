@@ -6,7 +6,6 @@ mod mutants;
 mod audience;
 mod challenge;
 mod common;
-mod dpop;
 mod extensions;
 mod http;
 pub(crate) mod isolation;

@@ -2,6 +2,7 @@
 
 use super::purpose::ByOutsider;
 use crate::rules::server::mutants::*;
+use crate::rules::server::scope::purpose::Tried;
 
 fn lists_without_token(request: &Request) -> bool {
     anonymous(request, |operation| *operation == Operation::ToolsList)
@@ -164,7 +165,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             &["RS-CHALLENGE-10"],
             &["RS-CHALLENGE-05", "RS-CHALLENGE-09"],
             &[Act::Answer(
-                |request, response| refused(request, response) && presented(request) == "a token for another host",
+                |request, response| refused(request, response) && presents(request, token!("a token for another host")),
                 Change::Status(403),
             )],
         ),
@@ -173,14 +174,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "answers an unreadable token with 500",
         &["RS-TOKEN-05"],
         &[],
-        &[Act::Answer(|request, _| presented(request) == "three dots", Change::Status(500))],
+        &[Act::Answer(|request, _| presents(request, token!("three dots")), Change::Status(500))],
     ),
     mutant(
         "answers an expired token with 400",
         &["RS-CHALLENGE-10"],
         &["RS-CHALLENGE-05", "RS-CHALLENGE-09"],
         &[Act::Answer(
-            |request, response| refused(request, response) && presented(request) == "a token that has expired",
+            |request, response| refused(request, response) && presents(request, token!("a token that has expired")),
             Change::Status(400),
         )],
     ),
@@ -195,7 +196,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-12"],
         &[],
         &[Act::Answer(
-            |request, _| request.label() == "tools/list without a token, time 4",
+            |request, _| request.purpose.is(&Tried::ListByOutsider { time: 4 }),
             Change::MapHeader("www-authenticate", |field| {
                 format!("{}, scope=\"email\"", without_param(field, "scope"))
             }),

@@ -1,6 +1,7 @@
 //! What an MCP server can do wrong with HTTP in front of MCP.
 
-use super::purpose::{ForeignOrigin, Held, InBody, InHeader, Malformed, Sent};
+use super::purpose::{ForeignOrigin, InBody, InHeader, Malformed, Sent};
+use crate::bench::ChosenScopes;
 use crate::bench::ListeningSockets;
 use crate::rules::server::mutants::*;
 
@@ -91,20 +92,20 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     ),
     trusts_header!(
         "decides by the header and acts by the content",
-        Sent::Mismatch { header: InHeader::Harmless, body: InBody::Scoped, held: Held::OnlyBase }
+        Sent::Mismatch { header: InHeader::Harmless, body: InBody::Scoped, held: ChosenScopes::OnlyBase }
     ),
     trusts_header!(
         "does not read Base64 in the header",
-        Sent::Mismatch { header: InHeader::HarmlessInBase64, body: InBody::Scoped, held: Held::OnlyBase }
+        Sent::Mismatch { header: InHeader::HarmlessInBase64, body: InBody::Scoped, held: ChosenScopes::OnlyBase }
     ),
     trusts_header!(
         "does not compare header and content for a harmless tool",
-        Sent::Mismatch { header: InHeader::Scoped, body: InBody::Harmless, held: Held::OnlyBase }
+        Sent::Mismatch { header: InHeader::Scoped, body: InBody::Harmless, held: ChosenScopes::OnlyBase }
     ),
     trusts_header!("does not read the tool in the header", Sent::OtherToolInHeader),
     trusts_header!(
         "does not compare header and content when the scope suffices",
-        Sent::Mismatch { header: InHeader::Harmless, body: InBody::Scoped, held: Held::All }
+        Sent::Mismatch { header: InHeader::Harmless, body: InBody::Scoped, held: ChosenScopes::All }
     ),
     mutant(
         "serves tools/list without a token",

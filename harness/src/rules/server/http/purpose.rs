@@ -1,6 +1,7 @@
 //! What the rules about HTTP send their requests for: web pages, foreign hosts, header fields that differ from the
 //! content, malformed credentials.
 
+use crate::bench::ChosenScopes;
 use crate::rules::server::common::words::worded;
 use crate::wire::purpose;
 use std::fmt;
@@ -44,16 +45,6 @@ worded! {
 }
 
 worded! {
-    /// The scopes of the token under which header field and content differ.
-    Held {
-        /// Those of the scoped tool.
-        All = "all its scopes",
-        /// Those that every request needs.
-        OnlyBase = "only the base scopes",
-    }
-}
-
-worded! {
     /// Credentials that RFC 6750 calls malformed.
     Malformed {
         /// A scheme without a token.
@@ -79,7 +70,7 @@ pub(super) enum Sent {
     /// To see whether a request for a host that is not this machine is served.
     ToForeignHost,
     /// To see which tool counts, that of the header field or that of the content.
-    Mismatch { header: InHeader, body: InBody, held: Held },
+    Mismatch { header: InHeader, body: InBody, held: ChosenScopes },
     /// To see whether a tool that does not exist, in the header field, is noticed.
     OtherToolInHeader,
     /// To see what is answered to malformed credentials.

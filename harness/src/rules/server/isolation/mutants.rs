@@ -142,9 +142,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "remembers the user of a connection",
         &["RS-ISO-11"],
         &[],
-        &[Act::Accept(|request| {
-            under(request, Circumstance::InTurn, |_| true) && presented(request) == "a valid token of another user"
-        })],
+        &[Act::Accept(|request| under(request, Circumstance::InTurn, |_| true) && presents(request, &OTHER_USER))],
     ),
     mutant(
         "believes a proxy's header fields of everybody",

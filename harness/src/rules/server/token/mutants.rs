@@ -5,7 +5,7 @@ use crate::rules::server::mutants::*;
 
 /// A tool is called with a token other than the valid one.
 fn calls_a_tool_with_another_token(request: &Request) -> bool {
-    asked(request).is_some_and(tools_call) && request.presented.is_some() && presented(request) != "a valid token"
+    asked(request).is_some_and(tools_call) && request.presented.is_some() && !presents(request, &VALID)
 }
 
 /// Without credentials, a batch is sent with its message that takes a token at this place.
@@ -20,7 +20,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-HTTP-06", "RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
         &[Act::Answer(
             |request, response| {
-                response.is_success() && asked(request).is_some_and(tools_call) && presented(request) == "a valid token"
+                response.is_success() && asked(request).is_some_and(tools_call) && presents(request, &VALID)
             },
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
@@ -32,7 +32,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[Act::Answer(
             |request, _| {
                 let value = request.headers.get(AUTHORIZATION).map(::http::HeaderValue::as_bytes).unwrap_or_default();
-                !value.is_empty() && presented(request) == "a valid token" && !value.starts_with(b"Bearer ")
+                !value.is_empty() && presents(request, &VALID) && !value.starts_with(b"Bearer ")
             },
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
@@ -68,13 +68,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "accepts any string as a token",
         &["RS-TOKEN-05"],
         &["RS-CHALLENGE-02"],
-        &[Act::Accept(|request| presented(request) == "32 random bytes")],
+        &[Act::Accept(|request| presents(request, token!("32 random bytes")))],
     ),
     mutant(
         "accepts a token with a broken signature",
         &["RS-CHALLENGE-10", "RS-JWT-04", "RS-TOKEN-06"],
         &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
-        &[Act::Accept(|request| presented(request) == "a token with a broken signature")],
+        &[Act::Accept(|request| presents(request, token!("a token with a broken signature")))],
     ),
     mutant(
         "runs the tool before it looks at the token",

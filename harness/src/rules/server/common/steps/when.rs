@@ -6,20 +6,20 @@ use crate::mcp::{Operation, ToolCall};
 use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::common::evidence::Effect;
 use crate::rules::server::common::words::UnknownWords;
-use crate::tokens::Token;
+use crate::token_name::{TokenName, VALID};
+use crate::tokens::{Token, token as named};
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
 use http::header::HOST;
 use http::{HeaderName, HeaderValue};
-use serde_json::Value;
 use std::str::FromStr;
 
 const STIMULUS: &str = "a request to the server";
 const PROTECTED: &str = "an operation that takes a token";
 
 /// The token of this name.
-pub(crate) async fn token(world: &mut World, server: &ServerStage, name: &str) -> Result<Token, Stopped> {
+pub(crate) async fn token(world: &mut World, server: &ServerStage, name: &TokenName) -> Result<Token, Stopped> {
     server.token(name).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
 }
 
@@ -46,7 +46,7 @@ fn known_operation(world: &mut World, server: &ServerStage, words: &str) -> Resu
 }
 
 /// Sends an operation with these tokens, each put where `place` says.
-pub(crate) async fn send(world: &mut World, words: &str, tokens: &[(&str, Placement)]) -> StepResult {
+pub(crate) async fn send(world: &mut World, words: &str, tokens: &[(&TokenName, Placement)]) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = match tokens {
@@ -107,7 +107,7 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
 }
 
 #[when(regex = r"^a client sends (\S+) with ((?:a|an|the|three|32|characters) [^,]+)$")]
-async fn with_token(world: &mut World, words: String, name: String) -> StepResult {
+async fn with_token(world: &mut World, words: String, name: TokenName) -> StepResult {
     send(world, &words, &[(&name, Placement::bearer())]).await
 }
 
@@ -116,7 +116,7 @@ async fn with_host(world: &mut World, words: String, header: String, value: Stri
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = operation(world, server, &words)?;
-    let token = token(world, server, "a token for evil.example").await?;
+    let token = token(world, server, named!("a token for evil.example")).await?;
     let name = if header == "Host" { Ok(HOST) } else { HeaderName::from_bytes(header.as_bytes()) };
     let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) else {
         return Err(world.fail(STIMULUS, format!("{header} is no header field")));
@@ -128,7 +128,7 @@ async fn with_host(world: &mut World, words: String, header: String, value: Stri
 }
 
 #[when(regex = r"^a client calls the tool with (.+)$")]
-async fn effect(world: &mut World, name: String) -> StepResult {
+async fn effect(world: &mut World, name: TokenName) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let Some(effect) = server.bench().effect.clone() else {
@@ -146,13 +146,7 @@ async fn effect(world: &mut World, name: String) -> StepResult {
 
 /// The call with its marker in place.
 pub(crate) fn marked(call: &ToolCall, marker: &str) -> Operation {
-    let mut call = call.clone();
-    for value in call.arguments.values_mut() {
-        if let Value::String(text) = value {
-            *text = text.replace("{marker}", marker);
-        }
-    }
-    Operation::ToolsCall(call)
+    Operation::ToolsCall(call.marked(marker))
 }
 
 /// Whether the effect that has this marker can be read back with a valid token.
@@ -162,7 +156,7 @@ pub(crate) async fn reads_back(
     read: &ToolCall,
     marker: &str,
 ) -> Result<Effect, Stopped> {
-    let token = token(world, server, "a valid token").await?;
+    let token = token(world, server, &VALID).await?;
     let exchange = server.send(&Operation::ToolsCall(read.clone()), &[Credential::bearer(token)]).await;
     let exchange = world.note(exchange);
     match exchange.response().and_then(jsonrpc::result) {

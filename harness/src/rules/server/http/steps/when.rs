@@ -1,13 +1,13 @@
 //! What web pages, careless clients and outsiders do to an MCP server.
 
-use crate::bench::{Credential, ServerStage, set_mirror};
+use crate::bench::{ChosenScopes, Credential, ServerStage, set_mirror};
 use crate::mcp::Operation;
 use crate::protocol::url::origin_of;
 use crate::rules::server::common::given::marker;
 use crate::rules::server::common::when::{answer_unless_public, meant, token, unless_declared_public};
-use crate::rules::server::http::purpose::{ForeignOrigin, Held, InBody, InHeader, Malformed, Sent};
+use crate::rules::server::http::purpose::{ForeignOrigin, InBody, InHeader, Malformed, Sent};
 use crate::rules::server::scope::steps::given::scoped;
-use crate::tokens::VALID;
+use crate::token_name::VALID;
 use crate::wire::Request;
 use crate::world::{StepResult, Stopped, World, server};
 use base64::Engine as _;
@@ -23,7 +23,7 @@ const VERY_LONG: usize = 64 * 1024;
 
 /// A request for tools/list with a valid token.
 async fn with_valid_token(world: &mut World, server: &ServerStage, sent: Sent) -> Result<Request, Stopped> {
-    let token = token(world, server, VALID).await?;
+    let token = token(world, server, &VALID).await?;
     Ok(server.labelled(sent, &server.guarded(), Some(token)).await)
 }
 
@@ -119,17 +119,12 @@ async fn sockets(world: &mut World) -> StepResult {
 }
 
 #[when(regex = r"^a client names (.+) in the header and (.+) in the body, with (.+)$")]
-async fn mismatch(world: &mut World, header: String, body: String, held: String) -> StepResult {
+async fn mismatch(world: &mut World, header: String, body: String, held: ChosenScopes) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
     let (header, body) = (meant(world, &header)?, meant(world, &body)?);
-    let held: Held = meant(world, &held)?;
-    let Some(claim) = scoped.claim(held.as_str()) else {
-        return Err(world.fail(STIMULUS, format!("`{held}` describes no scopes")));
-    };
-    let token = server.token_with_scope(&claim, held.as_str()).await;
-    let token = token.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let token = server.token_with(&scoped, held).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     let harmless = server.bench().tool.clone();
     let name = match header {
         InHeader::Harmless => harmless.name.clone(),
@@ -150,7 +145,7 @@ async fn mismatch(world: &mut World, header: String, body: String, held: String)
 async fn other_tool(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let token = token(world, server, VALID).await?;
+    let token = token(world, server, &VALID).await?;
     let harmless = server.bench().tool.clone();
     let other = format!("{}-other", harmless.name);
     let mut request = server.labelled(Sent::OtherToolInHeader, &Operation::ToolsCall(harmless), Some(token)).await;
@@ -171,7 +166,7 @@ async fn malformed(world: &mut World, words: String) -> StepResult {
         Malformed::OddCharacters => vec!["Bearer {\"not\":\"a token\"}".to_owned()],
         Malformed::VeryLong => vec![format!("Bearer {}", "a".repeat(VERY_LONG))],
         Malformed::TwoFields => {
-            let token = token(world, server, VALID).await?;
+            let token = token(world, server, &VALID).await?;
             let good = format!("Bearer {}", token.raw.expose_secret());
             Credential::bearer(token).put_on(&mut request);
             request.headers.remove(AUTHORIZATION);

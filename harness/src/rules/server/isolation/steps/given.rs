@@ -7,7 +7,7 @@ use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::isolation::calls::{TaskMethod, about_task, demand, task, with_handle};
 use crate::rules::server::isolation::evidence::{Demanded, Identities, SessionOf, StateHandle, TaskOf};
 use crate::rules::server::isolation::judge::{says_no, told};
-use crate::tokens::{OTHER_USER, VALID};
+use crate::token_name::{OTHER_USER, TokenName, VALID};
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
@@ -16,8 +16,12 @@ use serde_json::Value;
 const IDENTITY: &str = "a tool whose answers differ between two users and not between two calls";
 
 /// The token of a user, or the reason why it cannot be had.
-pub(crate) async fn credential(world: &mut World, server: &ServerStage, name: &str) -> Result<Credential, Stopped> {
-    let token = server.token(name).await.map_err(|cannot| world.lack("the token of a user", &cannot))?;
+pub(crate) async fn credential(
+    world: &mut World,
+    server: &ServerStage,
+    name: TokenName,
+) -> Result<Credential, Stopped> {
+    let token = server.token(&name).await.map_err(|cannot| world.lack("the token of a user", &cannot))?;
     Ok(Credential::bearer(token))
 }
 
@@ -80,7 +84,7 @@ async fn tell_who_calls(
     world: &mut World,
     server: &ServerStage,
     tool: &Operation,
-    name: &str,
+    name: TokenName,
 ) -> Result<Exchange, Stopped> {
     let user = credential(world, server, name).await?;
     let session = match server.revision().is_stateless() {

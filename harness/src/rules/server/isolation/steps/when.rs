@@ -15,7 +15,7 @@ use crate::rules::server::isolation::evidence::{
 };
 use crate::rules::server::isolation::judge::{differences, told};
 use crate::rules::server::isolation::purpose::{Circumstance, Inbound, Place, WithoutToken};
-use crate::tokens::{OTHER_USER, VALID};
+use crate::token_name::{OTHER_USER, VALID};
 use crate::wire::{Reading, Request};
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;

@@ -10,7 +10,7 @@ use crate::rules::server::isolation::calls::demand;
 use crate::rules::server::isolation::steps::given::credential;
 use crate::rules::server::passthrough::evidence::ThirdPartyTokens;
 use crate::rules::server::passthrough::judge;
-use crate::tokens::VALID;
+use crate::token_name::VALID;
 use crate::wire::{Exchange, Request};
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{then, when};

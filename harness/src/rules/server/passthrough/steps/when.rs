@@ -5,7 +5,7 @@ use crate::mcp::{Call, Operation, ToolCall};
 use crate::rules::server::isolation::steps::given::credential;
 use crate::rules::server::passthrough::evidence::UpstreamCalls;
 use crate::rules::server::passthrough::purpose::ElicitingWithoutToken;
-use crate::tokens::VALID;
+use crate::token_name::VALID;
 use crate::world::{StepResult, World, server};
 use cucumber::when;
 use serde_json::{Value, json};

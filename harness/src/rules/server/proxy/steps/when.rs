@@ -9,6 +9,7 @@ use crate::protocol::token_response::access_token;
 use crate::rules::server::proxy::evidence::{ConsentPage, SentRedirectUri, Walks};
 use crate::rules::server::proxy::resemblance::Resemblance;
 use crate::rules::server::proxy::steps::given::through;
+use crate::token_name::TokenName;
 use crate::tokens::Token;
 use crate::world::{StepResult, World, server};
 use cucumber::when;
@@ -118,7 +119,7 @@ async fn revoked(world: &mut World) -> StepResult {
         let walk = proxy.whole(&mut agent, &client, "a client").await?;
         let token = access_token(&proxy.redeem(&client, &walk).await);
         let raw = SecretString::from(token.ok_or("the proxy issued no access token")?);
-        let credential = Credential::bearer(Token { name: "a token of the proxy".to_owned(), raw });
+        let credential = Credential::bearer(Token { name: TokenName::OfProxy, raw });
         let session = match server.revision().is_stateless() {
             true => None,
             false => {
