@@ -5,7 +5,7 @@
 //! cucumber, and no judge knows it.
 
 mod authority;
-mod client;
+pub mod client;
 mod parts;
 mod process;
 mod server;
@@ -16,7 +16,7 @@ mod walker;
 pub use authority::{
     AuthorityBench, AuthorityStage, AuthorizationRequest, Authorizing, Redeeming, Returned, Throwaway, ThrownAway,
 };
-pub use client::{ClientBench, ClientFlow, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
+pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty};
 pub use process::Process;
 pub use server::{

@@ -1,11 +1,13 @@
 //! The played issuer, listening.
 
+use super::clients::Clients;
 use super::documents::JWKS;
 use super::endpoints::{Core, router};
-use super::form::IssuerForm;
+use super::form::{IssuerForm, Tenant};
 use super::grants::Grants;
 use super::key::SigningKey;
 use super::mint::Mint;
+use super::site::Site;
 use crate::tokens::KeyRing;
 use axum::serve::ListenerExt as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -37,7 +39,7 @@ impl Issuer {
     /// # Errors
     /// When there is no port, or the key cannot be read.
     pub async fn start(form: IssuerForm) -> Result<Self, IssuerError> {
-        Self::signing_with(SigningKey::first()?, form).await
+        Self::listening(SigningKey::first()?, |origin| Site::Own { origin, form }, Clients::Random).await
     }
 
     /// Plays another issuer, with a key of its own, for servers that trust two.
@@ -45,18 +47,33 @@ impl Issuer {
     /// # Errors
     /// When there is no port, or the key cannot be read.
     pub async fn start_second(form: IssuerForm) -> Result<Self, IssuerError> {
-        Self::signing_with(SigningKey::second()?, form).await
+        Self::listening(SigningKey::second()?, |origin| Site::Own { origin, form }, Clients::Random).await
     }
 
-    async fn signing_with(key: SigningKey, form: IssuerForm) -> Result<Self, IssuerError> {
+    /// Plays an issuer that clients under test reach at the origin of a tap, whose clients are counted.
+    ///
+    /// # Errors
+    /// When there is no port, or the key cannot be read.
+    pub async fn behind(front: &str, tenant: Tenant) -> Result<Self, IssuerError> {
+        let front = front.to_owned();
+        let site = |origin| Site::Behind { front, tenant, origin };
+        Self::listening(SigningKey::first()?, site, Clients::counted()).await
+    }
+
+    async fn listening(
+        key: SigningKey,
+        site: impl FnOnce(String) -> Site,
+        clients: Clients,
+    ) -> Result<Self, IssuerError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
-        let origin = format!("http://localhost:{port}");
-        let mint = Mint::new(form.at(&origin), key);
+        let site = site(format!("http://localhost:{port}"));
+        let mint = Mint::new(site.identifier(), key);
         let core = Arc::new(Core {
-            origin,
+            site,
             mint,
             grants: Grants::default(),
+            clients,
             contacts: AtomicUsize::new(0),
             introspections: AtomicUsize::new(0),
         });
@@ -68,7 +85,7 @@ impl Issuer {
                 // Without it, answers in small pieces wait for acknowledgements; with an error they only come later.
                 let _ = stream.set_nodelay(true);
             });
-            let served = axum::serve(listener, router(Arc::clone(&core), form));
+            let served = axum::serve(listener, router(Arc::clone(&core)));
             let stopped = stop.clone();
             tokio::spawn(async move { stopped.run_until_cancelled(served.into_future()).await });
         }
@@ -81,10 +98,16 @@ impl Issuer {
         &self.core.mint.issuer
     }
 
-    /// Where its keys are.
+    /// The origin that it listens on, whoever stands in front of it.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.core.site.origin()
+    }
+
+    /// Where its keys are, at the port that it listens on.
     #[must_use]
     pub fn jwks_uri(&self) -> String {
-        format!("{}{JWKS}", self.core.origin)
+        format!("{}{}", self.origin(), self.core.site.path(JWKS))
     }
 
     /// What is published beside its key, and how often all was asked for.

@@ -5,6 +5,7 @@
 //! a client that insists on the metadata can be judged on everything else. The token endpoint is passed through; the
 //! authorization endpoint sends the browser on, because login pages belong to the host they were made for.
 
+use super::purpose::Spot;
 use crate::cognito::Pool;
 use crate::wire::{Request, Response, Route, Upstream};
 use bytes::Bytes;
@@ -16,19 +17,19 @@ const AUTHORIZE: &str = "/oauth2/authorize";
 const TOKEN: &str = "/oauth2/token";
 
 /// A front before a user pool.
-pub(crate) struct Facade {
+pub(super) struct Facade {
     pool: Pool,
     origin: String,
 }
 
 impl Facade {
     /// A front that clients reach at `origin`.
-    pub(crate) fn new(pool: Pool, origin: String) -> Self {
+    pub(super) fn new(pool: Pool, origin: String) -> Self {
         Self { pool, origin }
     }
 
     /// The issuer that the front names as its own.
-    pub(crate) fn issuer(&self) -> String {
+    pub(super) fn issuer(&self) -> String {
         format!("{}/{}", self.origin, self.pool.id)
     }
 
@@ -42,14 +43,13 @@ impl Facade {
     }
 }
 
-/// Whether a recorded request went to the authorization endpoint.
-pub(crate) fn is_authorization(request: &Request) -> bool {
-    request.path() == AUTHORIZE
-}
-
-/// Whether a recorded request redeems a code at the token endpoint.
-pub(crate) fn is_redemption(request: &Request) -> bool {
-    request.path() == TOKEN && request.form("grant_type") == ["authorization_code"]
+/// What is at a path of the front.
+pub(super) fn spot_of_pool(path: &str) -> Spot {
+    match path {
+        AUTHORIZE => Spot::Authorization,
+        TOKEN => Spot::Token,
+        _ => Spot::well_known(path).unwrap_or(Spot::Elsewhere),
+    }
 }
 
 impl Upstream for Facade {
