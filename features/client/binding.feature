@@ -28,6 +28,31 @@ Feature: Keeping credentials with the authorization server that issued them
       When the client meets two servers with an issuer each on the same host
       Then the client presents to each issuer a client identifier that this issuer gave it
 
+  @CL-BIND-02 @must-not:2026-07-28
+  Rule: Credentials of one authorization server are not presented to another
+
+    - MCP 2026-07-28 client registration, Authorization Server Binding
+    - MCP 2026-07-28 authorization server discovery, Authorization Server Location
+
+    Whoever can change what an MCP server publishes can name an authorization server of their own. A client that takes the
+    credentials of the last one along hands them its identifier and its secret, with which they can pose as the client.
+
+    Note: A server moves from one issuer to another on another host, where both register clients; and a server names another
+    issuer than the client was told credentials for. Presented is what an authorization or a token request carries, in the
+    query, in the form or by HTTP Basic. A client that stops has presented nothing. The URL of a client metadata document is
+    good everywhere; to a client that uses one the rule does not apply.
+
+    Fix: Keep identifier, secret and `issuer` together, and read all three when the issuer is known that the metadata names.
+    When nothing is stored for it, register there, or stop with an error if the credentials were configured.
+
+    Scenario: A server that moves to another host
+      When the client meets a server that moves to an issuer on another host
+      Then the client presents to no issuer what another one gave it
+
+    Scenario: Credentials that were registered beforehand
+      When the client meets a server that names another issuer than the credentials belong to
+      Then the client presents to no issuer what another one gave it
+
   @CL-BIND-03 @must:2026-07-28
   Rule: A client that registers itself registers anew when the server names another issuer
 

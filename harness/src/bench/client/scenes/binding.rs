@@ -14,6 +14,9 @@ use serde_json::json;
 /// Two issuers that differ in their paths only.
 const ON_ONE_HOST: &[Seat] = &[seat(First, "/tenant1"), seat(First, "/tenant2")];
 
+/// Two issuers that have a host each.
+const ON_TWO_HOSTS: &[Seat] = &[seat(First, ""), seat(Second, "")];
+
 /// What an honest issuer calls the first client that registers there.
 pub const FIRST_CLIENT: &str = crate::issuer::FIRST_CLIENT;
 
@@ -101,4 +104,15 @@ scenes! {
     .registering()
     .steps(&[Connect(First), List, Call, Call])
     .traps(&[METADATA_MOVES, IDENTIFIER_OF_THE_FIRST]);
+
+    /// Whoever does not ask who gave the credentials presents them on the other host too.
+    AWAY = scene(
+        "a server that moves to an issuer on another host",
+        "the client registers and logs in; from its next request the server takes tokens of the second issuer only, and its \
+         metadata names that one",
+    )
+    .issuers(ON_TWO_HOSTS)
+    .servers(&[&[First, Second]])
+    .registering()
+    .traps(&[METADATA_MOVES, IDENTIFIER_OF_ITS_OWN]);
 }

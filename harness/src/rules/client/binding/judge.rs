@@ -1,6 +1,8 @@
 //! To which authorization servers a client presents which credentials.
 
-use super::super::common::{Assertion, Presented, assertion, issued, metadata_without, presented, registrations};
+use super::super::common::{
+    Assertion, Presented, assertion, issued, issued_secrets, metadata_without, presented, registrations,
+};
 use crate::bench::ClientRun;
 use crate::bench::client::Spot;
 use crate::bench::client::scene::Place;
@@ -11,6 +13,11 @@ pub(crate) const ASSERTIONS: &[Assertion] = &[
         "presents to each issuer a client identifier that this issuer gave it",
         "in authorization and token requests; the URL of a metadata document is good everywhere",
         kept_apart,
+    ),
+    assertion(
+        "presents to no issuer what another one gave it",
+        "client identifiers and secrets, once the metadata has named both issuers",
+        keeps_to_itself,
     ),
     assertion(
         "registers with the issuer that the metadata names now",
@@ -29,6 +36,8 @@ pub(crate) const ASSERTIONS: &[Assertion] = &[
     ),
 ];
 
+const METADATA_DOCUMENT: &str = "the client identifies itself by a metadata document, which is good at every issuer";
+
 /// The turn of a scene at which the server takes tokens of the first issuer again.
 const BACK: usize = 2;
 
@@ -40,8 +49,7 @@ fn kept_apart(run: &ClientRun) -> Vec<Finding> {
         return mixed_up;
     }
     if presented(run).any(|shown| shown.is_metadata_document()) {
-        let reason = "the client identifies itself by a metadata document, which is good at every issuer";
-        return vec![Finding::not_applicable(expected, reason, Vec::new())];
+        return vec![Finding::not_applicable(expected, METADATA_DOCUMENT, Vec::new())];
     }
     [Place::First, Place::Second].into_iter().map(|place| own_at(run, place, expected)).collect()
 }
@@ -72,13 +80,50 @@ fn own_at(run: &ClientRun, place: Place, expected: &str) -> Finding {
     }
 }
 
+/// No identifier and no secret goes to another issuer than the one that it came from.
+fn keeps_to_itself(run: &ClientRun) -> Vec<Finding> {
+    let expected = "no client identifier and no secret of another issuer";
+    let carried_over: Vec<_> = presented(run).filter_map(|shown| carried_over(run, &shown, expected)).collect();
+    if !carried_over.is_empty() {
+        return carried_over;
+    }
+    if presented(run).any(|shown| shown.is_metadata_document()) {
+        return vec![Finding::not_applicable(expected, METADATA_DOCUMENT, Vec::new())];
+    }
+    let issuer = run.registration.told().map_or(run.issuer(Place::First), |(_, issuer)| issuer);
+    vec![match metadata_without(run, issuer) {
+        Some(read) => Finding::check(true, expected, format!("none was presented; {}", run.ending), read),
+        None => {
+            let reason = format!("the client did not read the metadata that names another issuer; {}", run.ending);
+            Finding::inconclusive(expected, reason, Vec::new())
+        }
+    }]
+}
+
+/// A finding when an identifier or a secret is presented that another issuer gave, or that was told to belong to it.
+fn carried_over(run: &ClientRun, shown: &Presented<'_>, expected: &str) -> Option<Finding> {
+    let (here, other) = (run.issuer(shown.place), shown.place.other());
+    let told = run.registration.told().filter(|(client_id, issuer)| *client_id == shown.client_id && *issuer != here);
+    let secret = shown.client_secret.as_ref().filter(|secret| {
+        issued_secrets(run, other).contains(secret) && !issued_secrets(run, shown.place).contains(secret)
+    });
+    if let Some((client_id, issuer)) = told {
+        let actual = format!("at {here} client_id={client_id}, which belongs to {issuer}");
+        return Some(Finding::check(false, expected, actual, shown.exchange));
+    }
+    if secret.is_some() {
+        let actual = format!("at {here} the client_secret that {} issued", run.issuer(other));
+        return Some(Finding::check(false, expected, actual, shown.exchange));
+    }
+    from_elsewhere(run, shown, expected)
+}
+
 /// A client that registered with the first issuer registers with the second once the metadata names that one.
 fn registers_anew(run: &ClientRun) -> Vec<Finding> {
     let (first, second) = (run.issuer(Place::First), run.issuer(Place::Second));
     let expected = format!("a registration with {second} once the metadata names it");
     if presented(run).any(|shown| shown.is_metadata_document()) {
-        let reason = "the client identifies itself by a metadata document, which is good at every issuer";
-        return vec![Finding::not_applicable(expected, reason, Vec::new())];
+        return vec![Finding::not_applicable(expected, METADATA_DOCUMENT, Vec::new())];
     }
     if registrations(run, Place::First).next().is_none() && presented(run).next().is_some() {
         let reason = format!("the client did not register with {first}");
@@ -142,8 +187,7 @@ fn finds_its_own(run: &ClientRun) -> Vec<Finding> {
     let own = issued(run, Place::First);
     vec![match back().find(|shown| shown.is_metadata_document() || own.contains(&shown.client_id)) {
         Some(shown) if shown.is_metadata_document() => {
-            let reason = "the client identifies itself by a metadata document, which is good at every issuer";
-            Finding::not_applicable(expected, reason, vec![shown.exchange.number])
+            Finding::not_applicable(expected, METADATA_DOCUMENT, vec![shown.exchange.number])
         }
         Some(shown) => Finding::check(true, expected, format!("client_id={}", shown.client_id), shown.exchange),
         None => {
@@ -160,7 +204,7 @@ mod tests {
     };
     use super::*;
     use crate::bench::client::Registration::Dynamic;
-    use crate::bench::client::scenes::binding::{ELSEWHERE, MOVED, RETURNED};
+    use crate::bench::client::scenes::binding::{AWAY, ELSEWHERE, MOVED, RETURNED};
     use crate::findings::Verdict;
     use rstest::rstest;
 
@@ -262,5 +306,34 @@ mod tests {
         let back = back.into_iter().map(|line| line.at_turn(BACK));
         let run = run(&RETURNED, Dynamic, before.into_iter().chain(away).chain(back));
         assert_eq!(worst(finds_its_own(&run)), expected);
+    }
+
+    #[rstest]
+    #[case::stops(vec![], Verdict::Met)]
+    #[case::with_what_it_was_given_there(
+        vec![registers(Place::Second, "b"), authorizes(Place::Second, "client_id=b")],
+        Verdict::Met
+    )]
+    #[case::as_it_is(vec![authorizes(Place::Second, "client_id=a")], Verdict::Violated)]
+    #[case::redeems_as_it_is(
+        vec![registers(Place::Second, "b"), redeems(Place::Second, "client_id=a")],
+        Verdict::Violated
+    )]
+    #[case::with_the_other_secret(
+        vec![registers(Place::Second, "b"), redeems(Place::Second, "client_id=b&client_secret=secret-of-a")],
+        Verdict::Violated
+    )]
+    #[case::metadata_document(vec![authorizes(Place::Second, "client_id=https://c.example/c")], Verdict::NotApplicable)]
+    fn what_one_issuer_gave_is_not_presented_to_another(#[case] then: Vec<Line>, #[case] expected: Verdict) {
+        let before = [registers(Place::First, "a"), authorizes(Place::First, "client_id=a"), reads(SECOND)];
+        assert_eq!(worst(keeps_to_itself(&run(&AWAY, Dynamic, before.into_iter().chain(then)))), expected);
+    }
+
+    #[rstest]
+    #[case::to_the_other(vec![reads(SECOND), redeems(Place::Second, "client_id=told")], Verdict::Violated)]
+    #[case::to_its_own(vec![reads(SECOND), redeems(Place::First, "client_id=told")], Verdict::Met)]
+    #[case::without_reading(vec![authorizes(Place::First, "client_id=told")], Verdict::Inconclusive)]
+    fn what_was_told_of_one_issuer_is_not_presented_to_another(#[case] lines: Vec<Line>, #[case] expected: Verdict) {
+        assert_eq!(worst(keeps_to_itself(&run(&ELSEWHERE, credentials("told"), lines))), expected);
     }
 }

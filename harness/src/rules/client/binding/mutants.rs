@@ -5,7 +5,7 @@ use crate::bench::client::Spot;
 use crate::bench::client::scene::Party::Authority;
 use crate::bench::client::scene::Place::{First, Second};
 use crate::bench::client::scenes::binding::{
-    ELSEWHERE, FIRST_CLIENT, IDENTIFIER_OF_ITS_OWN, IDENTIFIER_OF_THE_FIRST, LEAVING, METADATA_MOVES,
+    AWAY, ELSEWHERE, FIRST_CLIENT, IDENTIFIER_OF_ITS_OWN, IDENTIFIER_OF_THE_FIRST, LEAVING, METADATA_MOVES,
     METADATA_NAMES_SECOND, MOVED, NEIGHBOURS, RETURNED,
 };
 use crate::mutation::{Act, Change, Mutant};
@@ -58,7 +58,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "logs in again at the issuer that the metadata no longer names",
         &["CL-BIND-03"],
         &["CL-BIND-01", "CL-BIND-05"],
-        &[overlook!(MOVED, METADATA_MOVES), overlook!(RETURNED, METADATA_MOVES)],
+        &[overlook!(MOVED, METADATA_MOVES), overlook!(RETURNED, METADATA_MOVES), overlook!(AWAY, METADATA_MOVES)],
     ),
     mutant(
         "registers again with the first issuer and goes to the second",
@@ -79,8 +79,20 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[overlook!(LEAVING, METADATA_MOVES)],
     ),
     mutant(
+        "keeps credentials without asking who gave them",
+        &["CL-BIND-02"],
+        &[],
+        &[overlook!(AWAY, IDENTIFIER_OF_ITS_OWN)],
+    ),
+    mutant(
+        "redeems on another host with the client identifier of the first issuer",
+        &["CL-BIND-02"],
+        &[],
+        &[Act::Send(sent!(AWAY, Authority(Second), Spot::Token), Change::SetForm("client_id", FIRST_CLIENT))],
+    ),
+    mutant(
         "presents its credentials to the issuer that the metadata names",
-        &["CL-BIND-04"],
+        &["CL-BIND-02", "CL-BIND-04"],
         &[],
         &[
             overlook!(ELSEWHERE, METADATA_NAMES_SECOND),

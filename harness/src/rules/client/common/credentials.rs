@@ -18,6 +18,8 @@ pub(in super::super) struct Presented<'a> {
     pub(in super::super) place: Place,
     /// The identifier.
     pub(in super::super) client_id: String,
+    /// The secret beside it.
+    pub(in super::super) client_secret: Option<String>,
 }
 
 impl Presented<'_> {
@@ -31,33 +33,44 @@ impl Presented<'_> {
 pub(in super::super) fn presented(run: &ClientRun) -> impl Iterator<Item = Presented<'_>> {
     run.sent().filter_map(|(sent, exchange)| {
         let Party::Authority(place) = sent.to else { return None };
-        let client_id = match sent.spot {
-            Spot::Authorization => exchange.request.query("client_id").pop(),
-            Spot::Token => in_token_request(&exchange.request),
-            _ => None,
+        let (client_id, client_secret) = match sent.spot {
+            Spot::Authorization => (exchange.request.query("client_id").pop()?, None),
+            Spot::Token => in_token_request(&exchange.request)?,
+            _ => return None,
         };
-        Some(Presented { exchange, sent, place, client_id: client_id? })
+        Some(Presented { exchange, sent, place, client_id, client_secret })
     })
 }
 
-/// In the form, or in HTTP Basic credentials, where both halves are form-encoded (RFC 6749 §2.3.1).
-fn in_token_request(request: &Request) -> Option<String> {
-    request.form("client_id").pop().or_else(|| {
+/// Identifier and secret, in the form or in HTTP Basic credentials, whose halves are form-encoded (RFC 6749 §2.3.1).
+fn in_token_request(request: &Request) -> Option<(String, Option<String>)> {
+    let in_form = request.form("client_id").pop().map(|id| (id, request.form("client_secret").pop()));
+    in_form.or_else(|| {
         let (scheme, credentials) = request.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
         let decoded =
             BASE64_STANDARD.decode(credentials.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
         let decoded = String::from_utf8(decoded).ok()?;
-        let (id, _) = decoded.split_once(':')?;
-        url::form_urlencoded::parse(id.as_bytes()).next().map(|(id, _)| id.into_owned())
+        let (id, secret) = decoded.split_once(':')?;
+        let half = |text: &str| url::form_urlencoded::parse(text.as_bytes()).next().map(|(half, _)| half.into_owned());
+        Some((half(id)?, half(secret)))
     })
 }
 
 /// The client identifiers that an authorization server gave to clients that registered, in order.
 pub(in super::super) fn issued(run: &ClientRun, at: Place) -> Vec<String> {
+    given(run, at, "client_id")
+}
+
+/// The secrets that it gave them.
+pub(in super::super) fn issued_secrets(run: &ClientRun, at: Place) -> Vec<String> {
+    given(run, at, "client_secret")
+}
+
+fn given(run: &ClientRun, at: Place, member: &str) -> Vec<String> {
     registrations(run, at)
         .filter_map(|exchange| {
             let client = exchange.response().filter(|response| response.is_success())?.json()?;
-            client.get("client_id")?.as_str().map(str::to_owned)
+            client.get(member)?.as_str().map(str::to_owned)
         })
         .collect()
 }

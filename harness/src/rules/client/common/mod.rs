@@ -12,6 +12,6 @@ mod steps;
 pub(super) mod told;
 
 pub(super) use assertion::{Assertion, assertion};
-pub(super) use credentials::{Presented, issued, metadata_without, presented, registrations};
+pub(super) use credentials::{Presented, issued, issued_secrets, metadata_without, presented, registrations};
 pub(super) use flow::{authorization_has, each, redemption_has};
 pub(super) use mutants::{authorizes, mutant, redeems};

@@ -36,9 +36,10 @@ impl Line {
     }
 }
 
-/// It registers at an issuer and is given this identifier.
+/// It registers at an issuer and is given this identifier, and a secret.
 pub(in super::super) fn registers(at: Place, given: &str) -> Line {
-    Line { answer: json!({ "client_id": given }), ..Line::new(Party::Authority(at), Spot::Registration) }
+    let answer = json!({ "client_id": given, "client_secret": format!("secret-of-{given}") });
+    Line { answer, ..Line::new(Party::Authority(at), Spot::Registration) }
 }
 
 /// It sends an authorization request with this query.
