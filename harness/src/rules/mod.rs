@@ -19,5 +19,5 @@ use crate::mutation::Mutant;
 
 /// All mutants.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    server::mutants().chain(client::mutants()).chain(authority::MUTANTS)
+    server::mutants().chain(client::mutants()).chain(authority::mutants())
 }

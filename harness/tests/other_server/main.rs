@@ -19,8 +19,9 @@ use harness::findings::Verdict;
 use harness::mcp::ToolCall;
 use harness::plan::{Plan, Selection};
 use harness::run::{RequirementResult, run};
+use harness::token_name::{ForgeryName, OTHER_USER, TokenName, VALID};
 use harness::tokens::forge::Particulars;
-use harness::tokens::{Authority, Cannot, OTHER_USER, Token, VALID};
+use harness::tokens::{Authority, Cannot, Token};
 use harness::wire::{Limits, Sender};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -43,19 +44,20 @@ impl Authority for TwoUsers {
         "two tokens".to_owned()
     }
 
-    fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
+    fn issue<'a>(&'a self, name: &'a TokenName) -> BoxFuture<'a, Result<Token, Cannot>> {
+        let named = |words: &str| words.parse::<TokenName>().as_ref() == Ok(name);
         let raw = match name {
-            VALID => Ok(ALICE),
-            OTHER_USER => Ok(BOB),
-            "a token bound to a key" => Ok(BOUND),
-            "a token bound to a key for another host" => Ok(BOUND_ELSEWHERE),
-            _ => Err(Cannot::Unknown(name.to_owned())),
+            &VALID => Ok(ALICE),
+            &OTHER_USER => Ok(BOB),
+            _ if named("a token bound to a key") => Ok(BOUND),
+            _ if named("a token bound to a key for another host") => Ok(BOUND_ELSEWHERE),
+            _ => Err(Cannot::Issue { name: name.to_string(), reason: "the subject knows four tokens".to_owned() }),
         };
-        Box::pin(async move { raw.map(|raw| Token { name: name.to_owned(), raw: raw.into() }) })
+        Box::pin(async move { raw.map(|raw| Token { name: name.clone(), raw: raw.into() }) })
     }
 
-    fn tailor<'a>(&'a self, name: &'a str, _: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
-        self.issue(name)
+    fn tailor(&self, forgery: ForgeryName, _: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+        Box::pin(async move { self.issue(&TokenName::Forged(forgery)).await })
     }
 }
 

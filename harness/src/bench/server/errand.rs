@@ -1,17 +1,31 @@
 //! What a scenario about tokens needs of the server bench besides sending them: controls under other tokens, tokens
 //! made for one scenario, and what a faulty server goes and fetches.
 
+use super::purpose::Asked;
 use crate::bench::server::stage::{Credential, ServerStage};
 use crate::bench::{KeySet, Nest};
 use crate::mcp::Operation;
 use crate::mutation::Errand;
 use crate::protocol::url::is_loopback;
+use crate::token_name::{ForgeryName, TokenName};
 use crate::tokens::forge::Particulars;
 use crate::tokens::{Cannot, Token};
-use crate::wire::{Exchange, Honest, Request, Response};
+use crate::wire::{Exchange, Honest, Request, Response, purpose};
+use std::fmt;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use url::Url;
+
+/// To see what the endpoint answers to an operation by plain http.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByPlainHttp(pub Operation);
+purpose!(ByPlainHttp);
+
+impl fmt::Display for ByPlainHttp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by plain http", self.0)
+    }
+}
 
 /// Between two looks at whether the server has noticed.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -23,14 +37,14 @@ impl ServerStage {
     ///
     /// # Errors
     /// When the token cannot be had.
-    pub async fn control_with(&self, operation: &Operation, name: &str) -> Result<Exchange, Cannot> {
-        let key = format!("{operation} with {name}");
-        if let Some(known) = self.controls.lock().await.get(&key) {
+    pub async fn control_with(&self, operation: &Operation, name: &TokenName) -> Result<Exchange, Cannot> {
+        let asked = Asked { operation: operation.clone(), tokens: vec![name.clone()] };
+        if let Some((_, known)) = self.controls.lock().await.iter().find(|(known, _)| *known == asked) {
             return Ok(known.clone());
         }
         let token = self.token(name).await?;
         let exchange = self.send(operation, &[Credential::bearer(token)]).await;
-        self.controls.lock().await.insert(key, exchange.clone());
+        self.controls.lock().await.push((asked, exchange.clone()));
         Ok(exchange)
     }
 
@@ -38,8 +52,8 @@ impl ServerStage {
     ///
     /// # Errors
     /// When the authority cannot make it.
-    pub async fn tailor(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
-        self.bench().authority.tailor(name, particulars).await
+    pub async fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> Result<Token, Cannot> {
+        self.bench().authority.tailor(forgery, particulars).await
     }
 
     /// Whether the server is on this machine.
@@ -98,7 +112,7 @@ impl ServerStage {
     /// Sends `operation` without a token to the endpoint, but by plain http.
     pub async fn send_by_plain_http(&self, operation: &Operation) -> Exchange {
         let mut request = self.dialect(None).request(operation);
-        request.purpose = format!("{operation} by plain http").into();
+        request.purpose = ByPlainHttp(operation.clone()).into();
         request.url = request.url.replacen("https://", "http://", 1);
         self.exchange(request).await
     }

@@ -1,11 +1,12 @@
 //! Sessions, connections and bare requests of a server stage: what the rules about isolation stimulate.
 
-use super::purpose::Under;
+use super::purpose::{OneOfMany, Under};
 use crate::bench::{Credential, ServerStage};
 use crate::mcp;
 use crate::mcp::{Call, Operation};
 use crate::protocol::reply;
-use crate::tokens::{Cannot, VALID};
+use crate::token_name::VALID;
+use crate::tokens::Cannot;
 use crate::wire::{Exchange, Limits, Purpose, Request, Sender};
 use http::{HeaderName, HeaderValue};
 use serde_json::json;
@@ -124,18 +125,18 @@ impl ServerStage {
     /// # Errors
     /// When no valid token can be had.
     pub async fn many_sessions(&self) -> Result<&[Exchange], Cannot> {
-        let token = Credential::bearer(self.token(VALID).await?);
+        let token = Credential::bearer(self.token(&VALID).await?);
         Ok(self.session_ids.get_or_init(|| self.open_many(token)).await)
     }
 
     async fn open_many(&self, token: Credential) -> Vec<Exchange> {
         let mut answers = Vec::new();
         for _ in 0..SESSIONS {
-            let opened = self.send_in(None, &Operation::Initialize, "one session of many", Some(&token), &[]).await;
+            let opened = self.send_in(None, &Operation::Initialize, OneOfMany, Some(&token), &[]).await;
             let session = opened.response().and_then(mcp::session_id);
             answers.push(opened);
             if let Some(id) = session {
-                self.send_in(Some(&id), &Operation::EndSession, "one session of many", Some(&token), &[]).await;
+                self.send_in(Some(&id), &Operation::EndSession, OneOfMany, Some(&token), &[]).await;
             }
         }
         answers

@@ -6,7 +6,7 @@ macro_rules! accepts {
             concat!("accepts ", $what),
             $kills,
             &["RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-TOKEN-06"],
-            &[Act::Accept(|request| presented(request) == $what && !in_query(request))],
+            &[Act::Accept(|request| presents(request, token!($what)) && !in_query(request))],
         )
     };
 }
@@ -25,13 +25,18 @@ macro_rules! breaks {
             concat!("breaks at ", $what),
             $kills,
             &[],
-            &[Act::Answer(|request, _| presented(request) == $what, Change::Status(500))],
+            &[Act::Answer(|request, _| presents(request, token!($what)), Change::Status(500))],
         )
     };
 }
 
+pub(crate) use crate::bench::{Asked, Looked, Under};
 pub(crate) use crate::catalogue::{Revision, Role};
+pub(crate) use crate::mcp::Operation;
 pub(crate) use crate::mutation::{Act, Change, Errand, Mutant};
+use crate::protocol::metadata::Way;
+pub(crate) use crate::token_name::{OTHER_USER, TokenName, VALID};
+pub(crate) use crate::tokens::token;
 pub(crate) use crate::wire::{Request, Response};
 pub(crate) use ::http::header::AUTHORIZATION;
 pub(crate) use serde_json::{Value, json};
@@ -61,8 +66,9 @@ pub(crate) fn without_handshake(revision: Revision) -> bool {
     revision.is_stateless()
 }
 
-pub(crate) fn presented(request: &Request) -> &str {
-    request.presented.as_ref().map_or("", |presented| presented.name.as_str())
+/// Whether the request presents the token of this name.
+pub(crate) fn presents(request: &Request, name: &TokenName) -> bool {
+    request.presented.as_ref().is_some_and(|presented| presented.name == *name)
 }
 
 pub(crate) fn in_query(request: &Request) -> bool {
@@ -73,9 +79,19 @@ pub(crate) fn at_endpoint(request: &Request) -> bool {
     !request.path().contains("/.well-known/")
 }
 
-/// A request to the MCP endpoint without credentials, for the operation that the label begins with.
-pub(crate) fn anonymous(request: &Request, operation: &str) -> bool {
-    at_endpoint(request) && request.presented.is_none() && request.label().starts_with(operation)
+/// The operation that the endpoint was asked for, with whatever tokens, under no circumstance that a room names.
+pub(crate) fn asked(request: &Request) -> Option<&Operation> {
+    request.purpose.get::<Asked>().map(|asked| &asked.operation)
+}
+
+/// Whether the endpoint was asked for such an operation without credentials.
+pub(crate) fn anonymous(request: &Request, operation: impl FnOnce(&Operation) -> bool) -> bool {
+    request.presented.is_none() && asked(request).is_some_and(operation)
+}
+
+/// Whether an operation calls a tool.
+pub(crate) fn tools_call(operation: &Operation) -> bool {
+    matches!(operation, Operation::ToolsCall(_))
 }
 
 pub(crate) fn refused(request: &Request, response: &Response) -> bool {
@@ -94,12 +110,20 @@ pub(crate) fn metadata(request: &Request, response: &Response) -> bool {
     request.path().contains("/.well-known/oauth-protected-resource") && response.status == 200
 }
 
+/// The way by which metadata was looked for and found.
+fn way_to_metadata(request: &Request, response: &Response) -> Option<Way> {
+    match request.purpose.get() {
+        Some(Looked::ForMetadata(way)) if metadata(request, response) => Some(*way),
+        _ => None,
+    }
+}
+
 pub(crate) fn metadata_by_challenge(request: &Request, response: &Response) -> bool {
-    metadata(request, response) && request.label().ends_with("the URL in the challenge")
+    way_to_metadata(request, response) == Some(Way::Challenge)
 }
 
 pub(crate) fn metadata_at_well_known(request: &Request, response: &Response) -> bool {
-    metadata(request, response) && request.label().ends_with("well-known URI")
+    matches!(way_to_metadata(request, response), Some(Way::PathSuffixed | Way::Root))
 }
 
 pub(crate) fn set(document: &mut Value, member: &str, value: Value) {

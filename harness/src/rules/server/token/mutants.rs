@@ -1,6 +1,17 @@
 //! What an MCP server can do wrong with a token that reaches it, and with one that should not have passed.
 
+use super::purpose::RightAfter;
 use crate::rules::server::mutants::*;
+
+/// A tool is called with a token other than the valid one.
+fn calls_a_tool_with_another_token(request: &Request) -> bool {
+    asked(request).is_some_and(tools_call) && request.presented.is_some() && !presents(request, &VALID)
+}
+
+/// Without credentials, a batch is sent with its message that takes a token at this place.
+fn anonymous_batch(request: &Request, protected_first: bool) -> bool {
+    anonymous(request, |operation| *operation == Operation::Batch { protected_first })
+}
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
@@ -9,9 +20,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-HTTP-06", "RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
         &[Act::Answer(
             |request, response| {
-                response.is_success()
-                    && request.label().starts_with("tools/call")
-                    && presented(request) == "a valid token"
+                response.is_success() && asked(request).is_some_and(tools_call) && presents(request, &VALID)
             },
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
@@ -23,7 +32,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[Act::Answer(
             |request, _| {
                 let value = request.headers.get(AUTHORIZATION).map(::http::HeaderValue::as_bytes).unwrap_or_default();
-                !value.is_empty() && presented(request) == "a valid token" && !value.starts_with(b"Bearer ")
+                !value.is_empty() && presents(request, &VALID) && !value.starts_with(b"Bearer ")
             },
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
@@ -53,36 +62,28 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "remembers that the client was authorized before",
         &["RS-TOKEN-04"],
         &[],
-        &[Act::Accept(|request| request.label() == "tools/list without a token, right after one with it")],
+        &[Act::Accept(|request| request.purpose.is(&RightAfter(Operation::ToolsList)))],
     ),
     mutant(
         "accepts any string as a token",
         &["RS-TOKEN-05"],
         &["RS-CHALLENGE-02"],
-        &[Act::Accept(|request| presented(request) == "32 random bytes")],
+        &[Act::Accept(|request| presents(request, token!("32 random bytes")))],
     ),
     mutant(
         "accepts a token with a broken signature",
         &["RS-CHALLENGE-10", "RS-JWT-04", "RS-TOKEN-06"],
         &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
-        &[Act::Accept(|request| presented(request) == "a token with a broken signature")],
+        &[Act::Accept(|request| presents(request, token!("a token with a broken signature")))],
     ),
     mutant(
         "runs the tool before it looks at the token",
         &["RS-TOKEN-06"],
         &[],
         &[
-            Act::Accept(|request| {
-                request.label().starts_with("tools/call")
-                    && presented(request) != "a valid token"
-                    && request.presented.is_some()
-            }),
+            Act::Accept(calls_a_tool_with_another_token),
             Act::Answer(
-                |request, _| {
-                    request.label().starts_with("tools/call")
-                        && presented(request) != "a valid token"
-                        && request.presented.is_some()
-                },
+                |request, _| calls_a_tool_with_another_token(request),
                 Change::Json(401, r#"{"error":"invalid_token"}"#),
             ),
         ],
@@ -108,12 +109,12 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "lets a message that needs no token open a batch",
         &["RS-TOKEN-12"],
         &[],
-        &[Act::Accept(|request| anonymous(request, "a batch of ping and tools/list"))],
+        &[Act::Accept(|request| anonymous_batch(request, false))],
     ),
     mutant(
         "looks at the last message of a batch only",
         &["RS-TOKEN-12"],
         &[],
-        &[Act::Accept(|request| anonymous(request, "a batch of tools/list and ping"))],
+        &[Act::Accept(|request| anonymous_batch(request, true))],
     ),
 ];
