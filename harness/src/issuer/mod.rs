@@ -12,16 +12,16 @@ mod documents;
 mod endpoints;
 mod form;
 mod grants;
-mod issuer;
 mod key;
 mod mint;
+mod played;
 mod site;
 
 pub use authority::{OidcAuthority, Recipient};
 pub use clients::FIRST_CLIENT;
 pub use documents::{AUTHORIZE, JWKS, REGISTER, TOKEN};
 pub use form::{IssuerForm, Tenant};
-pub use issuer::{Issuer, IssuerError};
+pub use played::{Issuer, IssuerError};
 
 #[cfg(test)]
 mod tests;
