@@ -15,6 +15,7 @@ pub mod exit;
 pub mod judge;
 pub mod mcp;
 pub mod plan;
+pub mod process;
 pub mod record;
 pub mod report;
 pub mod rig;

@@ -10,7 +10,8 @@ use crate::source::{Source, sources};
 const KNOWS: &[(&str, &[&str])] = &[
     ("catalogue", &[]),
     ("wire", &[]),
-    ("browser", &[]),
+    ("process", &[]),
+    ("browser", &["process"]),
     ("judge", &["catalogue", "wire"]),
     ("mcp", &["catalogue", "wire"]),
     ("authority", &["browser", "judge", "wire"]),
@@ -24,7 +25,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("baseline", &["catalogue", "judge", "record"]),
     ("exit", &["judge", "record"]),
     ("report", &["exit", "judge", "record"]),
-    ("rig", &["authority", "bench", "browser", "catalogue", "judge", "mcp", "record", "wire"]),
+    ("rig", &["authority", "bench", "browser", "catalogue", "judge", "mcp", "process", "record", "wire"]),
     (
         "cli",
         &[
@@ -91,6 +92,7 @@ fn nobody_knows_a_later_one() {
 #[case::http_client("reqwest::Client", CONNECTS)]
 #[case::http_call("reqwest::get", CONNECTS)]
 #[case::http_pool("hyper_util", CONNECTS)]
+#[case::signals("kill_process_group", &["process/"])]
 #[case::stream("TcpStream", CONNECTS)]
 #[case::stream_by_path("tokio::net::TcpStream", CONNECTS)]
 fn a_crate_is_known_in_its_place_only(#[case] path: &str, #[case] only: Only) {

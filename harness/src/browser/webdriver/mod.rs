@@ -4,8 +4,8 @@
 //! its own: so logins run side by side, a driver that hangs spoils one login only, and one signal ends everything that
 //! was started. The only module that knows the WebDriver library.
 
+mod driver;
 mod hosted_login;
-mod process;
 mod program;
 mod session;
 mod view;

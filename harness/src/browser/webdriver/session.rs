@@ -14,8 +14,8 @@ use url::Url;
 use super::super::error::{BrowserFailure, LoginError, NoDriver};
 use super::super::login::{Arrival, Login};
 use super::super::page::shorten;
+use super::driver::Driver;
 use super::hosted_login;
-use super::process::DriverProcess;
 use super::program::{self, Kind, Program};
 
 /// How long a driver may take to open a session. Firefox takes many seconds on a busy machine.
@@ -94,22 +94,22 @@ impl Webdriver {
 /// An open browser. Dropping it ends browser and driver at once; a remote session is closed in the background.
 #[derive(Debug)]
 pub(super) struct Session {
-    // Before the process: a client that is dropped first no longer wants to talk to it.
+    // Before the driver: a client that is dropped first no longer wants to talk to it.
     client: Client,
-    process: Option<DriverProcess>,
+    driver: Option<Driver>,
 }
 
 impl Session {
     async fn open(source: &Source) -> Result<Self, BrowserFailure> {
         match source {
             Source::Program(program) => {
-                let process = DriverProcess::start(program).await?;
+                let driver = Driver::start(program).await?;
                 let wanted = capabilities(Some(program.kind), program.browser.as_deref().and_then(|p| p.to_str()));
-                let client = connect(process.address(), wanted).await?;
-                Ok(Self { client, process: Some(process) })
+                let client = connect(driver.address(), wanted).await?;
+                Ok(Self { client, driver: Some(driver) })
             }
             Source::Remote { address, kind } => {
-                Ok(Self { client: connect(address, capabilities(*kind, None)).await?, process: None })
+                Ok(Self { client: connect(address, capabilities(*kind, None)).await?, driver: None })
             }
         }
     }
@@ -123,8 +123,8 @@ impl Session {
         if !matches!(timeout(CLOSE, self.client.close()).await, Ok(Ok(()))) {
             tracing::debug!("the browser session could not be closed in order");
         }
-        if let Some(process) = self.process {
-            process.stop().await;
+        if let Some(driver) = self.driver {
+            driver.stop().await;
         }
     }
 }

@@ -9,11 +9,12 @@ use super::issuers::Issuers;
 use super::outside::{NotJudgeable, Outside};
 use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, Recipient};
 use crate::authority::{Authority, FlowError, OutsideAuthority, VALID};
-use crate::bench::{Bench, Canary, KeySet, Patience, Process, ServerBench, Subject, THIRD_PARTY_URL, ThirdParty};
+use crate::bench::{Bench, Canary, KeySet, Patience, ServerBench, Subject, THIRD_PARTY_URL, ThirdParty};
 use crate::browser::{Catcher, NoDriver};
 use crate::catalogue::Revision;
 use crate::judge::url::{is_loopback, origin_of};
 use crate::mcp::ToolCall;
+use crate::process::Process;
 use crate::wire::{Limits, Sender, TapError};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -185,7 +186,7 @@ impl RaisedSubject {
                 let third_party = third_party(&settings.subject).await?;
                 all.extend(third_party.iter().map(|third| (THIRD_PARTY_URL.to_owned(), third.origin().to_owned())));
                 all.extend(environment);
-                let mut process = Process::start(&command, &all).map_err(CommandError::Start)?;
+                let mut process = Process::shell(&command, &all).map_err(CommandError::Start)?;
                 ready(&mut process, &endpoint, &sender).await?;
                 let outside = match Outside::look(&endpoint, &sender).await {
                     Ok(outside) => outside,
