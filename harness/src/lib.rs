@@ -22,5 +22,6 @@ pub mod rig;
 pub mod run;
 pub mod sabotage;
 mod steps;
+pub mod user_agent;
 pub mod wire;
 mod world;

@@ -11,6 +11,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("catalogue", &[]),
     ("wire", &[]),
     ("process", &[]),
+    ("user_agent", &[]),
     ("browser", &["process"]),
     ("judge", &["catalogue", "wire"]),
     ("mcp", &["catalogue", "wire"]),
@@ -92,6 +93,8 @@ fn nobody_knows_a_later_one() {
 #[case::http_client("reqwest::Client", CONNECTS)]
 #[case::http_call("reqwest::get", CONNECTS)]
 #[case::http_pool("hyper_util", CONNECTS)]
+#[case::html("html5ever", &["user_agent/"])]
+#[case::selectors("scraper", &["user_agent/"])]
 #[case::signals("kill_process_group", &["process/"])]
 #[case::stream("TcpStream", CONNECTS)]
 #[case::stream_by_path("tokio::net::TcpStream", CONNECTS)]
