@@ -8,11 +8,11 @@
 pub mod authority;
 pub mod baseline;
 pub mod bench;
-pub mod browser;
 pub mod catalogue;
 pub mod cli;
 pub mod exit;
 pub mod judge;
+pub mod login;
 pub mod mcp;
 pub mod plan;
 pub mod process;

@@ -4,8 +4,8 @@
 use super::client::{AuthorizationServer, ClientAuthentication, OAuthClient};
 use super::code_flow::{Ask, CodeFlow, FlowError, authorization_request, code, random_text};
 use super::cognito::Pool;
-use crate::browser::{Credentials, Lane, LoginPages};
 use crate::judge::authorization::s256;
+use crate::login::{LoginMethod, LoginPages, UserCredentials};
 use crate::wire::{Edit, Exchange, Sender};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,13 +28,13 @@ pub struct Flow {
     pub screenshot: Option<PathBuf>,
 }
 
-/// Logs in at one user pool, in one lane.
+/// Logs in at one user pool, by one login method.
 #[derive(Clone, Debug)]
 pub struct HostedLogin {
     /// The pool.
     pub pool: Pool,
-    /// The lane.
-    pub lane: Lane,
+    /// How the user logs in.
+    pub login_method: LoginMethod,
     /// The redirect URI of the harness's own logins, where something listens.
     pub redirect_uri: Url,
     /// Where a screenshot of the login page is kept.
@@ -91,9 +91,9 @@ impl HostedLogin {
                 authentication: ClientAuthentication::Post,
             },
             scopes: pool.granted_scopes.clone(),
-            account: Credentials { username: pool.user.username.clone(), password: pool.user.password.clone() },
+            account: UserCredentials { username: pool.user.username.clone(), password: pool.user.password.clone() },
             pages: LoginPages::default(),
-            lane: self.lane.clone(),
+            login_method: self.login_method.clone(),
             redirect_uri: self.redirect_uri.clone(),
             screenshot: self.screenshot.clone(),
             lang: self.lang.clone(),

@@ -3,9 +3,9 @@
 use super::Variation;
 use super::facade::{Facade, is_authorization, is_redemption};
 use crate::authority::HostedLogin;
-use crate::browser::{Credentials, Login, LoginPages};
 use crate::catalogue::Revision;
 use crate::judge::authorization::ClientFlow;
+use crate::login::{LoginAttempt, LoginPages, UserCredentials};
 use crate::sabotage::Saboteur;
 use crate::wire::{Exchange, Recorder, Request, Route, Tap, Trace, Upstream};
 use futures::FutureExt as _;
@@ -245,8 +245,8 @@ impl client::Browser for User {
     fn open<'a>(&'a self, url: &'a Url) -> BoxFuture<'a, Result<(), client::OpenError>> {
         async move {
             let user = &self.login.pool.user;
-            let credentials = Credentials { username: user.username.clone(), password: user.password.clone() };
-            let login = Login {
+            let credentials = UserCredentials { username: user.username.clone(), password: user.password.clone() };
+            let login = LoginAttempt {
                 authorization_url: url,
                 redirect_uri: &self.redirect_uri,
                 credentials: &credentials,
@@ -255,7 +255,7 @@ impl client::Browser for User {
                 deadline: self.login.deadline,
                 screenshot: None,
             };
-            if let Err(error) = self.login.lane.login(&login).await {
+            if let Err(error) = self.login.login_method.login(&login).await {
                 let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
                 *trouble = Some(format!("the hosted login failed: {error}"));
                 return Err(client::OpenError::Other(error.to_string()));

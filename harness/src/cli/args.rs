@@ -2,8 +2,8 @@
 
 use super::server::ServerArgs;
 use crate::authority::cognito::AccountSettings;
-use crate::browser::LaneChoice;
 use crate::catalogue::{Catalogue, RequirementId, Revision, Role};
+use crate::login::LoginMethodChoice;
 use crate::plan::Selection;
 use crate::rig::Place;
 use clap::{Args, Parser, Subcommand};
@@ -92,7 +92,7 @@ pub(super) struct RunArgs {
     #[arg(long)]
     pub(super) strict: bool,
     #[command(flatten)]
-    lane: LaneArgs,
+    login_method: LoginMethodArgs,
     /// The folder for reports, screenshots and journals
     #[arg(long, value_name = "DIR", default_value = "harness-out")]
     pub(super) out: PathBuf,
@@ -102,7 +102,7 @@ pub(super) struct RunArgs {
 }
 
 #[derive(Clone, Debug, Args)]
-pub(super) struct LaneArgs {
+pub(super) struct LoginMethodArgs {
     /// Log in by this WebDriver (a URL), or require one that is found on the path
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "path", conflicts_with = "no_browser")]
     webdriver: Option<String>,
@@ -160,19 +160,19 @@ impl RunArgs {
         }
     }
 
-    pub(super) fn lane(&self) -> Result<LaneChoice, String> {
-        self.lane.choice()
+    pub(super) fn login_method(&self) -> Result<LoginMethodChoice, String> {
+        self.login_method.choice()
     }
 }
 
-impl LaneArgs {
-    pub(super) fn choice(&self) -> Result<LaneChoice, String> {
+impl LoginMethodArgs {
+    pub(super) fn choice(&self) -> Result<LoginMethodChoice, String> {
         match (self.webdriver.as_deref(), self.no_browser) {
-            (None, false) => Ok(LaneChoice::Auto),
-            (None, true) => Ok(LaneChoice::Scripted),
-            (Some("path"), _) => Ok(LaneChoice::Webdriver),
+            (None, false) => Ok(LoginMethodChoice::Auto),
+            (None, true) => Ok(LoginMethodChoice::PlainHttp),
+            (Some("path"), _) => Ok(LoginMethodChoice::WebDriver),
             (Some(url), _) => {
-                Url::parse(url).map(LaneChoice::Remote).map_err(|_| format!("--webdriver: `{url}` is no URL"))
+                Url::parse(url).map(LoginMethodChoice::Remote).map_err(|_| format!("--webdriver: `{url}` is no URL"))
             }
         }
     }

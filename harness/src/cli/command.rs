@@ -78,7 +78,7 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
     }
     let settings = GroundSettings {
         place: args.place().map_err(usage)?,
-        lane: args.lane().map_err(usage)?,
+        login_method: args.login_method().map_err(usage)?,
         out: args.out.clone(),
     };
     let ground = Ground::prepare(settings).await.map_err(|error| rig_stop(&error))?;
@@ -94,7 +94,7 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
         id: ground.run_id().to_owned(),
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         started: began.0.duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs()),
-        login: ground.lane().to_string(),
+        login: ground.login_method().to_string(),
         notes: ground.lane_note().map(str::to_owned).into_iter().collect(),
         ..RunFacts::default()
     };

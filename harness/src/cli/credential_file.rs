@@ -4,7 +4,7 @@
 use super::subject_file::suggestion;
 use crate::authority::ClientAuthentication;
 use crate::bench::Account;
-use crate::browser::{Credentials, LaneChoice, LoginPages, PageParts};
+use crate::login::{LoginMethodChoice, LoginPages, PageParts, UserCredentials};
 use crate::rig::subject::{ClientOrder, LoginOrder, Person};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -79,7 +79,7 @@ pub(super) fn client_credentials(path: &Path) -> Result<ClientOrder, String> {
 }
 
 /// Reads a login file; `screenshot` is where a picture of the login page is kept.
-pub(super) fn login(path: &Path, lane: LaneChoice, out: &Path) -> Result<OrderedLogin, String> {
+pub(super) fn login(path: &Path, login_method: LoginMethodChoice, out: &Path) -> Result<OrderedLogin, String> {
     let file: LoginFile = read(path)?;
     let secret = file.client_secret_env.as_deref().map(|name| variable("client_secret_env", name)).transpose();
     let client = ClientOrder {
@@ -94,7 +94,7 @@ pub(super) fn login(path: &Path, lane: LaneChoice, out: &Path) -> Result<Ordered
         client,
         redirect_uri: file.redirect_uri,
         pages: LoginPages::declared(file.pages),
-        lane,
+        login_method,
         deadline: Duration::from_secs(file.time_limit.unwrap_or(LOGIN).clamp(1, 600)),
         screenshot: out.join("login.png"),
     };
@@ -114,7 +114,7 @@ fn person(account: &Account, can_log_in: bool) -> Result<Option<Person>, String>
         (Some(Ok(token)), _) => Ok(Some(Person::Token(token))),
         (_, Some((username, name))) => {
             let password = variable("password_env", name).map_err(named)?;
-            Ok(Some(Person::Password(Credentials { username: username.clone(), password })))
+            Ok(Some(Person::Password(UserCredentials { username: username.clone(), password })))
         }
         (Some(Err(error)), None) => Err(named(error)),
         (None, None) if can_log_in => {

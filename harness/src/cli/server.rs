@@ -1,6 +1,6 @@
 //! `harness server`: judging a server that somebody else wrote.
 
-use super::args::{LaneArgs, SelectionArgs};
+use super::args::{LoginMethodArgs, SelectionArgs};
 use super::command::{Stop, look, peak_memory, print, say, usage, write_reports};
 use super::interruption::Interruption;
 use super::{credential_file, progress, subject_file};
@@ -54,7 +54,7 @@ pub(super) struct ServerArgs {
     #[arg(long, value_name = "FILE", group = "source", conflicts_with = "command")]
     client_credentials: Option<PathBuf>,
     #[command(flatten)]
-    lane: LaneArgs,
+    login_method: LoginMethodArgs,
     /// What cannot be seen of the server, as TOML: tools, scopes, audience
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
@@ -109,7 +109,7 @@ impl ServerArgs {
         let credentials = if let Some(name) = &self.token_env {
             Credentials::Token(credential_file::variable("--token-env", name)?)
         } else if let Some(path) = &self.login {
-            let login = credential_file::login(path, self.lane.choice()?, &self.out)?;
+            let login = credential_file::login(path, self.login_method.choice()?, &self.out)?;
             if !login.accounts.is_empty() {
                 accounts = login.accounts;
             }

@@ -13,7 +13,7 @@ pub use raise::Raised;
 
 use crate::authority::FlowError;
 use crate::authority::cognito::{JournalError, NoAccount, ProvisionError};
-use crate::browser::NoDriver;
+use crate::login::NoDriver;
 
 /// Why no bench could be raised.
 #[derive(Debug, thiserror::Error)]

@@ -12,12 +12,12 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("wire", &[]),
     ("process", &[]),
     ("user_agent", &[]),
-    ("browser", &["process"]),
+    ("login", &["process", "user_agent"]),
     ("judge", &["catalogue", "wire"]),
     ("mcp", &["catalogue", "wire"]),
-    ("authority", &["browser", "judge", "wire"]),
+    ("authority", &["judge", "login", "wire"]),
     ("sabotage", &["authority", "catalogue", "judge", "wire"]),
-    ("bench", &["authority", "browser", "catalogue", "judge", "mcp", "sabotage", "wire"]),
+    ("bench", &["authority", "catalogue", "judge", "login", "mcp", "sabotage", "wire"]),
     ("plan", &["bench", "catalogue"]),
     ("world", &["authority", "bench", "judge", "wire"]),
     ("steps", &["authority", "bench", "judge", "mcp", "wire", "world"]),
@@ -26,16 +26,16 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("baseline", &["catalogue", "judge", "record"]),
     ("exit", &["judge", "record"]),
     ("report", &["exit", "judge", "record"]),
-    ("rig", &["authority", "bench", "browser", "catalogue", "judge", "mcp", "process", "record", "wire"]),
+    ("rig", &["authority", "bench", "catalogue", "judge", "login", "mcp", "process", "record", "wire"]),
     (
         "cli",
         &[
             "authority",
             "baseline",
             "bench",
-            "browser",
             "catalogue",
             "exit",
+            "login",
             "plan",
             "record",
             "report",
@@ -54,9 +54,9 @@ type Only = &'static [&'static str];
 /// requirement: the catalogue reads it, and the plan hands on what is left of it.
 const CUCUMBER: Only = &["run.rs", "world.rs", "steps/", "catalogue/", "plan.rs"];
 
-/// Where connections are opened: to subjects on the wire only, to login pages by the lanes, to discovery documents while
-/// a pool becomes ready.
-const CONNECTS: Only = &["wire/", "browser/", "authority/cognito/"];
+/// Where connections are opened: to subjects on the wire only, to login pages by logins, to discovery documents while a
+/// pool becomes ready.
+const CONNECTS: Only = &["wire/", "login/", "authority/cognito/"];
 
 #[test]
 fn every_module_knows_only_what_it_may() {
@@ -85,7 +85,7 @@ fn nobody_knows_a_later_one() {
 #[rstest]
 #[case::cucumber("cucumber", CUCUMBER)]
 #[case::gherkin("gherkin", &[])]
-#[case::fantoccini("fantoccini", &["browser/webdriver/"])]
+#[case::fantoccini("fantoccini", &["login/webdriver/"])]
 #[case::aws_config("aws_config", &["authority/cognito/"])]
 #[case::aws_cognito("aws_sdk_cognitoidentityprovider", &["authority/cognito/"])]
 #[case::aws_sts("aws_sdk_sts", &["authority/cognito/"])]

@@ -10,9 +10,9 @@ use super::outside::{NotJudgeable, Outside};
 use crate::authority::oidc::{Issuer, IssuerError, IssuerForm, Recipient};
 use crate::authority::{Authority, FlowError, OutsideAuthority, VALID};
 use crate::bench::{Bench, Canary, KeySet, Patience, ServerBench, Subject, THIRD_PARTY_URL, ThirdParty};
-use crate::browser::{Catcher, NoDriver};
 use crate::catalogue::Revision;
 use crate::judge::url::{is_loopback, origin_of};
+use crate::login::{CallbackListener, NoDriver};
 use crate::mcp::ToolCall;
 use crate::process::Process;
 use crate::wire::{Limits, Sender, TapError};
@@ -98,7 +98,7 @@ pub enum SubjectError {
     },
     /// A browser is demanded and there is none.
     #[error(transparent)]
-    Lane(#[from] NoDriver),
+    LoginMethod(#[from] NoDriver),
     /// No token came of it.
     #[error("no valid token could be had: {0}")]
     NoToken(#[source] FlowError),
@@ -149,7 +149,7 @@ pub struct RaisedSubject {
     pub login: String,
     secrets: Vec<SecretString>,
     genuine: Option<Arc<OutsideAuthority>>,
-    _callback: Option<Catcher>,
+    _callback: Option<CallbackListener>,
     has_valid_token: bool,
     process: Option<Process>,
     issuers: Option<Issuers>,

@@ -1,52 +1,52 @@
-//! The lanes that the tests log in with, and who may use a browser when.
+//! The login methods of the tests, and which test may use a browser when.
 
 use std::io::Write;
 use std::ops::Deref;
 
-use harness::browser::{Lane, LaneChoice};
+use harness::login::{LoginMethod, LoginMethodChoice};
 use tokio::sync::{OnceCell, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Held by every test that uses a browser; alone by those that count processes.
 static BROWSERS: RwLock<()> = RwLock::const_new(());
 
-/// A lane for as long as the test lasts.
+/// A login method for as long as the test lasts.
 pub(crate) struct Ready<Guard> {
-    lane: Lane,
+    method: LoginMethod,
     _guard: Guard,
 }
 
 impl<Guard> Deref for Ready<Guard> {
-    type Target = Lane;
+    type Target = LoginMethod;
 
-    fn deref(&self) -> &Lane {
-        &self.lane
+    fn deref(&self) -> &LoginMethod {
+        &self.method
     }
 }
 
-/// The lane, or `None` where this machine has no browser to drive.
-pub(crate) async fn lane(choice: LaneChoice) -> Option<Ready<RwLockReadGuard<'static, ()>>> {
+/// The login method, or `None` where this machine has no browser to drive.
+pub(crate) async fn method(choice: LoginMethodChoice) -> Option<Ready<RwLockReadGuard<'static, ()>>> {
     let guard = BROWSERS.read().await;
-    let lane = find(&choice).await?;
-    Some(Ready { lane, _guard: guard })
+    let method = find(&choice).await?;
+    Some(Ready { method, _guard: guard })
 }
 
-/// The browser lane, with no other test using it.
+/// The browser, with no other test using it.
 pub(crate) async fn browser_alone() -> Option<Ready<RwLockWriteGuard<'static, ()>>> {
     let guard = BROWSERS.write().await;
-    let lane = find(&LaneChoice::Webdriver).await?;
-    Some(Ready { lane, _guard: guard })
+    let method = find(&LoginMethodChoice::WebDriver).await?;
+    Some(Ready { method, _guard: guard })
 }
 
-async fn find(choice: &LaneChoice) -> Option<Lane> {
+async fn find(choice: &LoginMethodChoice) -> Option<LoginMethod> {
     /// Looked for once: finding a browser means opening one.
-    static BROWSER: OnceCell<Result<Lane, String>> = OnceCell::const_new();
-    let look = async |choice| Lane::find(choice).await.map(|found| found.lane).map_err(|why| why.to_string());
+    static BROWSER: OnceCell<Result<LoginMethod, String>> = OnceCell::const_new();
+    let look = async |choice| LoginMethod::find(choice).await.map(|found| found.method).map_err(|why| why.to_string());
     let found = match choice {
-        LaneChoice::Webdriver => BROWSER.get_or_init(|| look(choice)).await.clone(),
+        LoginMethodChoice::WebDriver => BROWSER.get_or_init(|| look(choice)).await.clone(),
         other => look(other).await,
     };
     match found {
-        Ok(lane) => Some(lane),
+        Ok(method) => Some(method),
         Err(why) => {
             assert!(
                 std::env::var_os("REQUIRE_WEBDRIVER").is_none_or(|required| required != "1"),

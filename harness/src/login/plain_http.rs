@@ -1,4 +1,4 @@
-//! The lane without a browser: follows redirects by hand, keeps cookies, fills the form and sends it.
+//! The login method without a browser: follows redirects by hand, keeps cookies, fills the form and sends it.
 //!
 //! It runs no script and applies no style sheet, so it is for pages that work without: those of the emulator and of
 //! many other authorization servers. Connects directly, never through a proxy.
@@ -12,12 +12,12 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use tokio::time::{sleep, timeout};
 use url::Url;
 
-use super::choice::{Choice, Finders};
+use super::attempt::{Arrival, LoginAttempt};
 use super::error::{LoginError, LoginFailure};
+use super::form_choice::{Choice, Finders};
 use super::html::{self, Page};
-use super::login::{Arrival, Login};
-use super::page::{PageSeen, is_private, without_values};
 use super::rule::{Fields, Progress, Sight, Step};
+use super::visited::{VisitedPage, is_private, without_values};
 
 /// How much of a page is read. Login pages are a tenth of it.
 const PAGE_LIMIT: usize = 1024 * 1024;
@@ -27,7 +27,7 @@ const REDIRECT_LIMIT: usize = 20;
 const RETRY: Duration = Duration::from_millis(500);
 
 /// Logs in.
-pub(super) async fn login(login: &Login<'_>) -> Result<Arrival, LoginError> {
+pub(super) async fn login(login: &LoginAttempt<'_>) -> Result<Arrival, LoginError> {
     let mut visit = Visit { login, jar: CookieStore::default(), pages: Vec::new(), awaited: "the first page" };
     let ended = timeout(login.deadline, visit.run()).await;
     let pages = std::mem::take(&mut visit.pages);
@@ -45,9 +45,9 @@ pub(super) async fn login(login: &Login<'_>) -> Result<Arrival, LoginError> {
 const AVAILABLE: &str = "login pages to become available";
 
 struct Visit<'a> {
-    login: &'a Login<'a>,
+    login: &'a LoginAttempt<'a>,
     jar: CookieStore,
-    pages: Vec<PageSeen>,
+    pages: Vec<VisitedPage>,
     awaited: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! The lane with a real browser, driven over WebDriver (W3C WebDriver, level 2).
+//! The login method with a real browser, driven over WebDriver (W3C WebDriver, level 2).
 //!
 //! Each login has a driver process of its own, with a session, a profile and a folder of its own, in a process group of
 //! its own: so logins run side by side, a driver that hangs spoils one login only, and one signal ends everything that
@@ -10,4 +10,4 @@ mod program;
 mod session;
 mod view;
 
-pub use session::Webdriver;
+pub use session::WebDriver;

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use url::Url;
 
 use super::super::error::BrowserFailure;
-use super::super::page::shorten;
+use super::super::visited::shorten;
 use super::program::Program;
 use crate::process::{NotReady, Process};
 

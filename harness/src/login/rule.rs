@@ -1,10 +1,10 @@
 //! The rule by which a login page is handled: from what is displayed to what is done next.
 //!
-//! Pure, so that both lanes share it and every shape of page can be tried without a browser.
+//! Pure, so that both login methods share it and every kind of page can be tried without a browser.
 
-use super::page::{PageSeen, PageShape};
+use super::visited::{PageKind, VisitedPage};
 
-/// What a lane sees at one moment.
+/// What is seen of a page at one moment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sight {
     /// Tells one document from the next, also when both have the same URL.
@@ -29,22 +29,22 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    pub(super) fn shape(&self) -> PageShape {
+    pub(super) fn kind(&self) -> PageKind {
         match (self.username, self.password) {
-            _ if self.arrived => PageShape::Callback,
-            _ if self.unavailable => PageShape::Unavailable,
-            (true, true) => PageShape::OnePage,
-            (true, false) => PageShape::UsernameFirst,
-            (false, true) => PageShape::PasswordNext,
-            (false, false) if self.consent => PageShape::Consent,
-            (false, false) if self.status.is_some_and(|status| status >= 400) => PageShape::Error,
-            (false, false) => PageShape::Other,
+            _ if self.arrived => PageKind::Callback,
+            _ if self.unavailable => PageKind::Unavailable,
+            (true, true) => PageKind::OnePage,
+            (true, false) => PageKind::UsernameFirst,
+            (false, true) => PageKind::PasswordNext,
+            (false, false) if self.consent => PageKind::Consent,
+            (false, false) if self.status.is_some_and(|status| status >= 400) => PageKind::Error,
+            (false, false) => PageKind::Other,
         }
     }
 
-    pub(super) fn to_page(&self) -> PageSeen {
-        PageSeen {
-            shape: self.shape(),
+    pub(super) fn to_page(&self) -> VisitedPage {
+        VisitedPage {
+            kind: self.kind(),
             url: self.url.clone(),
             status: self.status,
             title: self.title.clone(),
@@ -281,7 +281,7 @@ mod tests {
     fn presses_what_asks_for_consent_once_a_document_and_not_for_ever() {
         let consent = |document: &str| Sight { consent: true, ..page(document, false, false) };
         let mut progress = after(&page("0", true, true), Fields::Both);
-        assert_eq!(consent("1").shape(), PageShape::Consent);
+        assert_eq!(consent("1").kind(), PageKind::Consent);
 
         for press in 1..=PRESSES {
             let sight = consent(&press.to_string());

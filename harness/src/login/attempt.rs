@@ -1,33 +1,26 @@
-//! What a login is asked to do and what it brings back; the same for every lane.
+//! What a login is asked to do and what it brings back; the same for every login method.
+//!
+//! Data, and where a login starts and ends. Nothing is sent from here.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use secrecy::SecretString;
 use url::Url;
 
-use super::page::{PageSeen, without_values};
 use super::parts::LoginPages;
-
-/// What a user types into the form.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    /// The name, or whatever the pool takes for one (often an e-mail address).
-    pub username: String,
-    /// The password.
-    pub password: SecretString,
-}
+use super::visited::{VisitedPage, without_values};
+use crate::user_agent::UserCredentials;
 
 /// One login: where it starts, where it must end, who logs in, and how long it may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Login<'a> {
+pub struct LoginAttempt<'a> {
     /// The complete authorization request (RFC 6749, section 4.1.1).
     pub authorization_url: &'a Url,
     /// Where the flow must end. A URL with the same scheme, host, port and path has arrived, whatever its query.
     pub redirect_uri: &'a Url,
     /// Who logs in.
-    pub credentials: &'a Credentials,
+    pub credentials: &'a UserCredentials,
     /// What of the pages is filled and pressed.
     pub pages: &'a LoginPages,
     /// The language to ask the page for, as Cognito's `lang` parameter. `None` leaves the authorization URL untouched,
@@ -35,12 +28,12 @@ pub struct Login<'a> {
     pub lang: Option<&'a str>,
     /// How long the whole login may take.
     pub deadline: Duration,
-    /// Where to put a picture (PNG) of the login page, if this lane can make one: as it was just before the form was
+    /// Where to put a picture (PNG) of the login page, if the login method can make one: as it was just before the form was
     /// sent, or, when the login failed, as it was at the end.
     pub screenshot: Option<&'a Path>,
 }
 
-impl Login<'_> {
+impl LoginAttempt<'_> {
     /// The URL to open: the authorization URL, with the language added when one was asked for.
     pub(super) fn start(&self) -> Url {
         let mut start = self.authorization_url.clone();
@@ -66,7 +59,7 @@ pub struct Arrival {
     /// The callback URL with its query, as the browser reached it. It holds the authorization code, a secret.
     pub url: Url,
     /// The pages met on the way, in order, the callback's own page last.
-    pub pages: Vec<PageSeen>,
+    pub pages: Vec<VisitedPage>,
     /// The picture, when one was asked for and could be made.
     pub screenshot: Option<PathBuf>,
 }
@@ -97,8 +90,8 @@ mod tests {
     #[case::other_host("http://127.0.0.1:4000/callback?code=1", false)]
     fn ends_only_at_the_redirect_uri(#[case] reached: &str, #[case] ends: bool) {
         let redirect_uri = Url::parse("http://localhost:4000/callback").unwrap();
-        let credentials = Credentials { username: "alice".into(), password: "secret".to_owned().into() };
-        let login = Login {
+        let credentials = UserCredentials { username: "alice".into(), password: "secret".to_owned().into() };
+        let login = LoginAttempt {
             authorization_url: &redirect_uri,
             redirect_uri: &redirect_uri,
             credentials: &credentials,

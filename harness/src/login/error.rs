@@ -1,10 +1,12 @@
-//! Why a login did not arrive, and why no lane could be had.
+//! Why a login did not arrive, and why no browser could be had for it.
+//!
+//! Types and their words; what leads to them is decided elsewhere.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::page::PageSeen;
+use super::visited::VisitedPage;
 
 /// A login that never reached the redirect URI.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +14,7 @@ pub struct LoginError {
     /// What went wrong.
     pub failure: LoginFailure,
     /// The pages met until then, in order.
-    pub pages: Vec<PageSeen>,
+    pub pages: Vec<VisitedPage>,
     /// The page at the end, when a picture was asked for and could be made.
     pub screenshot: Option<PathBuf>,
 }

@@ -8,11 +8,11 @@ use fantoccini::error::{CmdError, ErrorStatus};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use url::Url;
 
+use super::super::attempt::{Arrival, LoginAttempt};
 use super::super::error::{BrowserFailure, LoginError, LoginFailure};
-use super::super::login::{Arrival, Login};
-use super::super::page::{PageSeen, PageShape, shorten};
 use super::super::rule::{Fields, Progress, Sight, Step};
-use super::session::{Session, Webdriver};
+use super::super::visited::{PageKind, VisitedPage, shorten};
+use super::session::{Session, WebDriver};
 use super::view::View;
 
 /// Between two looks at the page. WebDriver has no events to wait for.
@@ -30,7 +30,7 @@ const FILLINGS: u32 = 5;
 const RETRY: Duration = Duration::from_millis(500);
 
 /// Logs in with a browser of its own, and ends that browser.
-pub(super) async fn login(webdriver: &Webdriver, login: &Login<'_>) -> Result<Arrival, LoginError> {
+pub(super) async fn login(webdriver: &WebDriver, login: &LoginAttempt<'_>) -> Result<Arrival, LoginError> {
     let deadline = Instant::now() + login.deadline;
     let failed = |failure: LoginFailure| LoginError { failure, pages: Vec::new(), screenshot: None };
     let session = match timeout_at(deadline, webdriver.open()).await {
@@ -58,8 +58,8 @@ async fn end(session: Session, lost: bool) {
 
 struct Visit<'a> {
     client: &'a Client,
-    login: &'a Login<'a>,
-    pages: Vec<PageSeen>,
+    login: &'a LoginAttempt<'a>,
+    pages: Vec<VisitedPage>,
     progress: Progress,
     awaited: &'static str,
     unavailable: bool,
@@ -72,7 +72,7 @@ struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    fn new(client: &'a Client, login: &'a Login<'a>) -> Self {
+    fn new(client: &'a Client, login: &'a LoginAttempt<'a>) -> Self {
         Self {
             client,
             login,
@@ -202,7 +202,7 @@ impl<'a> Visit<'a> {
         let page = sight.to_page();
         // A tab that has not gone anywhere yet is no page.
         if self.pages.last() != Some(&page) && page.url.starts_with("http") {
-            self.unavailable &= page.shape == PageShape::Unavailable;
+            self.unavailable &= page.kind == PageKind::Unavailable;
             self.pages.push(page);
         }
     }

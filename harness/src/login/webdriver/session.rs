@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use url::Url;
 
+use super::super::attempt::{Arrival, LoginAttempt};
 use super::super::error::{BrowserFailure, LoginError, NoDriver};
-use super::super::login::{Arrival, Login};
-use super::super::page::shorten;
+use super::super::visited::shorten;
 use super::driver::Driver;
 use super::hosted_login;
 use super::program::{self, Kind, Program};
@@ -25,7 +25,7 @@ const CLOSE: Duration = Duration::from_secs(3);
 
 /// A browser that can be driven. Cheap to clone; nothing runs between logins.
 #[derive(Debug, Clone)]
-pub struct Webdriver {
+pub struct WebDriver {
     source: Arc<Source>,
     name: String,
 }
@@ -38,7 +38,7 @@ enum Source {
     Remote { address: Url, kind: Option<Kind> },
 }
 
-impl Webdriver {
+impl WebDriver {
     /// The first driver on `PATH` that opens a browser session.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl Webdriver {
     }
 
     /// Logs in with a fresh browser.
-    pub(in super::super) async fn login(&self, login: &Login<'_>) -> Result<Arrival, LoginError> {
+    pub(in super::super) async fn login(&self, login: &LoginAttempt<'_>) -> Result<Arrival, LoginError> {
         hosted_login::login(self, login).await
     }
 
@@ -171,7 +171,7 @@ fn chrome_options(browser: Option<&str>) -> Value {
         "--no-default-browser-check",
         // Containers give little room there, and the browser crashes when it is full.
         "--disable-dev-shm-usage",
-        // The browser speaks to the pages it is sent to and to nobody else.
+        // The browser speaks to the pages it is sent to and to no other host.
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",

@@ -1,4 +1,6 @@
-//! What a lane saw of one page, fit to be shown: no query values, no form contents.
+//! What was seen of one page of a login, fit to be shown: no query values, no form contents.
+//!
+//! Texts for readers, and what may stand in them. What a page means for a login is up to the rule.
 
 use std::fmt;
 
@@ -8,7 +10,7 @@ use url::Url;
 /// What kind of page it was, as far as logging in is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum PageShape {
+pub enum PageKind {
     /// Asks for username and password together.
     OnePage,
     /// Asks for the username only; the password comes after.
@@ -27,7 +29,7 @@ pub enum PageShape {
     Other,
 }
 
-impl fmt::Display for PageShape {
+impl fmt::Display for PageKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OnePage => "a form for username and password",
@@ -44,12 +46,12 @@ impl fmt::Display for PageShape {
 
 /// One page met during a login.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PageSeen {
+pub struct VisitedPage {
     /// What kind of page it was.
-    pub shape: PageShape,
+    pub kind: PageKind,
     /// Its URL. Query values are left out, except those of the OAuth error parameters.
     pub url: String,
-    /// The HTTP status, where the lane can know it.
+    /// The HTTP status, where the login method can know it.
     pub status: Option<u16>,
     /// The title, empty if there is none.
     pub title: String,
@@ -57,9 +59,9 @@ pub struct PageSeen {
     pub alert: Option<String>,
 }
 
-impl fmt::Display for PageSeen {
+impl fmt::Display for VisitedPage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.shape, self.url)?;
+        write!(f, "{} at {}", self.kind, self.url)?;
         if let Some(status) = self.status {
             write!(f, ", HTTP {status}")?;
         }
@@ -76,7 +78,7 @@ impl fmt::Display for PageSeen {
 /// Query parameters whose values explain a failure and carry no secret (RFC 6749, section 4.1.2.1).
 const TELLING: [&str; 2] = ["error", "error_description"];
 
-/// Whether what is typed at a URL can be read on the way by nobody: https, or this machine.
+/// Whether what is typed at a URL stays secret on the way there: https, or this machine.
 pub(super) fn is_private(url: &Url) -> bool {
     let near = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use html5gum::{DefaultEmitter, HtmlString, Spanned, StartTag, Token, Tokenizer};
 
-use super::page::shorten;
 use super::rule::UNAVAILABLE;
+use super::visited::shorten;
 
 /// What was read from a page.
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ impl Control {
         self.attributes.get("name").map(String::as_str).filter(|_| !self.is_disabled())
     }
 
-    /// What is sent of it when nobody touches it.
+    /// What is sent of it when the user does not touch it.
     fn preset(&self) -> Option<&str> {
         let value = self.attributes.get("value").map(String::as_str);
         match self.kind().as_str() {

@@ -1,10 +1,10 @@
 //! Which form of a page is the one to send, and which of its controls are the parts that were declared.
 
 use super::html::{Control, Form, Page};
-use super::login::Credentials;
 use super::parts::{Locator, LoginPages, folded};
 use super::rule::Fields;
 use super::selector::Selector;
+use crate::user_agent::UserCredentials;
 use secrecy::ExposeSecret as _;
 
 /// A locator, ready to be asked.
@@ -107,7 +107,7 @@ impl Choice<'_> {
     }
 
     /// What is sent, with these fields filled in.
-    pub(super) fn values(&self, fields: Option<Fields>, credentials: &Credentials) -> Vec<(String, String)> {
+    pub(super) fn values(&self, fields: Option<Fields>, credentials: &UserCredentials) -> Vec<(String, String)> {
         let username = self.username.filter(|_| fields.is_some_and(Fields::with_username));
         let password = self.password.filter(|_| fields.is_some_and(Fields::with_password));
         let typed = [
@@ -134,8 +134,8 @@ mod tests {
         Finders::new(&LoginPages::declared(pages)).unwrap()
     }
 
-    fn alice() -> Credentials {
-        Credentials { username: "alice".into(), password: "secret".to_owned().into() }
+    fn alice() -> UserCredentials {
+        UserCredentials { username: "alice".into(), password: "secret".to_owned().into() }
     }
 
     fn sent(choice: &Choice<'_>, fields: Option<Fields>) -> String {

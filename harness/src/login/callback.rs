@@ -1,7 +1,7 @@
 //! A listener for the redirect URI of the harness's own logins.
 //!
 //! It takes the first callback and shows a plain page. It does not look at `code`, `state` or `iss`: that is the
-//! business of whoever asked for the login.
+//! business of the module that asked for the login.
 
 use std::fmt;
 use std::io;
@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
-use super::page::is_private;
+use super::visited::is_private;
 
 const PAGE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Login finished</title>\
     <p>The login is finished. You may close this page.</p></html>";
@@ -30,9 +30,9 @@ const PAGE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Logi
 /// How long a browser may take to finish loading the page when the listener closes.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Waits for one callback at `http://localhost:PORT/callback`. Dropping it closes the port soon; [`Catcher::close`]
+/// Waits for one callback at `http://localhost:PORT/callback`. Dropping it closes the port soon; [`CallbackListener::close`]
 /// waits until it is free.
-pub struct Catcher {
+pub struct CallbackListener {
     redirect_uri: Url,
     caught: watch::Receiver<Option<Url>>,
     stop: DropGuard,
@@ -47,7 +47,7 @@ pub struct NeverCalledBack {
     pub redirect_uri: Url,
 }
 
-impl Catcher {
+impl CallbackListener {
     /// Listens on a free loopback port.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Catcher {
         Ok(Self::serve(vec![listener], redirect_uri))
     }
 
-    /// Listens where a redirect URI says that somebody does: `http`, a port, and a name of the loopback.
+    /// Listens where a redirect URI says that the client does: `http`, a port, and a name of the loopback.
     ///
     /// # Errors
     /// When it says anything else, or the port is taken.
@@ -137,9 +137,9 @@ impl Catcher {
     }
 }
 
-impl fmt::Debug for Catcher {
+impl fmt::Debug for CallbackListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Catcher")
+        f.debug_struct("CallbackListener")
             .field("redirect_uri", &self.redirect_uri.as_str())
             .field("caught", &self.caught.borrow().is_some())
             .finish()

@@ -1,8 +1,8 @@
 //! Which parts of a login page are the fields and the button, for pages that do not call them as Cognito and most plain
 //! forms do.
 //!
-//! Declared by whoever knows the pages, or the default. A lane looks at a page through them; what is done with what it
-//! finds is up to the rule.
+//! Declared by the operator of the server, who knows the pages, or the default. A login method looks at a page through
+//! them; what is done with what it finds is up to the rule.
 
 use serde::{Deserialize, Serialize};
 

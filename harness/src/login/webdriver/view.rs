@@ -7,9 +7,10 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::login::{Credentials, Login};
-use super::super::page::{is_private, shorten, without_values};
+use super::super::attempt::LoginAttempt;
 use super::super::rule::{Fields, Sight, UNAVAILABLE};
+use super::super::visited::{is_private, shorten, without_values};
+use crate::user_agent::UserCredentials;
 
 /// What the script returns.
 #[derive(Debug, Deserialize)]
@@ -40,7 +41,7 @@ pub(super) struct View {
     pub(super) emptied: bool,
     /// A declared selector that is none.
     pub(super) unreadable: Option<String>,
-    /// What is typed here can be read by nobody on the way.
+    /// What is typed here stays secret on the way.
     pub(super) private: bool,
     username: Option<Element>,
     password: Option<Element>,
@@ -49,7 +50,7 @@ pub(super) struct View {
 
 impl View {
     /// Looks at the page.
-    pub(super) async fn of(client: &Client, login: &Login<'_>) -> Result<Self, CmdError> {
+    pub(super) async fn of(client: &Client, login: &LoginAttempt<'_>) -> Result<Self, CmdError> {
         let pages = serde_json::to_value(login.pages).map_err(CmdError::Json)?;
         let answer = client.execute(include_str!("look.js"), vec![pages]).await?;
         let looked: Looked = serde_json::from_value(answer).map_err(CmdError::Json)?;
@@ -84,7 +85,7 @@ impl View {
     }
 
     /// Types the credentials, without sending them.
-    pub(super) async fn fill(&self, fields: Fields, credentials: &Credentials) -> Result<(), CmdError> {
+    pub(super) async fn fill(&self, fields: Fields, credentials: &UserCredentials) -> Result<(), CmdError> {
         for (field, value) in self.values(fields, credentials) {
             field.clear().await?;
             field.send_keys(value).await?;
@@ -93,7 +94,7 @@ impl View {
     }
 
     /// Whether the fields hold what was typed. Scripts that take a page over late are known to empty them.
-    pub(super) async fn holds(&self, fields: Fields, credentials: &Credentials) -> Result<bool, CmdError> {
+    pub(super) async fn holds(&self, fields: Fields, credentials: &UserCredentials) -> Result<bool, CmdError> {
         for (field, value) in self.values(fields, credentials) {
             if field.prop("value").await?.as_deref() != Some(value) {
                 return Ok(false);
@@ -114,7 +115,7 @@ impl View {
     fn values<'a>(
         &'a self,
         fields: Fields,
-        credentials: &'a Credentials,
+        credentials: &'a UserCredentials,
     ) -> impl Iterator<Item = (&'a Element, &'a str)> {
         let username = self.username.as_ref().filter(|_| fields.with_username());
         let password = self.password.as_ref().filter(|_| fields.with_password());
