@@ -210,6 +210,15 @@ async fn says_when_the_authorization_server_cannot_be_reached(
 }
 
 #[tokio::test]
+async fn logs_in_at_a_page_with_megabytes_of_broken_markup() {
+    let site = Site::serve(pages::endless_markup()).await;
+
+    let arrival = login_as(&LoginMethod::PlainHttp, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+
+    assert_eq!(kinds(&arrival), [OnePage, Callback]);
+}
+
+#[tokio::test]
 async fn refuses_to_hand_the_password_on_to_the_target_of_a_redirect() {
     let site = Site::serve(pages::forwards_credentials()).await;
 

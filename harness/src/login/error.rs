@@ -78,8 +78,8 @@ pub enum LoginFailure {
     },
     /// A selector that plain HTTP cannot answer.
     #[error(
-        "the declared selector `{selector}` needs a browser: without one, a name, ids, classes and attributes of one \
-         element can be told"
+        "the declared selector `{selector}` cannot be answered without a browser: it is no CSS selector, or asks how \
+         the page is displayed, as `:focus` does"
     )]
     NeedsBrowser {
         /// The selector.

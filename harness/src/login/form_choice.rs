@@ -1,11 +1,12 @@
 //! Which form of a page is the one to send, and which of its controls are the parts that were declared.
+//!
+//! Looks at a page that was read; sends nothing. Whether the form is filled or pressed is up to the rule.
 
-use super::html::{Control, Form, Page};
+use secrecy::ExposeSecret as _;
+
 use super::parts::{Locator, LoginPages, folded};
 use super::rule::Fields;
-use super::selector::Selector;
-use crate::user_agent::UserCredentials;
-use secrecy::ExposeSecret as _;
+use crate::user_agent::{Control, Form, Page, Selector, UserCredentials};
 
 /// A locator, ready to be asked.
 enum Finder {
@@ -16,26 +17,16 @@ enum Finder {
 impl Finder {
     fn new(locator: &Locator) -> Result<Self, String> {
         match locator {
-            Locator::Css(text) => Selector::parse(text).map(Self::Css).map_err(|_| text.clone()),
+            Locator::Css(text) => Selector::parse(text).map(Self::Css).map_err(|error| error.0),
             Locator::Label(by) => Ok(Self::Label(folded(&by.label))),
         }
     }
 
-    fn finds(&self, control: &Control) -> bool {
+    fn finds(&self, page: &Page, control: &Control) -> bool {
         match self {
-            Self::Css(selector) => selector.selects(&control.tag, &control.attributes),
-            Self::Label(wanted) => {
-                let attribute = |name: &str| control.attributes.get(name).map(String::as_str);
-                let value = attribute("value").filter(|_| control.is_button());
-                let texts = [Some(control.label.as_str()), attribute("aria-label"), attribute("placeholder"), value];
-                texts.into_iter().flatten().any(|text| folded(text) == *wanted)
-            }
+            Self::Css(selector) => page.matches(selector, control),
+            Self::Label(wanted) => control.names.iter().any(|name| folded(name) == *wanted),
         }
-    }
-
-    /// The first of these controls that it finds.
-    fn first(&self, form: &Form, kind: fn(&Control) -> bool) -> Option<usize> {
-        form.controls.iter().position(|control| kind(control) && self.finds(control))
     }
 }
 
@@ -50,11 +41,11 @@ pub(super) struct Finders(Vec<PageFinders>);
 
 /// A form, and what of it is used.
 #[derive(Debug)]
-pub(super) struct Choice<'p> {
+pub(super) struct FormChoice<'p> {
     pub(super) form: &'p Form,
-    pub(super) username: Option<usize>,
-    pub(super) password: Option<usize>,
-    button: Option<usize>,
+    pub(super) username: Option<&'p Control>,
+    pub(super) password: Option<&'p Control>,
+    button: Option<&'p Control>,
     found: usize,
 }
 
@@ -76,27 +67,30 @@ impl Finders {
     }
 
     /// The form with the most of what is declared of one page; one with fields before one with a button alone.
-    pub(super) fn choose<'p>(&self, page: &'p Page) -> Option<Choice<'p>> {
-        let choices = self.0.iter().flat_map(|parts| page.forms.iter().filter_map(|form| parts.choose(form)));
+    pub(super) fn choose<'p>(&self, page: &'p Page) -> Option<FormChoice<'p>> {
+        let choices = self.0.iter().flat_map(|parts| page.forms.iter().filter_map(|form| parts.choose(page, form)));
         choices.reduce(|best, next| if next.rank() > best.rank() { next } else { best })
     }
 }
 
 impl PageFinders {
-    fn choose<'p>(&self, form: &'p Form) -> Option<Choice<'p>> {
-        let first = |finder: &Option<Finder>, kind| finder.as_ref().and_then(|finder| finder.first(form, kind));
+    fn choose<'p>(&self, page: &'p Page, form: &'p Form) -> Option<FormChoice<'p>> {
+        let first = |finder: &Option<Finder>, kind: fn(&Control) -> bool| {
+            let finder = finder.as_ref()?;
+            form.controls.iter().find(|control| kind(control) && finder.finds(page, control))
+        };
         let username = first(&self.username, Control::is_field);
         let password = first(&self.password, Control::is_field);
         let button = first(&self.button, Control::is_button);
         let has_fields = self.username.is_some() || self.password.is_some();
         let found = [username, password, button].into_iter().flatten().count();
         let is_there = if has_fields { username.or(password).is_some() } else { button.is_some() };
-        let button = button.or_else(|| form.controls.iter().position(Control::is_button));
-        is_there.then_some(Choice { form, username, password, button, found })
+        let button = button.or_else(|| form.first_button());
+        is_there.then_some(FormChoice { form, username, password, button, found })
     }
 }
 
-impl Choice<'_> {
+impl FormChoice<'_> {
     /// Whether there is only something to press.
     pub(super) fn is_consent(&self) -> bool {
         self.username.is_none() && self.password.is_none()
@@ -107,21 +101,20 @@ impl Choice<'_> {
     }
 
     /// What is sent, with these fields filled in.
-    pub(super) fn values(&self, fields: Option<Fields>, credentials: &UserCredentials) -> Vec<(String, String)> {
+    pub(super) fn entries(&self, fields: Option<Fields>, credentials: &UserCredentials) -> Vec<(String, String)> {
         let username = self.username.filter(|_| fields.is_some_and(Fields::with_username));
         let password = self.password.filter(|_| fields.is_some_and(Fields::with_password));
         let typed = [
-            username.map(|at| (at, credentials.username.as_str())),
-            password.map(|at| (at, credentials.password.expose_secret())),
+            username.map(|field| (field.id, credentials.username.as_str())),
+            password.map(|field| (field.id, credentials.password.expose_secret())),
         ];
-        self.form.values(self.button, &typed.into_iter().flatten().collect::<Vec<_>>())
+        self.form.entries(self.button.map(|button| button.id), &typed.into_iter().flatten().collect::<Vec<_>>())
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::html::read;
     use super::super::parts::PageParts;
     use super::*;
 
@@ -138,14 +131,14 @@ mod tests {
         UserCredentials { username: "alice".into(), password: "secret".to_owned().into() }
     }
 
-    fn sent(choice: &Choice<'_>, fields: Option<Fields>) -> String {
-        let values = choice.values(fields, &alice());
-        values.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    fn sent(choice: &FormChoice<'_>, fields: Option<Fields>) -> String {
+        let entries = choice.entries(fields, &alice());
+        entries.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
     }
 
     #[test]
     fn prefers_the_form_that_asks_for_both() {
-        let page = read(
+        let page = Page::read(
             "<form action=/search><input name=username></form>\
              <form action=/login><input name=username><input name=password></form>",
         );
@@ -155,7 +148,7 @@ mod tests {
 
     #[test]
     fn takes_a_hidden_username_for_something_to_send_not_to_fill() {
-        let page = read("<form><input type=hidden name=username value=alice><input name=password></form>");
+        let page = Page::read("<form><input type=hidden name=username value=alice><input name=password></form>");
 
         let finders = by_default();
         let choice = finders.choose(&page).unwrap();
@@ -166,9 +159,9 @@ mod tests {
     #[test]
     fn finds_fields_and_button_by_selectors_and_labels() {
         let finders =
-            declared("username = \"#idp\"\npassword = { label = \"Passcode\" }\nbutton = { label = \"Go on\" }");
-        let page = read(
-            "<form><input id=idp name=identifier><label>Passcode: <input name=code></label>\
+            declared("username = \"div > #idp\"\npassword = { label = \"Passcode\" }\nbutton = { label = \"Go on\" }");
+        let page = Page::read(
+            "<form><div><input id=idp name=identifier></div><label>Passcode: <input name=code></label>\
              <button name=act value=reset>Forgot it</button><button name=act value=go>Go  on</button></form>",
         );
 
@@ -178,8 +171,9 @@ mod tests {
     #[test]
     fn presses_a_button_alone_only_where_there_is_nothing_to_fill() {
         let finders = declared("button = { label = \"Allow\" }");
-        let consent = read("<form><button name=a value=no>Deny</button><button name=a value=yes>Allow</button></form>");
-        let both = read("<form><button>Allow</button></form><form><input name=password></form>");
+        let consent =
+            Page::read("<form><button name=a value=no>Deny</button><button name=a value=yes>Allow</button></form>");
+        let both = Page::read("<form><button>Allow</button></form><form><input name=password></form>");
 
         let choice = finders.choose(&consent).unwrap();
         assert!(choice.is_consent());
@@ -189,7 +183,7 @@ mod tests {
 
     #[test]
     fn names_the_selector_that_only_a_browser_can_answer() {
-        let page = PageParts { username: Some(Locator::Css("form > input".to_owned())), ..PageParts::default() };
-        assert_eq!(Finders::new(&LoginPages::declared(vec![page])).err().as_deref(), Some("form > input"));
+        let page = PageParts { username: Some(Locator::Css("input:focus".to_owned())), ..PageParts::default() };
+        assert_eq!(Finders::new(&LoginPages::declared(vec![page])).err().as_deref(), Some("input:focus"));
     }
 }

@@ -11,12 +11,10 @@ mod attempt;
 mod callback;
 mod error;
 mod form_choice;
-mod html;
 mod method;
 mod parts;
 mod plain_http;
 mod rule;
-mod selector;
 mod visited;
 mod webdriver;
 

@@ -1,34 +1,33 @@
-//! The login method without a browser: follows redirects by hand, keeps cookies, fills the form and sends it.
+//! The login method without a browser: opens pages by the [user agent](crate::user_agent), follows redirects, fills in
+//! the form and sends it.
 //!
 //! It runs no script and applies no style sheet, so it is for pages that work without: those of the emulator and of
-//! many other authorization servers. Connects directly, never through a proxy.
+//! many other authorization servers. Connects directly, never through a proxy. What is done about a page is up to the
+//! rule.
 
 use std::error::Error;
 use std::time::Duration;
 
-use cookie_store::CookieStore;
-use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode};
 use tokio::time::{sleep, timeout};
 use url::Url;
 
 use super::attempt::{Arrival, LoginAttempt};
 use super::error::{LoginError, LoginFailure};
-use super::form_choice::{Choice, Finders};
-use super::html::{self, Page};
-use super::rule::{Fields, Progress, Sight, Step};
-use super::visited::{VisitedPage, is_private, without_values};
+use super::form_choice::{Finders, FormChoice};
+use super::rule::{Fields, Progress, Sight, Step, UNAVAILABLE};
+use super::visited::{VisitedPage, is_private, shorten, without_values};
+use crate::user_agent::{Navigation, PAGE_LIMIT, Page, REDIRECT_LIMIT, Selector, Site, UserAgent, redirect_target};
 
-/// How much of a page is read. Login pages are a tenth of it.
-const PAGE_LIMIT: usize = 1024 * 1024;
-/// How many redirects in a row are followed; browsers stop at twenty.
-const REDIRECT_LIMIT: usize = 20;
 /// How long to wait before login pages that are unavailable are asked for again.
 const RETRY: Duration = Duration::from_millis(500);
 
+/// `role="alert"` on managed login and most other pages, an id on Cognito's classic ones.
+const ALERT: &str = "[role=alert]:not([hidden]), #loginErrorMessage:not([hidden])";
+
 /// Logs in.
 pub(super) async fn login(login: &LoginAttempt<'_>) -> Result<Arrival, LoginError> {
-    let mut visit = Visit { login, jar: CookieStore::default(), pages: Vec::new(), awaited: "the first page" };
+    let mut visit = Visit { login, agent: UserAgent::default(), pages: Vec::new(), awaited: "the first page" };
     let ended = timeout(login.deadline, visit.run()).await;
     let pages = std::mem::take(&mut visit.pages);
     let failure = match ended {
@@ -46,30 +45,27 @@ const AVAILABLE: &str = "login pages to become available";
 
 struct Visit<'a> {
     login: &'a LoginAttempt<'a>,
-    jar: CookieStore,
+    agent: UserAgent,
     pages: Vec<VisitedPage>,
     awaited: &'static str,
 }
 
-/// One request the visit makes.
-struct Request {
-    method: Method,
-    url: Url,
-    form: Option<Vec<(String, String)>>,
-}
-
-impl Request {
-    fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, form: None }
-    }
+/// What the visit looks for on each page.
+struct Searched {
+    parts: Finders,
+    alert: Selector,
 }
 
 impl Visit<'_> {
     async fn run(&mut self) -> Result<Url, LoginFailure> {
         let http = client()?;
-        let finders = Finders::new(self.login.pages).map_err(|selector| LoginFailure::NeedsBrowser { selector })?;
+        let unreadable = |selector| LoginFailure::NeedsBrowser { selector };
+        let searched = Searched {
+            parts: Finders::new(self.login.pages).map_err(unreadable)?,
+            alert: Selector::parse(ALERT).map_err(|error| unreadable(error.0))?,
+        };
         loop {
-            if let Some(url) = self.attempt(&http, &finders).await? {
+            if let Some(url) = self.attempt(&http, &searched).await? {
                 return Ok(url);
             }
             self.awaited = AVAILABLE;
@@ -78,22 +74,22 @@ impl Visit<'_> {
     }
 
     /// From the authorization URL to the redirect URI; `None` when login pages are unavailable now.
-    async fn attempt(&mut self, http: &Client, finders: &Finders) -> Result<Option<Url>, LoginFailure> {
+    async fn attempt(&mut self, http: &Client, searched: &Searched) -> Result<Option<Url>, LoginFailure> {
         let mut progress = Progress::default();
-        let mut request = Request::get(self.login.start());
+        let mut request = self.agent.open(&self.login.start(), Site::Nowhere);
         let mut document = 0;
         loop {
             document += 1;
             let (url, response) = self.follow(http, request).await?;
             let status = response.status();
-            let text = match text(response).await {
+            let body = match body(response).await {
                 // A client that has its code may be gone before its page is complete.
-                Err(_) if self.login.ends_at(&url) => String::new(),
+                Err(_) if self.login.ends_at(&url) => Vec::new(),
                 read => read.map_err(|error| unreachable(&url, error))?,
             };
-            let page = html::read(&text);
-            let choice = finders.choose(&page);
-            let sight = self.sight(document, &url, status, &page, choice.as_ref());
+            let page = Page::of_body(&body);
+            let choice = searched.parts.choose(&page);
+            let sight = self.sight(document, &url, status, &page, &searched.alert, choice.as_ref());
             self.saw(&sight);
             match progress.next(&sight) {
                 Step::Finish => return Ok(Some(url)),
@@ -119,18 +115,27 @@ impl Visit<'_> {
         }
     }
 
-    fn sight(&self, document: usize, url: &Url, status: StatusCode, page: &Page, choice: Option<&Choice<'_>>) -> Sight {
+    fn sight(
+        &self,
+        document: usize,
+        url: &Url,
+        status: StatusCode,
+        page: &Page,
+        alert: &Selector,
+        choice: Option<&FormChoice<'_>>,
+    ) -> Sight {
+        let alert = shorten(&page.texts(alert).join(" "));
         Sight {
             document: document.to_string(),
             complete: true,
             url: without_values(url),
             status: Some(status.as_u16()),
-            title: page.title.clone(),
-            alert: page.alert.clone(),
+            title: shorten(&page.title),
+            alert: (!alert.is_empty()).then_some(alert),
             username: choice.is_some_and(|choice| choice.username.is_some()),
             password: choice.is_some_and(|choice| choice.password.is_some()),
-            consent: choice.is_some_and(Choice::is_consent),
-            unavailable: page.unavailable,
+            consent: choice.is_some_and(FormChoice::is_consent),
+            unavailable: page.text.contains(UNAVAILABLE),
             arrived: self.login.ends_at(url),
         }
     }
@@ -142,44 +147,34 @@ impl Visit<'_> {
         }
     }
 
-    fn fill(&self, page: &Url, choice: &Choice<'_>, fields: Option<Fields>) -> Result<Request, LoginFailure> {
-        let unusable = |what: &str| LoginFailure::UnusableForm { what: what.to_owned() };
+    fn fill(&self, page: &Url, choice: &FormChoice<'_>, fields: Option<Fields>) -> Result<Navigation, LoginFailure> {
+        let unusable = |what: String| LoginFailure::UnusableForm { what };
         let form = choice.form;
-        if form.other_encoding {
-            return Err(unusable("it wants another encoding than application/x-www-form-urlencoded"));
+        if fields.is_some_and(Fields::with_password) {
+            let url = form.target(page).map_err(|error| unusable(error.to_string()))?;
+            if !is_private(&url) {
+                return Err(LoginFailure::Unencrypted { url: without_values(&url) });
+            }
+            if !form.is_post {
+                return Err(unusable("it would put the password into a URL".to_owned()));
+            }
         }
-        let mut url = match &form.action {
-            Some(action) => page.join(action).map_err(|_| unusable("its action is not a URL"))?,
-            None => page.clone(),
-        };
-        let with_password = fields.is_some_and(Fields::with_password);
-        if with_password && !is_private(&url) {
-            return Err(LoginFailure::Unencrypted { url: without_values(&url) });
-        }
-        let values = choice.values(fields, self.login.credentials);
-        if form.post {
-            return Ok(Request { method: Method::POST, url, form: Some(values) });
-        }
-        if with_password {
-            return Err(unusable("it would put the password into a URL"));
-        }
-        url.query_pairs_mut().clear().extend_pairs(values);
-        Ok(Request::get(url))
+        let entries = choice.entries(fields, self.login.credentials);
+        self.agent.submit(page, form, &entries, Site::Same).map_err(|error| unusable(error.to_string()))
     }
 
     /// Sends a request and follows redirects, up to the redirect URI or the first page.
-    async fn follow(&mut self, http: &Client, mut request: Request) -> Result<(Url, Response), LoginFailure> {
+    async fn follow(&mut self, http: &Client, mut request: Navigation) -> Result<(Url, Response), LoginFailure> {
         for _ in 0..=REDIRECT_LIMIT {
-            let url = request.url.clone();
-            let credentials = request.form.is_some();
+            let (url, is_form) = (request.url.clone(), request.method == Method::POST);
             let response = self.send(http, request).await?;
             if !response.status().is_redirection() || self.login.ends_at(&url) {
                 return Ok((url, response));
             }
-            let target = redirect_target(&url, &response)?;
+            let target = target(&url, &response)?;
             let keeps_body =
                 matches!(response.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-            if credentials && keeps_body {
+            if is_form && keeps_body {
                 return Err(LoginFailure::CredentialsForwarded {
                     url: without_values(&url),
                     status: response.status().as_u16(),
@@ -188,7 +183,7 @@ impl Visit<'_> {
             if self.login.ends_at(&target) {
                 self.awaited = "the redirect URI to answer";
             }
-            request = Request::get(target);
+            request = self.agent.open(&target, Site::Nowhere);
         }
         Err(LoginFailure::BadRedirect {
             url: without_values(&self.login.start()),
@@ -196,27 +191,11 @@ impl Visit<'_> {
         })
     }
 
-    async fn send(&mut self, http: &Client, request: Request) -> Result<Response, LoginFailure> {
-        let Request { method, url, form } = request;
-        let mut sent: RequestBuilder = http
-            .request(method, url.clone())
-            .header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
-            .header(ACCEPT_LANGUAGE, "en");
-        let cookies: Vec<String> =
-            self.jar.get_request_values(&url).map(|(name, value)| format!("{name}={value}")).collect();
-        if !cookies.is_empty() {
-            sent = sent.header(COOKIE, cookies.join("; "));
-        }
-        if let Some(form) = form {
-            sent = sent.header(ORIGIN, url.origin().ascii_serialization()).form(&form);
-        }
-        let response = sent.send().await.map_err(|error| unreachable(&url, error))?;
-        for cookie in response.headers().get_all(SET_COOKIE) {
-            // A cookie that the jar refuses (another domain's, a malformed one) is dropped, as a browser does.
-            if let Ok(cookie) = cookie.to_str() {
-                let _ = self.jar.parse(cookie, &url);
-            }
-        }
+    async fn send(&mut self, http: &Client, request: Navigation) -> Result<Response, LoginFailure> {
+        let Navigation { method, url, headers, body } = request;
+        let sent = http.request(method, url.clone()).headers(headers).body(body).send().await;
+        let response = sent.map_err(|error| unreachable(&url, error))?;
+        self.agent.take(&url, response.headers());
         Ok(response)
     }
 }
@@ -229,19 +208,17 @@ fn client() -> Result<Client, LoginFailure> {
         .map_err(|error| LoginFailure::Unreachable { url: "any URL".into(), reason: error.to_string() })
 }
 
-fn redirect_target(url: &Url, response: &Response) -> Result<Url, LoginFailure> {
-    let bad = |what: &str| LoginFailure::BadRedirect { url: without_values(url), what: what.to_owned() };
-    let location = response.headers().get(LOCATION).ok_or_else(|| bad("it has no Location"))?;
-    let location = location.to_str().map_err(|_| bad("its Location is not text"))?;
-    let target = url.join(location).map_err(|_| bad("its Location is not a URL"))?;
+fn target(url: &Url, response: &Response) -> Result<Url, LoginFailure> {
+    let bad = |what: String| LoginFailure::BadRedirect { url: without_values(url), what };
+    let target = redirect_target(url, response.headers()).map_err(|error| bad(error.to_string()))?;
     if !matches!(target.scheme(), "http" | "https") {
-        return Err(bad(&format!("its Location has the scheme `{}`", target.scheme())));
+        return Err(bad(format!("its Location has the scheme `{}`", target.scheme())));
     }
     Ok(target)
 }
 
-/// The body as text, cut off at [`PAGE_LIMIT`].
-async fn text(mut response: Response) -> Result<String, reqwest::Error> {
+/// The body, as far as a page is read.
+async fn body(mut response: Response) -> Result<Vec<u8>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         body.extend_from_slice(&chunk);
@@ -250,7 +227,7 @@ async fn text(mut response: Response) -> Result<String, reqwest::Error> {
             break;
         }
     }
-    Ok(String::from_utf8_lossy(&body).into_owned())
+    Ok(body)
 }
 
 fn unreachable(url: &Url, error: reqwest::Error) -> LoginFailure {

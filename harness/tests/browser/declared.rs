@@ -11,7 +11,7 @@ use rstest::rstest;
 
 const PAGES: [&str; 3] = [
     "username = { label = \"e-mail\" }\nbutton = { label = \"Next\" }",
-    "password = \"input.secret\"\nbutton = \"[name=act][value=Verify]\"",
+    "password = \"form > input.secret:not([type=hidden])\"\nbutton = \"[name=act][value=Verify]\"",
     "button = { label = \"Allow access\" }",
 ];
 
@@ -59,7 +59,8 @@ async fn gives_up_on_a_consent_that_never_ends(
 }
 
 #[rstest]
-#[case(LoginMethodChoice::PlainHttp, "form > input")]
+#[case(LoginMethodChoice::PlainHttp, "input:focus")]
+#[case(LoginMethodChoice::PlainHttp, "input[")]
 #[case(LoginMethodChoice::WebDriver, "input[")]
 #[tokio::test]
 async fn names_the_selector_that_it_cannot_read(#[case] choice: LoginMethodChoice, #[case] selector: &str) {

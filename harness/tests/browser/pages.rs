@@ -178,6 +178,16 @@ pub(crate) fn one_page() -> Page {
     )
 }
 
+/// A form, and behind it what no author of pages closes: deep, broken, and more than is read.
+pub(crate) fn endless_markup() -> Page {
+    let body = format!(
+        "<form method=post><input type=hidden name=_csrf value=7d1d4a8e><input name=username>\
+         <input name=password type=password><button>Sign in</button></form>{}",
+        "<div><b><table><tr <p class='x>".repeat(100_000)
+    );
+    form(body.leak())
+}
+
 pub(crate) fn without_a_button() -> Page {
     form(
         r#"<form method=post><input type=hidden name=_csrf value=7d1d4a8e>
