@@ -4,6 +4,7 @@
 //! MCP, OAuth, authorities and the wire. It does not know cucumber, and no judge knows it.
 
 mod authority;
+mod browser_session;
 mod canary;
 mod client;
 mod errand;
@@ -22,10 +23,9 @@ mod stage;
 mod subject;
 mod third_party;
 mod upstream;
-mod user_agent;
-mod walker;
 
 pub use authority::{AuthorityBench, AuthorityStage};
+pub use browser_session::{BrowserSession, browser_of};
 pub use canary::{Canary, Nest};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use key_set::{KeySet, Patience};
@@ -39,5 +39,3 @@ pub use stage::{Bench, Stage, Variation};
 pub use subject::{Account, AudiencePolicy, Implication, ScopedOperation, Subject};
 pub use third_party::{THIRD_PARTY_URL, ThirdParty};
 pub use upstream::PlayedUpstream;
-pub use user_agent::{Site, Typed, UserAgent};
-pub use walker::Walker;

@@ -22,7 +22,6 @@ pub mod login;
 pub mod metadata;
 pub mod outsider;
 pub mod own_authority;
-pub mod page;
 pub mod passthrough;
 pub mod proxy;
 pub mod scope;

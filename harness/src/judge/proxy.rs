@@ -2,8 +2,8 @@
 //! (MCP security best practices, Confused Deputy Problem).
 
 use super::Finding;
-use super::page::Page;
 use super::walk::{Ending, Walk};
+use crate::user_agent::Page;
 use crate::wire::Response;
 use http::HeaderName;
 use http::header::CONTENT_SECURITY_POLICY;
@@ -16,7 +16,8 @@ const FRAME_OPTIONS: HeaderName = http::header::X_FRAME_OPTIONS;
 pub fn consent_is_asked(walk: &Walk, approve: &str) -> Finding {
     let expected = format!("a page of the server with the button “{approve}”");
     let evidence = vec![walk.last.number];
-    let page = walk.last.response().filter(|_| walk.ending == Ending::Page).map(Page::of);
+    let page =
+        walk.last.response().filter(|_| walk.ending == Ending::Page).map(|response| Page::of_body(&response.body));
     match &walk.ending {
         Ending::ThirdParty(_) | Ending::Client(_) => Finding::of(false, expected, walk.shown(), evidence),
         Ending::Page if page.is_some_and(|page| page.button(approve).is_some()) => {
@@ -29,7 +30,7 @@ pub fn consent_is_asked(walk: &Walk, approve: &str) -> Finding {
     }
 }
 
-/// Nobody consented, and so the browser gets neither to the third party nor to the client.
+/// The user did not consent, and so the browser gets neither to the third party nor to the client.
 #[must_use]
 pub fn leads_no_further(walk: &Walk) -> Finding {
     let expected = "a refusal, or a page that asks";
@@ -61,7 +62,7 @@ pub fn page_names(walk: &Walk, shown: &Shown) -> Vec<Finding> {
     let Some(response) = walk.last.response().filter(|_| walk.ending == Ending::Page) else {
         return vec![Finding::inconclusive("a consent page", walk.shown(), evidence())];
     };
-    let text = Page::of(response).text;
+    let text = Page::of_body(&response.body).text;
     let names = |what: &str, words: &[&str]| {
         let there = words.iter().any(|words| text.contains(words));
         let actual = if there { "it is there" } else { "the page does not show it" };

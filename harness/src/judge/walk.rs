@@ -2,8 +2,8 @@
 
 use super::answer;
 use super::url::{is_loopback, origin_of};
+use crate::user_agent::redirect_target;
 use crate::wire::{Exchange, Response};
-use http::header::LOCATION;
 use url::Url;
 
 /// What the ways of a browser are told apart by.
@@ -49,8 +49,8 @@ impl Ending {
     }
 
     fn redirect(exchange: &Exchange, response: &Response, signposts: &Signposts) -> Self {
-        let location = response.header_values(&LOCATION).into_iter().next();
-        let target = location.and_then(|location| Url::parse(&exchange.request.url).ok()?.join(&location).ok());
+        let url = Url::parse(&exchange.request.url).ok();
+        let target = url.and_then(|url| redirect_target(&url, &response.headers).ok());
         let Some(target) = target else { return Self::Nowhere(format!("HTTP {} without a target", response.status)) };
         let is_own = |url: &str| signposts.own.iter().any(|own| origin_of(url) == Some(own));
         if before_query(target.as_str()) == signposts.client {
@@ -118,6 +118,7 @@ impl Walk {
 mod tests {
     use super::*;
     use crate::wire::Request;
+    use http::header::LOCATION;
     use http::{HeaderMap, HeaderValue};
     use rstest::rstest;
     use std::time::Duration;

@@ -2,9 +2,10 @@
 
 use super::server_proxy_given::through;
 use super::server_proxy_when::member;
-use crate::bench::{Facility, Proxy, UserAgent};
+use crate::bench::{Facility, Proxy};
 use crate::judge::Finding;
 use crate::judge::own_authority::{self, Found};
+use crate::user_agent::UserAgent;
 use crate::world::{StepResult, World, server};
 use cucumber::{then, when};
 

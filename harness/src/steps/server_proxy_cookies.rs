@@ -1,9 +1,10 @@
 //! What becomes of cookies and of the state when somebody plays with them.
 
 use super::server_proxy_given::through;
-use crate::bench::{Proxy, RegisteredClient, UserAgent};
+use crate::bench::{Proxy, RegisteredClient};
 use crate::judge::cookie::{self, forgery};
 use crate::judge::walk::{Ending, Walk};
+use crate::user_agent::UserAgent;
 use crate::world::{StepResult, World};
 use cucumber::when;
 use url::Url;
@@ -101,7 +102,7 @@ async fn comes_back(world: &mut World, with: String) -> StepResult {
             "a state that was used" => first,
             _ => proxy.to_third_party(&mut agent, &client, "the same client again").await?,
         };
-        let back = proxy.walker.approve(&there).await?;
+        let back = proxy.browser.approve(&there).await?;
         let (mut who, back) = match with.as_str() {
             "a state that was used" => (agent, back),
             "no state" => (agent, with_state(&back, None)),
@@ -153,11 +154,11 @@ async fn stops(world: &mut World) -> StepResult {
         proxy.whole(&mut control, &client, "a client").await?;
         let (there, mut before) = stopped(proxy, &client).await?;
         let cookies = before.cookies(proxy.authorization_endpoint());
-        let back = proxy.walker.approve(&there).await?;
+        let back = proxy.browser.approve(&there).await?;
         let tried = "a callback by the browser as it was at the consent page";
         let before_consent = proxy.call_back(&mut before, &client, &back, tried).await;
         let (other, _) = stopped(proxy, &client).await?;
-        let back = proxy.walker.approve(&other).await?;
+        let back = proxy.browser.approve(&other).await?;
         let tried = "a callback by a browser that never was there";
         let stranger = proxy.call_back(&mut UserAgent::default(), &client, &back, tried).await;
         Ok((there.parameter("state").unwrap_or_default(), cookies, before_consent, stranger))

@@ -1,19 +1,18 @@
 //! Takes a browser through a server that sends its users to a third party and gets them back.
 //!
-//! What a way came to is a [`Walk`]; what it took is kept in order, with the numbers that a scenario will give it.
+//! What a way came to is a [`Walk`]; what it took is kept in order, with the numbers that a scenario will give it. What a
+//! browser makes of pages and cookies is the matter of [`crate::user_agent`]; what a way says about the server is for the
+//! judges.
 
-use super::{ServerStage, Site, ThirdParty, UserAgent};
-use crate::judge::page::Page;
+use super::{Account, ServerStage, ThirdParty};
 use crate::judge::walk::{Ending, Signposts, Walk};
+use crate::user_agent::{Navigation, Page, REDIRECT_LIMIT, Site, UserAgent, UserCredentials, redirect_target};
 use crate::wire::{Exchange, Request};
-use http::header::LOCATION;
+use secrecy::SecretString;
 use url::Url;
 
-/// How many redirects in a row are followed; browsers stop at twenty.
-const REDIRECTS: usize = 20;
-
 /// The ways of one scenario, which has the third party for itself meanwhile.
-pub struct Walker<'a> {
+pub struct BrowserSession<'a> {
     pub(super) server: &'a ServerStage,
     pub(super) third_party: &'a ThirdParty,
     before: usize,
@@ -21,11 +20,11 @@ pub struct Walker<'a> {
     _turn: tokio::sync::MutexGuard<'a, ()>,
 }
 
-impl<'a> Walker<'a> {
+impl<'a> BrowserSession<'a> {
     /// Before any way; `before` exchanges of the scenario were there already.
     ///
     /// # Errors
-    /// When nobody plays the third party.
+    /// When the third party is not played.
     pub async fn new(server: &'a ServerStage, before: usize) -> Result<Self, String> {
         let played = "the third party is not played: the subject file has no [means.third_party]";
         let third_party = server.bench().third_party.as_ref().ok_or(played)?;
@@ -53,21 +52,29 @@ impl<'a> Walker<'a> {
 
     /// Sends `request` by `agent` and follows it to where the server lets go of the browser; logs in, once, where a page
     /// asks for it.
-    pub async fn walk(&mut self, agent: &mut UserAgent, signposts: &Signposts, request: Request, from: Site) -> Walk {
-        let (tried, mut request, mut logged_in, mut left) = (request.label.clone(), request, false, REDIRECTS);
+    pub async fn walk(
+        &mut self,
+        agent: &mut UserAgent,
+        signposts: &Signposts,
+        tried: &str,
+        mut request: Navigation,
+        from: Site,
+    ) -> Walk {
+        let (mut logged_in, mut left) = (false, REDIRECT_LIMIT);
         loop {
-            let last = self.send(request).await;
+            let url = request.url.clone();
+            let last = self.send(sent(tried, request)).await;
             if let Some(response) = last.response() {
-                agent.take(&last.request.url, response);
+                agent.take(&url, &response.headers);
             }
             left -= 1;
             let ending = Ending::of(&last, signposts);
-            let login = if logged_in { None } else { login(agent, &last, &ending) };
+            let login = if logged_in { None } else { login(agent, &url, &last, &ending) };
             logged_in |= login.is_some();
             request = match (login, ending) {
                 (Some(login), _) if left > 0 => login,
-                (_, Ending::Onward(target)) if left > 0 => agent.open(&tried, &target, from),
-                (_, ending) => return Walk { tried, last, ending },
+                (_, Ending::Onward(target)) if left > 0 => agent.open(&target, from),
+                (_, ending) => return Walk { tried: tried.to_owned(), last, ending },
             };
         }
     }
@@ -96,17 +103,31 @@ impl<'a> Walker<'a> {
     pub async fn approve(&mut self, walk: &Walk) -> Result<Url, String> {
         let Ending::ThirdParty(url) = &walk.ending else { return Err(walk.shown()) };
         let approved = self.send(Request::get("the third party approves", url.as_str())).await;
-        let location = approved.response().and_then(|response| response.header_values(&LOCATION).into_iter().next());
-        let back = location.and_then(|location| Url::parse(&location).ok());
+        let back = approved.response().and_then(|response| redirect_target(url, &response.headers).ok());
         back.ok_or_else(|| "the third party was asked in a way that it cannot approve".to_owned())
     }
 }
 
-/// The login form that an exchange ended at, filled in, when the user has something to type.
-fn login(agent: &UserAgent, exchange: &Exchange, ending: &Ending) -> Option<Request> {
-    agent.typed.as_ref().filter(|_| *ending == Ending::Page)?;
-    let page = Page::of(exchange.response()?);
-    let url = Url::parse(&exchange.request.url).ok()?;
-    let form = page.login()?;
-    agent.press(&exchange.request.label, &url, form, form.buttons.first(), Site::Same).ok()
+/// The login form that an exchange with `url` ended at, filled in, when the user has something to type.
+fn login(agent: &UserAgent, url: &Url, exchange: &Exchange, ending: &Ending) -> Option<Navigation> {
+    agent.user.as_ref().filter(|_| *ending == Ending::Page)?;
+    let page = Page::of_body(&exchange.response()?.body);
+    let form = page.password_form()?;
+    agent.press(url, form, form.first_button(), Site::Same).ok()
+}
+
+/// A request of a browser, as it is sent.
+fn sent(tried: &str, navigation: Navigation) -> Request {
+    let Navigation { method, url, headers, body } = navigation;
+    Request { headers, ..Request::new(tried, method, url).content(body) }
+}
+
+/// The browser of the user with an account. Without an account, or where the password is not at hand, it cannot log in.
+#[must_use]
+pub fn browser_of(account: Option<&Account>) -> UserAgent {
+    let user = account.and_then(|account| {
+        let password = std::env::var(account.password_env.as_deref()?).ok()?;
+        Some(UserCredentials { username: account.username.clone()?, password: SecretString::from(password) })
+    });
+    user.map(UserAgent::of).unwrap_or_default()
 }
