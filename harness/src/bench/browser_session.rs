@@ -6,10 +6,40 @@
 
 use super::{Account, ServerStage, ThirdParty};
 use crate::judge::walk::{Ending, Signposts, Walk};
-use crate::user_agent::{Navigation, Page, REDIRECT_LIMIT, Site, UserAgent, UserCredentials, redirect_target};
+use crate::user_agent::{
+    FormError, Navigation, Page, REDIRECT_LIMIT, Site, UserAgent, UserCredentials, redirect_target,
+};
 use crate::wire::{Exchange, Request};
 use secrecy::SecretString;
 use url::Url;
+
+/// Why a way cannot be gone.
+#[derive(Debug, thiserror::Error)]
+pub enum DeadEnd {
+    /// There is no third party to go to.
+    #[error("the third party is not played: the subject file has no [means.third_party]")]
+    NotPlayed,
+    /// The way led to another place than the third party; in words.
+    #[error("{0}")]
+    Elsewhere(String),
+    /// The third party does not send the browser back.
+    #[error("the third party was asked in a way that it cannot approve")]
+    NotApproved,
+    /// A page has a form that cannot be sent.
+    #[error("{tried}: the form cannot be sent: {error}")]
+    Form {
+        /// What was tried.
+        tried: String,
+        /// Why not.
+        error: FormError,
+    },
+}
+
+impl From<DeadEnd> for String {
+    fn from(end: DeadEnd) -> Self {
+        end.to_string()
+    }
+}
 
 /// The ways of one scenario, which has the third party for itself meanwhile.
 pub struct BrowserSession<'a> {
@@ -25,9 +55,8 @@ impl<'a> BrowserSession<'a> {
     ///
     /// # Errors
     /// When the third party is not played.
-    pub async fn new(server: &'a ServerStage, before: usize) -> Result<Self, String> {
-        let played = "the third party is not played: the subject file has no [means.third_party]";
-        let third_party = server.bench().third_party.as_ref().ok_or(played)?;
+    pub async fn new(server: &'a ServerStage, before: usize) -> Result<Self, DeadEnd> {
+        let third_party = server.bench().third_party.as_ref().ok_or(DeadEnd::NotPlayed)?;
         let turn = third_party.turn().await;
         Ok(Self { server, third_party, before, seen: Vec::new(), _turn: turn })
     }
@@ -100,11 +129,11 @@ impl<'a> BrowserSession<'a> {
     ///
     /// # Errors
     /// When it does not.
-    pub async fn approve(&mut self, walk: &Walk) -> Result<Url, String> {
-        let Ending::ThirdParty(url) = &walk.ending else { return Err(walk.shown()) };
+    pub async fn approve(&mut self, walk: &Walk) -> Result<Url, DeadEnd> {
+        let Ending::ThirdParty(url) = &walk.ending else { return Err(DeadEnd::Elsewhere(walk.shown())) };
         let approved = self.send(Request::get("the third party approves", url.as_str())).await;
         let back = approved.response().and_then(|response| redirect_target(url, &response.headers).ok());
-        back.ok_or_else(|| "the third party was asked in a way that it cannot approve".to_owned())
+        back.ok_or(DeadEnd::NotApproved)
     }
 }
 

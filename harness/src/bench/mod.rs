@@ -25,7 +25,7 @@ mod third_party;
 mod upstream;
 
 pub use authority::{AuthorityBench, AuthorityStage};
-pub use browser_session::{BrowserSession, browser_of};
+pub use browser_session::{BrowserSession, DeadEnd, browser_of};
 pub use canary::{Canary, Nest};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use key_set::{KeySet, Patience};

@@ -1,7 +1,7 @@
 //! A client and its user's browser on their way through a server that is a proxy before a third party: registration,
 //! authorization request, consent page, third party, callback, tokens.
 
-use super::{BrowserSession, ConsentProxy, ServerStage};
+use super::{BrowserSession, ConsentProxy, DeadEnd, ServerStage};
 use crate::judge::authorization::s256;
 use crate::judge::issuer::well_known;
 use crate::judge::url::origin_of;
@@ -179,7 +179,7 @@ impl<'a> Proxy<'a> {
         let (url, form, button) = self.consent_form(page)?;
         let tried = format!("{}, and the user consents", page.tried);
         let request = agent.press(&url, &form, Some(&button), Site::Same);
-        let request = request.map_err(|error| format!("{tried}: the form cannot be sent: {error}"))?;
+        let request = request.map_err(|error| DeadEnd::Form { tried: tried.clone(), error })?;
         Ok(self.walk(agent, client, &tried, request, Site::Same).await)
     }
 

@@ -1,4 +1,7 @@
 //! Where a browser comes to that follows redirects through a server which stands before a third party.
+//!
+//! Facts in the words of such a server: its own pages, the third party, the client. What a redirect is, the user agent
+//! knows; whether a browser should have come there, the judges of proxies say. Makes no findings.
 
 use super::answer;
 use super::url::{is_loopback, origin_of};

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::visited::VisitedPage;
+use crate::user_agent::UnreadableSelector;
 
 /// A login that never reached the redirect URI.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +138,12 @@ pub enum LoginFailure {
     /// The browser or its driver failed; the page is not to blame.
     #[error(transparent)]
     Browser(#[from] BrowserFailure),
+}
+
+impl From<UnreadableSelector> for LoginFailure {
+    fn from(UnreadableSelector(selector): UnreadableSelector) -> Self {
+        Self::NeedsBrowser { selector }
+    }
 }
 
 /// The browser or its driver did not do its work.

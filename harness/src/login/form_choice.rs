@@ -6,7 +6,7 @@ use secrecy::ExposeSecret as _;
 
 use super::parts::{Locator, LoginPages, folded};
 use super::rule::Fields;
-use crate::user_agent::{Control, Form, Page, Selector, UserCredentials};
+use crate::user_agent::{Control, Form, Page, Selector, UnreadableSelector, UserCredentials};
 
 /// A locator, ready to be asked.
 enum Finder {
@@ -15,9 +15,9 @@ enum Finder {
 }
 
 impl Finder {
-    fn new(locator: &Locator) -> Result<Self, String> {
+    fn new(locator: &Locator) -> Result<Self, UnreadableSelector> {
         match locator {
-            Locator::Css(text) => Selector::parse(text).map(Self::Css).map_err(|error| error.0),
+            Locator::Css(text) => Selector::parse(text).map(Self::Css),
             Locator::Label(by) => Ok(Self::Label(folded(&by.label))),
         }
     }
@@ -54,7 +54,7 @@ impl Finders {
     ///
     /// # Errors
     /// The first selector that cannot be answered without a browser.
-    pub(super) fn new(pages: &LoginPages) -> Result<Self, String> {
+    pub(super) fn new(pages: &LoginPages) -> Result<Self, UnreadableSelector> {
         let finder = |locator: &Option<Locator>| locator.as_ref().map(Finder::new).transpose();
         let finders = pages.iter().map(|parts| {
             Ok(PageFinders {
@@ -184,6 +184,7 @@ mod tests {
     #[test]
     fn names_the_selector_that_only_a_browser_can_answer() {
         let page = PageParts { username: Some(Locator::Css("input:focus".to_owned())), ..PageParts::default() };
-        assert_eq!(Finders::new(&LoginPages::declared(vec![page])).err().as_deref(), Some("input:focus"));
+        let error = Finders::new(&LoginPages::declared(vec![page])).err();
+        assert_eq!(error, Some(UnreadableSelector("input:focus".to_owned())));
     }
 }

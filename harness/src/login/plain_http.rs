@@ -59,11 +59,7 @@ struct Searched {
 impl Visit<'_> {
     async fn run(&mut self) -> Result<Url, LoginFailure> {
         let http = client()?;
-        let unreadable = |selector| LoginFailure::NeedsBrowser { selector };
-        let searched = Searched {
-            parts: Finders::new(self.login.pages).map_err(unreadable)?,
-            alert: Selector::parse(ALERT).map_err(|error| unreadable(error.0))?,
-        };
+        let searched = Searched { parts: Finders::new(self.login.pages)?, alert: Selector::parse(ALERT)? };
         loop {
             if let Some(url) = self.attempt(&http, &searched).await? {
                 return Ok(url);

@@ -2,7 +2,7 @@
 
 use super::server_proxy_given::through;
 use crate::authority::Token;
-use crate::bench::{Credential, Proxy, RegisteredClient};
+use crate::bench::{Credential, DeadEnd, Proxy, RegisteredClient};
 use crate::judge::answer;
 use crate::judge::walk::{Ending, Walk};
 use crate::mcp::Operation;
@@ -69,7 +69,7 @@ async fn forges(world: &mut World) -> StepResult {
         ] {
             let mut victim = user.clone();
             let request = victim.press(&at, &form, Some(&button), Site::Foreign);
-            let request = request.map_err(|error| format!("{tried}: the form cannot be sent: {error}"))?;
+            let request = request.map_err(|error| DeadEnd::Form { tried: tried.to_owned(), error })?;
             walks.push(proxy.walk(&mut victim, &client, tried, request, Site::Foreign).await);
         }
         proxy.go_on(&mut user, &client, page).await?;

@@ -1,4 +1,6 @@
 //! The cookies of a browser: which it keeps, and which go along with a request (RFC 6265bis).
+//!
+//! What a cookie is for is not known here.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! How much of a page is read: what a page may cost, whoever wrote it.
+//! How much of a page is read, and so what reading it may cost.
 //!
 //! A page comes from the party that is looked at and may be anything. Browsers have limits of their own; these are those
 //! of a reader that only wants forms and words. Looks at characters, and does not know what they mean.

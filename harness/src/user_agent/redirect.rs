@@ -1,4 +1,6 @@
 //! Redirects: where an answer sends the browser (RFC 9110 §10.2.2 and §15.4).
+//!
+//! Follows none; whether a target is one to go to is for the module that follows.
 
 use http::HeaderMap;
 use http::header::LOCATION;

@@ -1,4 +1,6 @@
 //! CSS selectors, as far as a page that is not displayed can answer them.
+//!
+//! Knows how they are written, and not what is looked for by them.
 
 /// A selector, or a list of them (Selectors Level 4).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,6 @@
 //! From where a browser comes to a request.
+//!
+//! Names only; which cookies and header fields follow from it is decided where requests are made.
 
 /// From where a browser comes to a request, which decides about cookies (RFC 6265bis §5.6.7.1) and header fields (Fetch
 /// Metadata Request Headers, `Sec-Fetch-Site`).

@@ -215,18 +215,16 @@ pub(super) fn walk<'t>(from: ElementRef<'t>, mut visit: impl FnMut(Met<'t>) -> b
     let mut open = vec![(None, from.children())];
     while let Some((_, children)) = open.last_mut() {
         match children.next() {
-            Some(node) => match (node.value(), ElementRef::wrap(node)) {
-                (_, Some(element)) => {
-                    if visit(Met::Begin(element)) {
-                        open.push((Some(element), element.children()));
-                    }
-                }
-                // What is inside of a template.
-                (scraper::Node::Fragment, _) => open.push((None, node.children())),
-                (scraper::Node::Text(text), _) => {
+            Some(node) => match node.value() {
+                scraper::Node::Text(text) => {
                     visit(Met::Text(text));
                 }
-                _ => {}
+                // What is inside of a template.
+                scraper::Node::Fragment => open.push((None, node.children())),
+                _ => {
+                    let entered = ElementRef::wrap(node).filter(|element| visit(Met::Begin(*element)));
+                    open.extend(entered.map(|element| (Some(element), element.children())));
+                }
             },
             None => {
                 if let Some((Some(element), _)) = open.pop() {

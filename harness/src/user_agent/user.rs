@@ -1,4 +1,6 @@
 //! What the user of a browser knows.
+//!
+//! Where it is typed is not decided here.
 
 use secrecy::SecretString;
 

@@ -1,10 +1,14 @@
 //! A hosted login in a real browser: look at the page, do what the rule says, look again.
+//!
+//! Knows time and patience, and the commands of a session. What is on a page is looked up by the view, what it means is up
+//! to the rule.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fantoccini::Client;
 use fantoccini::error::{CmdError, ErrorStatus};
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use url::Url;
 
@@ -207,10 +211,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    async fn outcome(
-        mut self,
-        ended: Result<Result<Url, LoginFailure>, tokio::time::error::Elapsed>,
-    ) -> Result<Arrival, LoginError> {
+    async fn outcome(mut self, ended: Result<Result<Url, LoginFailure>, Elapsed>) -> Result<Arrival, LoginError> {
         let failure = match ended {
             Ok(Ok(url)) => {
                 return Ok(Arrival { url, pages: self.pages, screenshot: self.screenshot });
@@ -235,12 +236,20 @@ impl<'a> Visit<'a> {
     }
 }
 
-async fn picture(client: &Client, path: &Path) -> Result<(), String> {
-    let png = timeout(PICTURE, client.screenshot())
-        .await
-        .map_err(|_| "the browser made none in time".to_owned())?
-        .map_err(|error| shorten(&error.to_string()))?;
-    tokio::fs::write(path, png).await.map_err(|error| error.to_string())
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+enum NoPicture {
+    #[error("the browser made none in time")]
+    Late(#[from] Elapsed),
+    #[error("{}", shorten(&.0.to_string()))]
+    NotMade(#[from] CmdError),
+    #[error(transparent)]
+    NotWritten(#[from] std::io::Error),
+}
+
+async fn picture(client: &Client, path: &Path) -> Result<(), NoPicture> {
+    let png = timeout(PICTURE, client.screenshot()).await??;
+    Ok(tokio::fs::write(path, png).await?)
 }
 
 /// What a command can run into.

@@ -1,4 +1,6 @@
 //! Browser sessions: which driver gives them, what is asked of the browser, how they end.
+//!
+//! Opens and closes; what is done in a session is not known here.
 
 use std::sync::Arc;
 use std::time::Duration;

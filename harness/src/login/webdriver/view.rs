@@ -1,4 +1,6 @@
 //! One look at the page in the browser: what is displayed, and the elements to work with.
+//!
+//! Looks, types and presses when told to; decides nothing.
 
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::CmdError;
