@@ -29,8 +29,6 @@ pub(crate) struct World {
     pub(crate) lookups: Vec<IssuerLookup>,
     /// What later answers are compared with.
     pub(crate) controls: Vec<Exchange>,
-    /// The session, the handle or the task that a Given has made and a When uses.
-    pub(crate) thing: Option<String>,
     /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
     pub(crate) notes: Vec<String>,
     /// Where a browser came to.

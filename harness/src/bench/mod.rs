@@ -18,8 +18,8 @@ pub use client::{ClientBench, ClientFlow, ClientJob, ClientRun, ClientStage, Cli
 pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty};
 pub use process::Process;
 pub use server::{
-    Asked, ByPlainHttp, ChosenScopes, Credential, Discovery, Looked, Openness, Placement, Proxy, RegisteredClient,
-    Scoped, ServerBench, ServerStage, Under, UnknownScopes, rewrite, set_mirror,
+    Asked, ByPlainHttp, ChosenScopes, Credential, Discovery, ListeningSockets, Looked, OneOfMany, Openness, Placement,
+    Proxy, RegisteredClient, Scoped, ServerBench, ServerStage, Under, UnknownScopes, rewrite, set_mirror,
 };
 pub use stage::{Bench, Stage, Variation};
 pub use user_agent::{Site, Typed, UserAgent};

@@ -17,6 +17,6 @@ pub use consent_proxy::{Proxy, RegisteredClient};
 pub use errand::ByPlainHttp;
 pub use openness::Openness;
 pub use probe::{rewrite, set_mirror};
-pub use purpose::{Asked, Looked, Under};
+pub use purpose::{Asked, ListeningSockets, Looked, OneOfMany, Under};
 pub use scoped::Scoped;
 pub use stage::{Credential, Discovery, Placement, ServerBench, ServerStage};

@@ -8,7 +8,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "serves tools/call without a token",
         &["RS-CHALLENGE-01", "RS-HTTP-07"],
         &[],
-        &[Act::Accept(|request| anonymous(request, "tools/call"))],
+        &[Act::Accept(|request| anonymous(request, tools_call))],
     ),
     at(
         with_handshake,
@@ -16,7 +16,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "serves initialize without a token",
             &["RS-CHALLENGE-01", "RS-HTTP-07"],
             &[],
-            &[Act::Accept(|request| anonymous(request, "initialize"))],
+            &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::Initialize))],
         ),
     ),
     at(
@@ -25,7 +25,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "opens the GET stream without a token",
             &["RS-CHALLENGE-01"],
             &[],
-            &[Act::Accept(|request| anonymous(request, "the GET stream"))],
+            &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::Stream))],
         ),
     ),
     at(
@@ -34,7 +34,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "ends a session without a token",
             &["RS-CHALLENGE-01"],
             &[],
-            &[Act::Accept(|request| anonymous(request, "the DELETE of a session"))],
+            &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::EndSession))],
         ),
     ),
     at(
@@ -43,7 +43,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "serves server/discover without a token",
             &["RS-CHALLENGE-01", "RS-HTTP-07"],
             &[],
-            &[Act::Accept(|request| anonymous(request, "server/discover"))],
+            &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::Discover))],
         ),
     ),
     mutant(
@@ -51,7 +51,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-01"],
         &[],
         &[Act::Answer(
-            |request, response| refused(request, response) && anonymous(request, "tools/call"),
+            |request, response| refused(request, response) && anonymous(request, tools_call),
             Change::Status(302),
         )],
     ),
@@ -60,7 +60,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-01"],
         &[],
         &[Act::Answer(
-            |request, response| refused(request, response) && anonymous(request, "tools/call"),
+            |request, response| refused(request, response) && anonymous(request, tools_call),
             Change::Json(200, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"log in"}}"#),
         )],
     ),

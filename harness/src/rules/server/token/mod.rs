@@ -1,4 +1,6 @@
 //! A token on its way to the server.
 
-pub(crate) mod judge;
+mod judge;
 pub(super) mod mutants;
+mod purpose;
+mod steps;

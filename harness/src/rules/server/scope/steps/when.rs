@@ -129,8 +129,8 @@ async fn look_for_effect(world: &mut World) -> StepResult {
     world.stimulate();
     let exchange = server.send_scoped(Tried::OperationForItsEffect, &scoped.call(&marker), Some(token)).await;
     world.answer(exchange);
-    let took_effect = reads_back(world, server, &effect.read, &marker).await?;
-    world.notes.push(if took_effect { "effect".to_owned() } else { "no effect".to_owned() });
+    let effect = reads_back(world, server, &effect.read, &marker).await?;
+    world.leave(effect);
     Ok(())
 }
 

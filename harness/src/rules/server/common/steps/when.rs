@@ -1,10 +1,11 @@
 //! What a client does to an MCP server.
 
+use super::given::marker;
 use crate::bench::{Credential, Openness, Placement, ServerStage};
 use crate::mcp::{Operation, ToolCall};
-use crate::protocol::jsonrpc;
-use crate::protocol::reply;
-use crate::rules::server::common::given::marker;
+use crate::protocol::{jsonrpc, reply};
+use crate::rules::server::common::evidence::Effect;
+use crate::rules::server::common::words::UnknownWords;
 use crate::token_name::{TokenName, VALID};
 use crate::tokens::{Token, token};
 use crate::wire::Exchange;
@@ -12,16 +13,24 @@ use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
 use http::header::HOST;
 use http::{HeaderName, HeaderValue};
+use std::str::FromStr;
 
 const STIMULUS: &str = "a request to the server";
 const PROTECTED: &str = "an operation that takes a token";
 
-async fn token(world: &mut World, server: &ServerStage, name: &TokenName) -> Result<Token, Stopped> {
+/// The token of this name.
+pub(crate) async fn token(world: &mut World, server: &ServerStage, name: &TokenName) -> Result<Token, Stopped> {
     server.token(name).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
 }
 
+/// The operation that these words name.
 pub(crate) fn operation(world: &mut World, server: &ServerStage, words: &str) -> Result<Operation, Stopped> {
     server.operation(words).map_err(|error| world.fail(STIMULUS, error))
+}
+
+/// The value that these words of the feature files stand for.
+pub(crate) fn meant<T: FromStr<Err = UnknownWords>>(world: &mut World, words: &str) -> Result<T, Stopped> {
+    words.parse().map_err(|unknown: UnknownWords| world.fail(STIMULUS, unknown))
 }
 
 /// An operation that the server is to carry out, which takes a tool that is there.
@@ -61,7 +70,7 @@ pub(crate) async fn send(world: &mut World, words: &str, tokens: &[(&TokenName, 
     Ok(())
 }
 
-/// Leaves out an operation that everybody may use.
+/// Leaves out an operation that is declared to be public.
 pub(crate) fn unless_declared_public(world: &mut World, server: &ServerStage, operation: &Operation) -> StepResult {
     match server.bench().openness(operation) {
         Openness::Declared => {
@@ -100,37 +109,6 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
 #[when(regex = r"^a client sends (\S+) with ((?:a|an|the|three|32|characters) [^,]+)$")]
 async fn with_token(world: &mut World, words: String, name: TokenName) -> StepResult {
     send(world, &words, &[(&name, Placement::bearer())]).await
-}
-
-#[when(expr = "a client sends {word} with a valid token, behind the scheme {string}")]
-async fn with_scheme(world: &mut World, words: String, scheme: String) -> StepResult {
-    let placement = Placement::Header(scheme.replace('␠', " "));
-    send(world, &words, &[(&VALID, placement)]).await
-}
-
-#[when(expr = "a client sends {word} with a valid token, in the query only")]
-async fn in_query(world: &mut World, words: String) -> StepResult {
-    send(world, &words, &[(&VALID, Placement::Query)]).await
-}
-
-#[when(expr = "a client sends {word} with a valid token, and another string in the query")]
-async fn beside_query(world: &mut World, words: String) -> StepResult {
-    let tokens = [(token!("the word undefined"), Placement::Query), (&VALID, Placement::bearer())];
-    send(world, &words, &tokens).await
-}
-
-#[when(expr = "a client sends {word} with a valid token, and right after it the same without one")]
-async fn twice(world: &mut World, words: String) -> StepResult {
-    let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let operation = operation(world, server, &words)?;
-    let token = token(world, server, &VALID).await?;
-    let first = server.send(&operation, &[Credential::bearer(token)]).await;
-    world.note(first);
-    world.stimulate();
-    let second = server.send_for(format!("{operation} without a token, right after one with it"), &operation).await;
-    world.answer(second);
-    Ok(())
 }
 
 #[when(regex = r"^a client sends (\S+) with a token for evil\.example, and (\S+): (\S+)$")]
@@ -180,8 +158,8 @@ async fn effect(world: &mut World, name: TokenName) -> StepResult {
     world.stimulate();
     let exchange = server.send(&marked(&effect.call, &marker), &[Credential::bearer(token)]).await;
     world.answer(exchange);
-    let took_effect = reads_back(world, server, &effect.read, &marker).await?;
-    world.notes.push(if took_effect { "effect".to_owned() } else { "no effect".to_owned() });
+    let effect = reads_back(world, server, &effect.read, &marker).await?;
+    world.leave(effect);
     Ok(())
 }
 
@@ -190,18 +168,19 @@ pub(crate) fn marked(call: &ToolCall, marker: &str) -> Operation {
     Operation::ToolsCall(call.marked(marker))
 }
 
-/// Whether the marker can be read back with a valid token.
+/// Whether the effect that has this marker can be read back with a valid token.
 pub(crate) async fn reads_back(
     world: &mut World,
     server: &ServerStage,
     read: &ToolCall,
     marker: &str,
-) -> Result<bool, Stopped> {
+) -> Result<Effect, Stopped> {
     let token = token(world, server, &VALID).await?;
     let exchange = server.send(&Operation::ToolsCall(read.clone()), &[Credential::bearer(token)]).await;
     let exchange = world.note(exchange);
     match exchange.response().and_then(jsonrpc::result) {
-        Some(result) => Ok(result.to_string().contains(marker)),
+        Some(result) if result.to_string().contains(marker) => Ok(Effect::Seen),
+        Some(_) => Ok(Effect::NotSeen),
         None => Err(world.stop("the effect can be read back", "the tool that reads back gave no result")),
     }
 }

@@ -1,8 +1,9 @@
 //! What a scenario about an MCP server stands on: positive controls.
 
+use super::when::{marked, reads_back};
 use crate::bench::Credential;
 use crate::protocol::reply;
-use crate::rules::server::common::when::{marked, reads_back};
+use crate::rules::server::common::evidence::Effect;
 use crate::token_name::{TokenName, VALID};
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
@@ -62,10 +63,12 @@ pub(crate) async fn effect_with_a_valid_token(world: &mut World) -> Result<Strin
     let token = server.token(&VALID).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let marker = marker();
     world.note(server.send(&marked(&effect.call, &marker), &[Credential::bearer(token)]).await);
-    if reads_back(world, server, &effect.read, &marker).await? {
-        return Ok(marker);
+    match reads_back(world, server, &effect.read, &marker).await? {
+        Effect::Seen => Ok(marker),
+        Effect::NotSeen => {
+            Err(world.stop(expected, "the positive control failed: the effect of a permitted call cannot be read back"))
+        }
     }
-    Err(world.stop(expected, "the positive control failed: the effect of a permitted call cannot be read back"))
 }
 
 /// A text that occurs nowhere else.

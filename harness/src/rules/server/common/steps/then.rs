@@ -4,8 +4,8 @@ use crate::findings::{Finding, answer};
 use crate::protocol::metadata::Way;
 use crate::protocol::reply;
 use crate::rules::server::challenge::judge as challenge;
+use crate::rules::server::common::judge;
 use crate::rules::server::metadata::judge as metadata;
-use crate::rules::server::token::judge as leak;
 use crate::wire::Exchange;
 use crate::world::{StepResult, World};
 use cucumber::then;
@@ -54,16 +54,8 @@ async fn refused(world: &mut World) -> StepResult {
 
 #[then("the tool had no effect")]
 async fn no_effect(world: &mut World) -> StepResult {
-    let took_effect = world.notes.iter().any(|note| note == "effect");
-    world.judge(|exchange| {
-        let actual = if took_effect { "the effect can be read back" } else { "nothing can be read back" };
-        Finding::check(!took_effect, "no effect of the refused call", actual, exchange)
-    })
-}
-
-#[then("no piece of the token comes back")]
-async fn no_leak(world: &mut World) -> StepResult {
-    world.judge(leak::token_is_not_repeated)
+    let effect = world.evidence()?;
+    world.judge(|exchange| judge::had_no_effect(exchange, effect))
 }
 
 #[then("the answer carries a challenge")]
