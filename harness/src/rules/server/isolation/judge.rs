@@ -133,6 +133,7 @@ fn collect(name: &str, first: &Value, second: &Value, found: &mut Vec<(String, S
 mod tests {
     use super::*;
     use crate::findings::Verdict;
+    use crate::token_name::{OTHER_USER, TokenName, VALID};
     use crate::wire::{Presented, Request};
     use rstest::rstest;
     use serde_json::json;
@@ -183,17 +184,17 @@ mod tests {
 
     #[test]
     fn an_answer_is_compared_with_that_to_the_same_user() {
-        let to = |name: &str, sub: &str| {
+        let to = |name: &TokenName, sub: &str| {
             let mut exchange = answered(200, &json!({ "result": { "structuredContent": { "sub": sub } } }).to_string());
-            exchange.request.presented = Some(Presented { name: name.to_owned(), token: "a-token".into() });
+            exchange.request.presented = Some(Presented { name: name.clone(), token: "a-token".into() });
             exchange
         };
-        let known = Identities { user: to("of a", "a"), other: to("of b", "b") };
+        let known = Identities { user: to(&VALID, "a"), other: to(&OTHER_USER, "b") };
         let verdict = |exchange: &Exchange| is_answer_to_its_user(exchange, &known, Refusal::Fails).verdict;
 
-        assert_eq!(verdict(&to("of b", "b")), Verdict::Met);
-        assert_eq!(verdict(&to("of b", "a")), Verdict::Violated);
-        assert_eq!(verdict(&to("of c", "c")), Verdict::HarnessError);
+        assert_eq!(verdict(&to(&OTHER_USER, "b")), Verdict::Met);
+        assert_eq!(verdict(&to(&OTHER_USER, "a")), Verdict::Violated);
+        assert_eq!(verdict(&to(&TokenName::OfProxy, "c")), Verdict::HarnessError);
     }
 
     #[test]
