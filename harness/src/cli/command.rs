@@ -82,7 +82,7 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
         out: args.out.clone(),
     };
     let ground = Ground::prepare(settings).await.map_err(|error| rig_stop(&error))?;
-    if let Some(note) = ground.lane_note() {
+    if let Some(note) = ground.login_note() {
         say(note);
     }
     let interruption = Interruption::listen().map_err(|error| (Exit::Failed, format!("signals: {error}")))?;
@@ -95,7 +95,7 @@ async fn judge(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, Stop> {
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         started: began.0.duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs()),
         login: ground.login_method().to_string(),
-        notes: ground.lane_note().map(str::to_owned).into_iter().collect(),
+        notes: ground.login_note().map(str::to_owned).into_iter().collect(),
         ..RunFacts::default()
     };
     let ending = interruption.unless(AssertUnwindSafe(perform(&ground, &plan)).catch_unwind()).await;

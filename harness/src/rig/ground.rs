@@ -41,7 +41,7 @@ pub struct GroundSettings {
 pub struct Ground {
     pub(super) settings: GroundSettings,
     pub(super) login_method: LoginMethod,
-    pub(super) lane_note: Option<String>,
+    pub(super) login_note: Option<String>,
     pub(super) account: Account,
     pub(super) emulator: Option<Emulator>,
     pub(super) journals: Arc<Journals>,
@@ -85,7 +85,7 @@ impl Ground {
         Ok(Self {
             settings,
             login_method,
-            lane_note: note,
+            login_note: note,
             account,
             emulator,
             journals,
@@ -117,8 +117,8 @@ impl Ground {
 
     /// Why logins are not done by a browser, when one was hoped for.
     #[must_use]
-    pub fn lane_note(&self) -> Option<&str> {
-        self.lane_note.as_deref()
+    pub fn login_note(&self) -> Option<&str> {
+        self.login_note.as_deref()
     }
 
     /// Removes whatever was created, and tells what is gone and what is left.
