@@ -1,11 +1,11 @@
 //! The authorization code flow with PKCE, of one client for one account, with a login at the hosted pages in between.
 //!
 //! What the harness itself sends to the authorization server is sent as raw requests past an [`Edit`]; the pages in
-//! between belong to whichever lane logs in, which is recorded as one exchange: the authorization URL that the browser
+//! between belong to the login method, which is recorded as one exchange: the authorization URL that the browser
 //! was sent to, and the redirect by which it came back.
 
 use super::client::{AuthorizationServer, OAuthClient, TokenError, Tokens};
-use crate::browser::{Credentials, Lane, Login, LoginError, LoginFailure, LoginPages};
+use crate::login::{LoginAttempt, LoginError, LoginFailure, LoginMethod, LoginPages, UserCredentials};
 use crate::protocol::pkce::s256;
 use crate::protocol::redirect::redirect_param;
 use crate::wire::{Edit, Exchange, Honest, Purpose, Request, Response, Sender};
@@ -88,11 +88,11 @@ pub struct CodeFlow {
     /// The scopes that are asked for when nothing else is.
     pub scopes: Vec<String>,
     /// Who logs in.
-    pub account: Credentials,
+    pub account: UserCredentials,
     /// What of the login pages is filled and pressed.
     pub pages: LoginPages,
-    /// The lane.
-    pub lane: Lane,
+    /// How the user logs in.
+    pub login_method: LoginMethod,
     /// The redirect URI, where something listens.
     pub redirect_uri: Url,
     /// Where a screenshot of the login page is kept.
@@ -164,8 +164,8 @@ impl CodeFlow {
     pub(crate) async fn log_in(&self, url: &Url, request: Request, edit: &dyn Edit) -> Result<Arrived, FlowError> {
         let started = Instant::now();
         let arrival = self
-            .lane
-            .login(&Login {
+            .login_method
+            .login(&LoginAttempt {
                 authorization_url: url,
                 redirect_uri: &self.redirect_uri,
                 credentials: &self.account,

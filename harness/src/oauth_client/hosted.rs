@@ -2,8 +2,8 @@
 
 use super::client::{AuthorizationServer, ClientAuthentication, OAuthClient};
 use super::code_flow::CodeFlow;
-use crate::browser::{Credentials, Lane, LoginPages};
 use crate::cognito::Pool;
+use crate::login::{LoginMethod, LoginPages, UserCredentials};
 use crate::wire::Sender;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,7 +15,7 @@ pub struct HostedLogin {
     /// The pool.
     pub pool: Pool,
     /// The lane.
-    pub lane: Lane,
+    pub login_method: LoginMethod,
     /// The redirect URI of the harness's own logins, where something listens.
     pub redirect_uri: Url,
     /// Where a screenshot of the login page is kept.
@@ -48,9 +48,9 @@ impl HostedLogin {
                 authentication: ClientAuthentication::Post,
             },
             scopes: pool.granted_scopes.clone(),
-            account: Credentials { username: pool.user.username.clone(), password: pool.user.password.clone() },
+            account: UserCredentials { username: pool.user.username.clone(), password: pool.user.password.clone() },
             pages: LoginPages::default(),
-            lane: self.lane.clone(),
+            login_method: self.login_method.clone(),
             redirect_uri: self.redirect_uri.clone(),
             screenshot: self.screenshot.clone(),
             lang: self.lang.clone(),

@@ -12,8 +12,8 @@ mod throwaway;
 pub use ground::{Ground, GroundSettings, Place};
 pub use raise::Raised;
 
-use crate::browser::NoDriver;
 use crate::cognito::{JournalError, NoAccount, ProvisionError};
+use crate::login::NoDriver;
 use crate::oauth_client::FlowError;
 
 /// Why no bench could be raised.

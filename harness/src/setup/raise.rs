@@ -3,10 +3,10 @@
 use super::throwaway::UserPools;
 use super::{Ground, Place, RigError};
 use crate::bench::{AuthorityBench, Bench, Canary, ClientBench, KeySet, Patience, ReferenceClient, ServerBench};
-use crate::browser::Catcher;
 use crate::catalogue::Role;
 use crate::cognito::{Pool, provision};
 use crate::declared::{Effect, Facility, Means, ScopedOperation, Subject};
+use crate::login::CallbackListener;
 use crate::mcp::ToolCall;
 use crate::oauth_client::HostedLogin;
 use crate::tokens::{Authority, PoolAuthority};
@@ -46,7 +46,7 @@ pub struct Raised {
     /// What must not appear in any output.
     pub secrets: Vec<SecretString>,
     server: reference_server::Running,
-    _callback: Catcher,
+    _callback: CallbackListener,
 }
 
 impl Raised {
@@ -65,7 +65,7 @@ impl Ground {
         let system = |what| move |source| RigError::System { what, source };
         let pool = provision(&self.account, &self.blueprint, &self.journal).await?;
         let own_callback = self.own_callback.try_clone().and_then(TcpListener::from_std);
-        let callback = own_callback.and_then(Catcher::on).map_err(system("the callback listener"))?;
+        let callback = own_callback.and_then(CallbackListener::on).map_err(system("the callback listener"))?;
         let login = self.login(&pool, &callback)?;
         let screenshot = login.screenshot.clone().unwrap_or_default();
         // One of an earlier run would pass for one of this run.
@@ -101,10 +101,10 @@ impl Ground {
         })
     }
 
-    fn login(&self, pool: &Pool, callback: &Catcher) -> Result<HostedLogin, RigError> {
+    fn login(&self, pool: &Pool, callback: &CallbackListener) -> Result<HostedLogin, RigError> {
         Ok(HostedLogin {
             pool: pool.clone(),
-            lane: self.lane.clone(),
+            login_method: self.login_method.clone(),
             redirect_uri: callback.redirect_uri().clone(),
             screenshot: Some(self.settings.out.join("login.png")),
             lang: self.account.endpoint_url().is_none().then(|| "en".to_owned()),

@@ -1,6 +1,6 @@
 //! The user of a client under test, who goes where the client sends them and comes back to its redirect URI.
 
-use crate::browser::{Credentials, Login, LoginPages};
+use crate::login::{LoginAttempt, LoginPages, UserCredentials};
 use crate::oauth_client::HostedLogin;
 use crate::wire::{Honest, Request, Sender};
 use http::header::LOCATION;
@@ -31,8 +31,8 @@ impl User {
 
 async fn log_in(login: &HostedLogin, authorization_url: &Url, redirect_uri: &Url) -> Result<(), String> {
     let user = &login.pool.user;
-    let credentials = Credentials { username: user.username.clone(), password: user.password.clone() };
-    let visit = Login {
+    let credentials = UserCredentials { username: user.username.clone(), password: user.password.clone() };
+    let visit = LoginAttempt {
         authorization_url,
         redirect_uri,
         credentials: &credentials,
@@ -41,7 +41,7 @@ async fn log_in(login: &HostedLogin, authorization_url: &Url, redirect_uri: &Url
         deadline: login.deadline,
         screenshot: None,
     };
-    login.lane.login(&visit).await.map(drop).map_err(|error| format!("the hosted login failed: {error}"))
+    login.login_method.login(&visit).await.map(drop).map_err(|error| format!("the hosted login failed: {error}"))
 }
 
 async fn follow(sender: &Sender, authorization_url: &Url) -> Result<(), String> {

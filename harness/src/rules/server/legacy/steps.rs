@@ -2,12 +2,13 @@
 
 use super::evidence::{Issued, OwnTokens, SeenAtHost};
 use super::judge;
-use crate::bench::{Proxy, UserAgent};
+use crate::bench::Proxy;
 use crate::declared::Facility;
 use crate::findings::Finding;
 use crate::protocol::own_authority::Host;
 use crate::protocol::token_response::refresh_token;
 use crate::rules::server::proxy::steps::given::through;
+use crate::user_agent::UserAgent;
 use crate::world::{StepResult, World, server};
 use cucumber::{then, when};
 

@@ -1,7 +1,7 @@
 //! What clients, users and attackers leave behind who were at a proxy.
 
 use crate::bench::RegisteredClient;
-use crate::judge::walk::Walk;
+use crate::bench::walk::Walk;
 
 /// The ways of a browser that are judged.
 #[derive(Clone)]

@@ -6,9 +6,9 @@ mod cookie;
 pub(super) use cookie::is_protected;
 
 use super::evidence::Callbacks;
+use crate::bench::walk::{Ending, Walk};
 use crate::findings::Finding;
-use crate::judge::page::Page;
-use crate::judge::walk::{Ending, Walk};
+use crate::user_agent::Page;
 use crate::wire::Response;
 use http::HeaderName;
 use http::header::CONTENT_SECURITY_POLICY;
@@ -21,7 +21,8 @@ const FRAME_OPTIONS: HeaderName = http::header::X_FRAME_OPTIONS;
 pub(super) fn consent_is_asked(walk: &Walk, approve: &str) -> Finding {
     let expected = format!("a page of the server with the button “{approve}”");
     let evidence = vec![walk.last.number];
-    let page = walk.last.response().filter(|_| walk.ending == Ending::Page).map(Page::of);
+    let page =
+        walk.last.response().filter(|_| walk.ending == Ending::Page).map(|response| Page::of_body(&response.body));
     match &walk.ending {
         Ending::ThirdParty(_) | Ending::Client(_) => Finding::of(false, expected, walk.shown(), evidence),
         Ending::Page if page.is_some_and(|page| page.button(approve).is_some()) => {
@@ -66,7 +67,7 @@ pub(super) fn page_names(walk: &Walk, shown: &Shown) -> Vec<Finding> {
     let Some(response) = walk.last.response().filter(|_| walk.ending == Ending::Page) else {
         return vec![Finding::inconclusive("a consent page", walk.shown(), evidence())];
     };
-    let text = Page::of(response).text;
+    let text = Page::of_body(&response.body).text;
     let names = |what: &str, words: &[&str]| {
         let there = words.iter().any(|words| text.contains(words));
         let actual = if there { "it is there" } else { "the page does not show it" };

@@ -1,7 +1,7 @@
 //! What becomes of a URL that a server elicits, when the user opens it and when another person does.
 
-use crate::bench::{Credential, ServerStage, Site, UserAgent, Walker};
-use crate::judge::walk::{Ending, Signposts, Walk};
+use crate::bench::walk::{Ending, Signposts, Walk};
+use crate::bench::{BrowserSession, Credential, ServerStage, browser_of};
 use crate::mcp::{Operation, ToolCall};
 use crate::protocol::elicitation::elicited;
 use crate::protocol::url::origin_of;
@@ -11,7 +11,8 @@ use crate::rules::server::isolation::steps::given::credential;
 use crate::rules::server::passthrough::evidence::ThirdPartyTokens;
 use crate::rules::server::passthrough::judge;
 use crate::token_name::VALID;
-use crate::wire::{Exchange, Request};
+use crate::user_agent::{Site, UserAgent};
+use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{then, when};
 use serde_json::Value;
@@ -22,7 +23,7 @@ const WAY: &str = "a URL that the server elicits, and a way behind it to the thi
 /// One user at the tool that elicits a URL.
 struct Errand<'a> {
     server: &'a ServerStage,
-    walker: Walker<'a>,
+    browser: BrowserSession<'a>,
     tool: ToolCall,
     user: Credential,
     session: Option<String>,
@@ -40,7 +41,7 @@ impl Errand<'_> {
         let state = result.and_then(|result| Some((result.get("requestState")?.as_str()?, result)));
         let call = demand(&self.tool, state);
         let exchange = self.server.send_in(self.session.as_deref(), &call, words, Some(&self.user), &[]).await;
-        self.walker.keep(exchange)
+        self.browser.keep(exchange)
     }
 
     /// The URL that the tool elicits now.
@@ -49,7 +50,7 @@ impl Errand<'_> {
             let call = Operation::ToolsCall(tool);
             let words = "to take back what was granted before";
             let done = self.server.send_in(self.session.as_deref(), &call, words, Some(&self.user), &[]).await;
-            self.walker.keep(done);
+            self.browser.keep(done);
         }
         let exchange = self.call(None, "so that a URL is elicited").await;
         let response = exchange.response().ok_or("the tool does not answer")?;
@@ -65,17 +66,18 @@ impl Errand<'_> {
                 .filter_map(origin_of)
                 .map(str::to_owned)
                 .collect(),
-            third_party: self.walker.third_party_port(),
+            third_party: self.browser.third_party_port(),
             client: String::new(),
         };
-        let request: Request = agent.open(tried, &demand.url, Site::Nowhere);
-        let there = self.walker.walk(agent, &signposts, request, Site::Nowhere).await;
+        let request = agent.open(&demand.url, Site::Nowhere);
+        let there = self.browser.walk(agent, &signposts, tried, request, Site::Nowhere).await;
         if !matches!(there.ending, Ending::ThirdParty(_)) {
             return Ok(there);
         }
-        let back = self.walker.approve(&there).await?;
-        let request = agent.open(&format!("{tried}, and comes back"), &back, Site::Returning);
-        Ok(self.walker.walk(agent, &signposts, request, Site::Returning).await)
+        let back = self.browser.approve(&there).await?;
+        let request = agent.open(&back, Site::Returning);
+        let tried = format!("{tried}, and comes back");
+        Ok(self.browser.walk(agent, &signposts, &tried, request, Site::Returning).await)
     }
 
     /// The tool is called again: the answer, and whether it is content with what was granted.
@@ -92,7 +94,7 @@ fn url_in(exchange: &Exchange) -> Option<Url> {
 
 /// The browser of the account at this place of the subject file, or one of nobody.
 fn browser(server: &ServerStage, account: usize) -> UserAgent {
-    UserAgent::of(server.bench().subject.accounts.get(account))
+    browser_of(server.bench().subject.accounts.get(account))
 }
 
 async fn errand<T>(
@@ -109,12 +111,12 @@ async fn errand<T>(
         true => None,
         false => server.open_eliciting_session(&user).await,
     };
-    let walker = Walker::new(server, world.trace.len()).await;
-    let walker = walker.map_err(|reason| world.stop(WAY, reason))?;
-    let mut errand = Errand { server, walker, tool, user, session };
+    let browser = BrowserSession::new(server, world.trace.len()).await;
+    let browser = browser.map_err(|reason| world.stop(WAY, reason))?;
+    let mut errand = Errand { server, browser, tool, user, session };
     world.stimulate();
     let outcome = ways(&mut errand).await;
-    for exchange in errand.walker.take_seen() {
+    for exchange in errand.browser.take_seen() {
         world.answer(exchange);
     }
     outcome.map_err(|reason| world.stop(WAY, reason))
@@ -123,7 +125,7 @@ async fn errand<T>(
 #[when("a user completes the third-party login that it leads to")]
 async fn completes(world: &mut World) -> StepResult {
     let (tokens, shown) = errand(world, async |errand: &mut Errand<'_>| {
-        let before = errand.walker.marks().len();
+        let before = errand.browser.marks().len();
         let demand = errand.elicited().await?;
         let mut agent = browser(errand.server, 0);
         let walk = errand.open(&mut agent, &demand, "the user opens the URL").await?;
@@ -135,7 +137,7 @@ async fn completes(world: &mut World) -> StepResult {
             }
             shown.push(exchange);
         }
-        Ok((errand.walker.marks().split_off(before), shown))
+        Ok((errand.browser.marks().split_off(before), shown))
     })
     .await?;
     world.leave(ThirdPartyTokens(tokens));
@@ -174,7 +176,7 @@ impl Stranger {
             Self::OtherUser => {
                 let agent = browser(server, 1);
                 let lacking = "no second account with a name and a password is declared";
-                if agent.typed.is_some() { Ok(agent) } else { Err(lacking.to_owned()) }
+                if agent.user.is_some() { Ok(agent) } else { Err(lacking.to_owned()) }
             }
         }
     }

@@ -1,10 +1,11 @@
 //! What becomes of cookies and of the state when an attacker plays with them.
 
-use crate::bench::{Proxy, RegisteredClient, UserAgent};
-use crate::judge::walk::{Ending, Walk};
+use crate::bench::walk::{Ending, Walk};
+use crate::bench::{Proxy, RegisteredClient};
 use crate::protocol::cookie;
 use crate::rules::server::proxy::evidence::{Callbacks, ConsentCookies, States, Walks};
 use crate::rules::server::proxy::steps::given::through;
+use crate::user_agent::UserAgent;
 use crate::world::{StepResult, World};
 use cucumber::when;
 use url::Url;
@@ -135,7 +136,7 @@ async fn comes_back(world: &mut World, words: String) -> StepResult {
             Brought::UsedState => first,
             _ => proxy.to_third_party(&mut agent, &client, "the same client again").await?,
         };
-        let back = proxy.walker.approve(&there).await?;
+        let back = proxy.browser.approve(&there).await?;
         let (mut agent, back) = match brought {
             Brought::UsedState => (agent, back),
             Brought::NoState => (agent, with_state(&back, None)),
@@ -184,11 +185,11 @@ async fn stops(world: &mut World) -> StepResult {
         proxy.whole(&mut control, &client, "a client").await?;
         let (there, mut before) = stopped(proxy, &client).await?;
         let cookies = before.cookies(proxy.authorization_endpoint());
-        let back = proxy.walker.approve(&there).await?;
+        let back = proxy.browser.approve(&there).await?;
         let tried = "a callback by the browser as it was at the consent page";
         let before_consent = proxy.call_back(&mut before, &client, &back, tried).await;
         let (other, _) = stopped(proxy, &client).await?;
-        let back = proxy.walker.approve(&other).await?;
+        let back = proxy.browser.approve(&other).await?;
         let tried = "a callback by a browser that never was there";
         let stranger = proxy.call_back(&mut UserAgent::default(), &client, &back, tried).await;
         Ok((there.parameter("state").unwrap_or_default(), cookies, before_consent, stranger))

@@ -1,8 +1,8 @@
 //! What a proxy owes.
 
+use crate::bench::walk::Walk;
 use crate::declared::{ConsentProxy, Facility};
 use crate::findings::Finding;
-use crate::judge::walk::Walk;
 use crate::rules::server::isolation::identifier;
 use crate::rules::server::isolation::judge as isolation;
 use crate::rules::server::proxy::evidence::{Callbacks, ConsentCookies, ConsentPage, SentRedirectUri, States, Walks};

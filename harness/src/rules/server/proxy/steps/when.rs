@@ -1,8 +1,7 @@
 //! What clients, users and attackers do at a proxy.
 
-use crate::bench::{Credential, Proxy, RegisteredClient, Site, UserAgent};
-use crate::judge::page::Form;
-use crate::judge::walk::{Ending, Walk};
+use crate::bench::walk::{Ending, Walk};
+use crate::bench::{Credential, DeadEnd, Proxy, RegisteredClient};
 use crate::mcp::Operation;
 use crate::protocol::reply;
 use crate::protocol::token_response::access_token;
@@ -11,6 +10,7 @@ use crate::rules::server::proxy::resemblance::Resemblance;
 use crate::rules::server::proxy::steps::given::through;
 use crate::token_name::TokenName;
 use crate::tokens::Token;
+use crate::user_agent::{Site, UserAgent};
 use crate::world::{StepResult, World, server};
 use cucumber::when;
 use secrecy::SecretString;
@@ -63,17 +63,17 @@ async fn forges(world: &mut World) -> StepResult {
         let theirs = open(proxy, &mut attacker, &client, &url, "the attacker's consent page").await;
         let (_, form, _) = proxy.consent_form(&page)?;
         let (at, other, button) = proxy.consent_form(&theirs)?;
-        let predictable = |field: &(String, String)| form.fields.contains(field);
-        let bare =
-            Form { fields: other.fields.iter().filter(|field| predictable(field)).cloned().collect(), ..other.clone() };
+        let predictable = form.entries(None, &[]);
+        let bare = other.clone().keeping(|entry| predictable.contains(entry));
         let mut walks = Vec::new();
         for (tried, form) in [
             ("another site sends the form without what differs from session to session", bare),
             ("another site sends the form of another session", other),
         ] {
             let mut victim = user.clone();
-            let request = victim.press(tried, &at, &form, Some(&button), Site::Foreign)?;
-            walks.push(proxy.walk(&mut victim, &client, request, Site::Foreign).await);
+            let request = victim.press(&at, &form, Some(&button), Site::Foreign);
+            let request = request.map_err(|error| DeadEnd::Form { tried: tried.to_owned(), error })?;
+            walks.push(proxy.walk(&mut victim, &client, tried, request, Site::Foreign).await);
         }
         proxy.go_on(&mut user, &client, page).await?;
         Ok(walks)
@@ -84,8 +84,8 @@ async fn forges(world: &mut World) -> StepResult {
 }
 
 async fn open(proxy: &mut Proxy<'_>, agent: &mut UserAgent, client: &RegisteredClient, url: &Url, tried: &str) -> Walk {
-    let request = agent.open(tried, url, Site::Nowhere);
-    proxy.walk(agent, client, request, Site::Nowhere).await
+    let request = agent.open(url, Site::Nowhere);
+    proxy.walk(agent, client, tried, request, Site::Nowhere).await
 }
 
 #[when(regex = r"^a client asks for authorization with its redirect URI (.+)$")]
@@ -124,20 +124,20 @@ async fn revoked(world: &mut World) -> StepResult {
             true => None,
             false => {
                 let (opened, session) = server.open_session_as(&credential).await;
-                proxy.walker.keep(opened);
+                proxy.browser.keep(opened);
                 session
             }
         };
         let listed = |words: &'static str| {
             server.send_in(session.as_deref(), &Operation::ToolsList, words, Some(&credential), &[])
         };
-        let control = proxy.walker.keep(listed("while the third-party session lives").await);
+        let control = proxy.browser.keep(listed("while the third-party session lives").await);
         if !control.response().is_some_and(reply::is_accepted) {
             let seen = control.response().map_or_else(|| "no answer".to_owned(), reply::shown);
             return Err(format!("the token of the proxy is not accepted: {seen}"));
         }
-        proxy.walker.end_third_party_sessions();
-        Ok(proxy.walker.keep(listed("after the third-party session was revoked").await))
+        proxy.browser.end_third_party_sessions();
+        Ok(proxy.browser.keep(listed("after the third-party session was revoked").await))
     })
     .await?;
     world.answers = vec![last];
