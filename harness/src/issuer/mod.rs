@@ -1,5 +1,5 @@
-//! An authorization server that the bench plays: for servers under test that can be told which issuer to trust, and behind
-//! the taps of the scenes that clients under test meet.
+//! An authorization server that the bench plays: for servers under test that can be told which issuer to trust, and
+//! behind the taps of the scenes that clients under test meet.
 //!
 //! It publishes metadata (RFC 8414 and OpenID Connect Discovery), keys, introspection (RFC 7662) and the endpoints of
 //! the authorization code, client credentials and refresh grants, approves whatever it is asked at once, and holds its

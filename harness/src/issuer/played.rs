@@ -98,7 +98,7 @@ impl Issuer {
         &self.core.mint.issuer
     }
 
-    /// The origin that it listens on, whoever stands in front of it.
+    /// The origin that it listens on, also where a tap stands in front of it.
     #[must_use]
     pub fn origin(&self) -> &str {
         self.core.site.origin()

@@ -71,8 +71,8 @@ impl Site {
         }
     }
 
-    /// Whether it says that the URL of a metadata document can be a client identifier. Before a client under test it does
-    /// not, so that the client registers.
+    /// Whether it says that the URL of a metadata document can be a client identifier. Before a client under test it
+    /// does not, so that the client registers.
     pub(super) const fn takes_metadata_documents(&self) -> bool {
         matches!(self, Self::Own { .. })
     }

@@ -47,7 +47,7 @@ pub trait Addressee: Send + Sync + 'static {
     fn purpose(&self, path: &str) -> Purpose;
 }
 
-/// For a tap whose traffic nobody has to recognise: a name, and the path.
+/// For a tap whose traffic has to be recognised nowhere: a name, and the path.
 impl Addressee for &'static str {
     fn purpose(&self, path: &str) -> Purpose {
         format!("{self} {path}").into()

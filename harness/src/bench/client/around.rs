@@ -1,5 +1,5 @@
-//! What all parties of a scene share: who is there, how far the scene has gone, and the traps. A tap before a party reads
-//! here what a request is for, and lets the traps bend the answers of the honest party behind it.
+//! What all parties of a scene share: who is there, how far the scene has gone, and the traps. A tap before a party
+//! reads here what a request is for, and lets the traps bend the answers of the honest party behind it.
 
 use super::purpose::{Sent, Spot};
 use super::scene::{Party, Place, Scene, Surroundings};

@@ -1,4 +1,5 @@
-//! The honest parties of a scene behind their taps: hosts of issuers, and MCP servers that turn from one issuer to another.
+//! The honest parties of a scene behind their taps: hosts of issuers, and MCP servers that turn from one issuer to
+//! another.
 
 use super::around::Around;
 use super::purpose::Spot;
@@ -38,7 +39,7 @@ impl Host {
         self.residents.iter().filter(|resident| resident.tenant.owns(path)).max_by_key(|one| one.tenant.path("").len())
     }
 
-    /// Whose a path is, and what is there. What is nobody's counts as asked of the first issuer on the host.
+    /// Whose a path is, and what is there. What belongs to no issuer counts as asked of the first on the host.
     pub(super) fn read(&self, path: &str) -> (Party, Spot) {
         let known = self.resident(path);
         let place = known.or_else(|| self.residents.first()).map_or(Place::First, |resident| resident.place);
@@ -83,8 +84,8 @@ pub(super) struct Instance {
     pub(super) origin: String,
 }
 
-/// An MCP server as clients see it: one that takes the tokens of one issuer, and later of another, and whose metadata names
-/// the first.
+/// An MCP server as clients see it: one that takes the tokens of one issuer, and later of another, and whose metadata
+/// names the first.
 pub(super) struct McpServer {
     pub(super) around: Arc<Around>,
     pub(super) place: Place,

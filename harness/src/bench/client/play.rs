@@ -1,4 +1,5 @@
-//! Raises a scene: a tap before each host, the honest parties behind the taps, and the traps of the scene between the two.
+//! Raises a scene: a tap before each host, the honest parties behind the taps, and the traps of the scene between the
+//! two.
 
 use super::around::{Address, Around, Trapped};
 use super::parties::{Host, Instance, MCP, McpServer, Resident, spot_of_server};

@@ -1,5 +1,5 @@
-//! What a client under test sends its requests for, as far as it can be seen from outside: in which scene, to which party,
-//! to which of its endpoints, and when.
+//! What a client under test sends its requests for, as far as it can be seen from outside: in which scene, to which
+//! party, to which of its endpoints, and when.
 
 use super::scene::{Party, Scene};
 use crate::wire::purpose;

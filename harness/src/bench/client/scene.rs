@@ -1,8 +1,8 @@
 //! Scenes: named arrangements of honest and bent parties that a client under test meets.
 //!
-//! A scene says which MCP servers and authorization servers there are, how the client is set up, what it is made to do, and
-//! which traps are set. It is data: [`super::play`] raises it, and [`super::scenes`] has all there are. It does not know what
-//! of a client is right.
+//! A scene says which MCP servers and authorization servers there are, how the client is set up, what it is made to do,
+//! and which traps are set. It is data: [`super::play`] raises it, and [`super::scenes`] has all there are. It does not
+//! know what of a client is right.
 
 use super::purpose::{Sent, Spot};
 use crate::issuer::Tenant;
@@ -159,8 +159,8 @@ pub struct Scene {
     pub means: &'static str,
     /// The authorization servers.
     pub authorities: Authorities,
-    /// The MCP servers, each with the issuers whose tokens it takes, one after the other: it turns to the next after it has
-    /// listed its tools or called one for a client with a good token. Its honest metadata names the first.
+    /// The MCP servers, each with the issuers whose tokens it takes, one after the other: it turns to the next after it
+    /// has listed its tools or called one for a client with a good token. Its honest metadata names the first.
     pub servers: &'static [&'static [Place]],
     /// How the client comes by its credentials.
     pub set_up: SetUp,

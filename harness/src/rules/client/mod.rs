@@ -1,8 +1,8 @@
-//! Rules for MCP clients, a room for each topic. Where the client is to be tried by something that is not honest, a scene
-//! in [`crate::bench::client::scenes`] has it.
+//! Rules for MCP clients, a room for each topic. Where the client is to be tried by something that is not honest, a
+//! scene in [`crate::bench::client::scenes`] has it.
 //!
-//! All rooms share two steps: the client meets a scene, and what a room asserts of all that it sent there must hold. What
-//! is asserted stands in tables, an entry each; see [`common::Assertion`].
+//! All rooms share two steps: the client meets a scene, and what a room asserts of all that it sent there must hold.
+//! What is asserted stands in tables, an entry each; see [`common::Assertion`].
 
 #[macro_use]
 mod common;

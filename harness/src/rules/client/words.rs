@@ -1,4 +1,5 @@
-//! The words of the rules for clients, for people: the tables of `features/README.md`, made of the scenes and assertions.
+//! The words of the rules for clients, for people: the tables of `features/README.md`, made of the scenes and
+//! assertions.
 
 use super::assertions;
 use crate::bench::client::scenes;

@@ -1,5 +1,5 @@
-//! What tries whether credentials stay with the authorization server that issued them (MCP 2026-07-28, client registration,
-//! Authorization Server Binding).
+//! What tries whether credentials stay with the authorization server that issued them (MCP 2026-07-28, client
+//! registration, Authorization Server Binding).
 //!
 //! Played issuers count their clients, so that both give the first the same identifier; a trap has one give another.
 
@@ -64,8 +64,8 @@ scenes! {
     /// Keys by host, and keys by MCP server, mix up what the two issuers gave.
     MOVED = scene(
         "a server that moves to another issuer of the same host",
-        "the client registers and logs in; from its next request the server takes tokens of the second issuer only, and its \
-         metadata names that one",
+        "the client registers and logs in; from its next request the server takes tokens of the second issuer only, \
+         and its metadata names that one",
     )
     .issuers(ON_ONE_HOST)
     .servers(&[&[First, Second]])
@@ -94,18 +94,18 @@ scenes! {
     /// The server leaves the issuer that the client is registered with.
     LEAVING = scene(
         "a server that leaves the issuer that the credentials belong to",
-        "the client is told credentials of the first issuer and logs in; from its next request the server takes tokens of the \
-         second issuer only, and its metadata names that one",
+        "the client is told credentials of the first issuer and logs in; from its next request the server takes \
+         tokens of the second issuer only, and its metadata names that one",
     )
     .issuers(ON_ONE_HOST)
     .servers(&[&[First, Second]])
     .traps(&[METADATA_MOVES]);
 
-    /// Whoever has room for one registration comes back with the wrong one.
+    /// A client that has room for one registration comes back with the wrong one.
     RETURNED = scene(
         "a server that moves to another issuer and back",
-        "the client registers with the first issuer, and with the second when the server has moved there; from the request \
-         after that the server takes tokens of the first issuer again, and its metadata names that one",
+        "the client registers with the first issuer, and with the second when the server has moved there; from the \
+         request after that the server takes tokens of the first issuer again, and its metadata names that one",
     )
     .issuers(ON_ONE_HOST)
     .servers(&[&[First, Second, First]])
@@ -113,11 +113,11 @@ scenes! {
     .steps(&[Connect(First), List, Call, Call])
     .traps(&[METADATA_MOVES, IDENTIFIER_OF_THE_FIRST]);
 
-    /// Whoever does not ask who gave the credentials presents them on the other host too.
+    /// A client that does not ask which issuer gave the credentials presents them on the other host too.
     AWAY = scene(
         "a server that moves to an issuer on another host",
-        "the client registers and logs in; from its next request the server takes tokens of the second issuer only, and its \
-         metadata names that one",
+        "the client registers and logs in; from its next request the server takes tokens of the second issuer only, \
+         and its metadata names that one",
     )
     .issuers(ON_TWO_HOSTS)
     .servers(&[&[First, Second]])

@@ -249,7 +249,10 @@ mod tests {
     }
 
     #[rstest]
-    #[case::without_registering(vec![authorizes(Place::First, "client_id=built-in"), reads(SECOND)], Verdict::NotApplicable)]
+    #[case::without_registering(
+        vec![authorizes(Place::First, "client_id=built-in"), reads(SECOND)],
+        Verdict::NotApplicable
+    )]
     #[case::nowhere(vec![], Verdict::Inconclusive)]
     #[case::without_reading(
         vec![registers(Place::First, "a"), authorizes(Place::First, "client_id=a")],

@@ -1,5 +1,5 @@
-//! What the rooms share: the steps, the shape of an assertion, readers of a run, and how a mutant recognises what a client
-//! sends.
+//! What the rooms share: the steps, the shape of an assertion, readers of a run, and how a mutant recognises what a
+//! client sends.
 
 #[macro_use]
 mod mutants;

@@ -7,8 +7,8 @@ use crate::catalogue::Role;
 use crate::mutation::{Act, Mutant};
 use crate::wire::Request;
 
-/// The edit by which a client does not notice a trap of a scene: it is handed the honest answer, and the recorder has the
-/// bent one.
+/// The edit by which a client does not notice a trap of a scene: it is handed the honest answer, and the recorder has
+/// the bent one.
 macro_rules! overlook {
     ($scene:path, $trap:path) => {
         $crate::mutation::Act::Overlook(|request| $scene.sets(&$trap, request))

@@ -1,4 +1,4 @@
-//! Proof that whoever redeems a code is who asked for it (RFC 7636).
+//! Proof that the client that redeems a code is the one that asked for it (RFC 7636).
 
 mod judge;
 mod mutants;

@@ -1,4 +1,4 @@
-//! Clients that ask for a token for whatever, or for something else.
+//! Clients that ask for a token without naming what it is for, or for something else.
 
 use super::super::common::{authorizes, mutant, redeems};
 use crate::mutation::{Act, Change, Mutant};
