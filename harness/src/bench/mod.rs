@@ -15,7 +15,7 @@ mod walker;
 
 pub use authority::{AuthorityBench, AuthorityStage};
 pub use client::{ClientBench, ClientFlow, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
-pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty};
+pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty, Turn};
 pub use process::Process;
 pub use server::{
     Asked, Credential, Discovery, Looked, Openness, Placement, Proxy, RegisteredClient, Scoped, ServerBench,

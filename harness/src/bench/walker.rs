@@ -2,7 +2,7 @@
 //!
 //! What a way came to is a [`Walk`]; what it took is kept in order, with the numbers that a scenario will give it.
 
-use super::{ServerStage, Site, ThirdParty, UserAgent};
+use super::{ServerStage, Site, ThirdParty, Turn, UserAgent};
 use crate::judge::page::Page;
 use crate::judge::walk::{Ending, Signposts, Walk};
 use crate::wire::{Exchange, Request};
@@ -18,7 +18,7 @@ pub struct Walker<'a> {
     pub(super) third_party: &'a ThirdParty,
     before: usize,
     seen: Vec<Exchange>,
-    _turn: tokio::sync::MutexGuard<'a, ()>,
+    turn: Turn<'a>,
 }
 
 impl<'a> Walker<'a> {
@@ -29,14 +29,19 @@ impl<'a> Walker<'a> {
     pub async fn new(server: &'a ServerStage, before: usize) -> Result<Self, String> {
         let played = "the third party is not played: the subject file has no [means.third_party]";
         let third_party = server.bench().third_party.as_ref().ok_or(played)?;
-        let turn = third_party.turn().await;
-        Ok(Self { server, third_party, before, seen: Vec::new(), _turn: turn })
+        let turn = third_party.turn(server.edit().await).await;
+        Ok(Self { server, third_party, before, seen: Vec::new(), turn })
     }
 
     /// What was exchanged since this was last asked.
     pub fn take_seen(&mut self) -> Vec<Exchange> {
         self.before += self.seen.len();
         std::mem::take(&mut self.seen)
+    }
+
+    /// What the server and the third party exchanged since this was last asked.
+    pub fn take_aside(&mut self) -> Vec<Exchange> {
+        self.turn.take_seen()
     }
 
     /// Keeps an exchange, which gets its number.
@@ -99,6 +104,12 @@ impl<'a> Walker<'a> {
         let location = approved.response().and_then(|response| response.header_values(&LOCATION).into_iter().next());
         let back = location.and_then(|location| Url::parse(&location).ok());
         back.ok_or_else(|| "the third party was asked in a way that it cannot approve".to_owned())
+    }
+}
+
+impl Drop for Walker<'_> {
+    fn drop(&mut self) {
+        self.server.count_changes(self.turn.changes());
     }
 }
 

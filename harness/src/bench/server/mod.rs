@@ -10,6 +10,7 @@ mod purpose;
 mod scoped;
 mod session;
 mod stage;
+mod upstream;
 
 pub use consent_proxy::{Proxy, RegisteredClient};
 pub use openness::Openness;

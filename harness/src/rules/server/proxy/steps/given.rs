@@ -31,6 +31,7 @@ pub(crate) async fn through<T>(
     let mut proxy = found.map_err(|reason| world.stop(WAY, reason))?;
     world.stimulate();
     let outcome = ways(&mut proxy).await;
+    world.trace.keep_aside(proxy.walker.take_aside());
     for exchange in proxy.walker.take_seen() {
         world.answer(exchange);
     }

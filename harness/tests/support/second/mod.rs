@@ -1,0 +1,25 @@
+//! The second subject: an MCP server that has what the reference server lacks, and keeps the rules about it. It has no
+//! fault that could be switched on; mutants of it are made at the wire, as those of the reference server are.
+//!
+//! It comes up the way a server does which a command starts, so that the harness plays its issuers, its third party and
+//! its upstream API.
+#![allow(dead_code, unreachable_pub, clippy::expect_used, clippy::unwrap_used)]
+
+mod calendar;
+mod keys;
+mod proof;
+mod proxy;
+mod raise;
+pub mod remote;
+mod server;
+mod setup;
+mod tokens;
+mod tools;
+
+pub use raise::{judged, perform, raise};
+pub use setup::{Metadata, Setup, Verification, declared};
+
+/// A value that nobody guesses.
+fn random() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
