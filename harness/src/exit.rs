@@ -24,7 +24,7 @@ pub enum Exit {
 impl Exit {
     /// The exit of a run that came to its end.
     ///
-    /// Leftovers outrank everything, because they cost money until somebody acts.
+    /// Leftovers outrank everything, because they cost money until they are removed.
     #[must_use]
     pub fn of(record: &RunRecord, strict: bool) -> Self {
         if !record.teardown.left.is_empty() {
@@ -43,13 +43,14 @@ impl Exit {
     /// The exit of a run that was compared with a baseline: of what is not listed there the worst counts, and an entry
     /// that is stale is a failure.
     #[must_use]
-    pub fn of_baseline(worst_unlisted: Option<Severity>, stale: bool, nothing_ran: bool) -> Self {
+    pub fn of_baseline(record: &RunRecord, worst_unlisted: Option<Severity>, stale: bool) -> Self {
         match worst_unlisted {
+            _ if !record.teardown.left.is_empty() => Self::LeftBehind,
             Some(Severity::Error) => Self::Failed,
             Some(Severity::Failure | Severity::Warning) => Self::Violated,
             _ if stale => Self::Violated,
             Some(Severity::Incomplete) => Self::Incomplete,
-            _ if nothing_ran => Self::Incomplete,
+            _ if record.totals.run == 0 => Self::Incomplete,
             _ => Self::Met,
         }
     }
@@ -79,5 +80,48 @@ impl Exit {
         [Self::Met, Self::Violated, Self::Usage, Self::Incomplete, Self::Failed, Self::LeftBehind]
             .into_iter()
             .find(|exit| exit.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Leftover, RunFacts, SCHEMA, Teardown, Totals};
+    use rstest::rstest;
+
+    fn record(run: usize, left: Vec<Leftover>) -> RunRecord {
+        RunRecord {
+            schema: SCHEMA,
+            run: RunFacts::default(),
+            totals: Totals { run, ..Totals::default() },
+            requirements: Vec::new(),
+            teardown: Teardown { gone: Vec::new(), left },
+            exit_code: 0,
+        }
+    }
+
+    #[rstest]
+    #[case::all_as_listed(None, false, 1, Exit::Met)]
+    #[case::nothing_ran(None, false, 0, Exit::Incomplete)]
+    #[case::a_stale_entry(None, true, 1, Exit::Violated)]
+    #[case::a_stale_entry_outranks_what_is_undecided(Some(Severity::Incomplete), true, 1, Exit::Violated)]
+    #[case::undecided(Some(Severity::Incomplete), false, 1, Exit::Incomplete)]
+    #[case::violated(Some(Severity::Failure), false, 1, Exit::Violated)]
+    #[case::a_failure_of_the_harness_outranks_a_stale_entry(Some(Severity::Error), true, 1, Exit::Failed)]
+    fn of_what_is_not_listed_the_worst_counts(
+        #[case] worst: Option<Severity>,
+        #[case] stale: bool,
+        #[case] run: usize,
+        #[case] expected: Exit,
+    ) {
+        assert_eq!(Exit::of_baseline(&record(run, Vec::new()), worst, stale), expected);
+    }
+
+    #[test]
+    fn what_is_left_behind_outranks_everything() {
+        let left = Leftover { what: "a pool".to_owned(), why: "denied".to_owned(), command: "aws".to_owned() };
+        let record = record(1, vec![left]);
+        assert_eq!(Exit::of(&record, true), Exit::LeftBehind);
+        assert_eq!(Exit::of_baseline(&record, Some(Severity::Error), true), Exit::LeftBehind);
     }
 }

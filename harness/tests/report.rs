@@ -25,7 +25,7 @@ const COLUMNS: usize = 80;
 
 fn finding(verdict: Verdict, expected: &str, actual: &str, evidence: &[usize]) -> FindingRecord {
     let (expected, actual) = (expected.to_owned(), actual.to_owned());
-    FindingRecord { verdict: verdict.as_str(), expected, actual, evidence: evidence.to_vec(), lack: None }
+    FindingRecord { verdict, expected, actual, evidence: evidence.to_vec(), lack: None }
 }
 
 fn exchange(number: usize) -> ExchangeRecord {
@@ -49,30 +49,30 @@ fn exchange(number: usize) -> ExchangeRecord {
 }
 
 fn scenario(name: &str, verdict: Verdict, findings: Vec<FindingRecord>) -> ScenarioRecord {
-    ScenarioRecord { name: name.to_owned(), verdict: verdict.as_str(), findings, exchanges: vec![exchange(1)] }
+    ScenarioRecord { name: name.to_owned(), verdict, findings, exchanges: vec![exchange(1)] }
 }
 
 /// A requirement at a revision; `line` is where it stands.
 fn requirement(
     (id, line, title): (&str, usize, &str),
-    revision: &'static str,
+    revision: Revision,
     keyword: Option<Keyword>,
     verdict: Verdict,
     scenarios: Vec<ScenarioRecord>,
 ) -> RequirementRecord {
     let severity = keyword.map_or(Severity::None, |keyword| Severity::of(verdict, keyword, false));
     RequirementRecord {
-        id: id.to_owned(),
-        role: "server",
+        id: RequirementId::parse(id).unwrap(),
+        role: Role::Server,
         revision,
-        keyword: keyword.map(|keyword| keyword.to_string()),
+        keyword,
         derived: false,
         title: title.to_owned(),
         sources: vec!["OAuth 2.1-13 section 5.2".to_owned(), "MCP 2026-07-28 authorization, Token Handling".to_owned()],
         fix: "accept access tokens only; on Cognito they say so in `token_use`.".to_owned(),
         place: format!("server/token.feature:{line}"),
-        verdict: verdict.as_str(),
-        severity: severity.as_str(),
+        verdict,
+        severity,
         reason: None,
         scenarios,
     }
@@ -81,7 +81,7 @@ fn requirement(
 /// A run in which everything happened that can.
 fn run() -> RunRecord {
     let ruled = ("RS-TOKEN-08", 120, "An ID token is not accepted as an access token");
-    let accepted = |revision: &'static str| {
+    let accepted = |revision: Revision| {
         let seen = finding(
             Verdict::Violated,
             "a refusal without a result",
@@ -110,7 +110,7 @@ fn run() -> RunRecord {
                 9,
                 "A protected operation called without credentials is refused with HTTP 401, every time",
             ),
-            "2025-11-25",
+            Revision::V2025_11_25,
             Some(Keyword::Must),
             Verdict::Met,
             Vec::new(),
@@ -121,37 +121,37 @@ fn run() -> RunRecord {
                 9,
                 "A protected operation called without credentials is refused with HTTP 401, every time",
             ),
-            "2026-07-28",
+            Revision::V2026_07_28,
             Some(Keyword::Must),
             Verdict::Met,
             Vec::new(),
         ),
-        accepted("2025-11-25"),
-        accepted("2026-07-28"),
+        accepted(Revision::V2025_11_25),
+        accepted(Revision::V2026_07_28),
         requirement(
             ("RS-TOKEN-05", 70, "A string that is no valid token is refused"),
-            "2026-07-28",
+            Revision::V2026_07_28,
             Some(Keyword::Must),
             Verdict::Inconclusive,
             undecided.into(),
         ),
         requirement(
             ("RS-TOKEN-05", 70, "A string that is no valid token is refused"),
-            "2025-11-25",
+            Revision::V2025_11_25,
             None,
             Verdict::NotApplicable,
             Vec::new(),
         ),
         requirement(
             ("RS-TOKEN-06", 90, "A refused request has no effect"),
-            "2026-07-28",
+            Revision::V2026_07_28,
             Some(Keyword::Should),
             Verdict::Violated,
             vec![scenario("An effect", Verdict::Violated, vec![coloured])],
         ),
         requirement(
             ("RS-TOKEN-07", 100, "A presented token is never repeated in an answer"),
-            "2026-07-28",
+            Revision::V2026_07_28,
             Some(Keyword::MustNot),
             Verdict::HarnessError,
             vec![scenario("A token", Verdict::HarnessError, vec![failed])],
@@ -170,10 +170,7 @@ fn run() -> RunRecord {
             started: 1_790_000_000,
             milliseconds: 12_345,
             peak_memory_kilobytes: 65_536,
-            subjects: BTreeMap::from([(
-                "server".to_owned(),
-                "reference-server at http://localhost:8001/mcp".to_owned(),
-            )]),
+            subjects: BTreeMap::from([(Role::Server, "reference-server at http://localhost:8001/mcp".to_owned())]),
             authority: "Amazon Cognito in us-east-1".to_owned(),
             login: "Chromium 156 by ChromeDriver".to_owned(),
             folder: Some("harness-out".to_owned()),
@@ -240,6 +237,13 @@ fn the_json_report_is_the_record() {
     insta::assert_snapshot!((json.render)(&run()));
 }
 
+#[test]
+fn a_json_report_is_read_back_as_the_same_record() {
+    let json = FORMATS.iter().find(|format| format.name == "json").unwrap();
+    let read: RunRecord = serde_json::from_str(&(json.render)(&run())).unwrap();
+    assert_eq!(read, run());
+}
+
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl";
 const PASSWORD: &str = "Correct-Horse-9";
 
@@ -285,7 +289,7 @@ fn no_format_gives_a_secret_away() {
     let variations = [Variation::honest(Revision::V2026_07_28)];
     let redactor = Redactor::new([SecretString::from(PASSWORD)]);
     let record = RunRecord::new(&catalogue, &variations, &outcome, RunFacts::default(), Teardown::default(), &redactor);
-    assert_eq!(record.requirements[0].role, Role::Server.as_str());
+    assert_eq!(record.requirements[0].role, Role::Server);
 
     let mut outputs: Vec<_> = FORMATS.iter().map(|format| (format.name, (format.render)(&record))).collect();
     outputs.push(("terminal", summary(&record, Look { width: COLUMNS, colour: true })));
@@ -318,7 +322,8 @@ fn what_is_wanting_is_said_once_for_all_rules_that_want_it() {
         });
         let probed = scenario("With a token", Verdict::Inconclusive, seen.collect());
         let binding = Some(Keyword::Must);
-        let undecided = requirement((id, 1, "A rule"), "2026-07-28", binding, Verdict::Inconclusive, vec![probed]);
+        let undecided =
+            requirement((id, 1, "A rule"), Revision::V2026_07_28, binding, Verdict::Inconclusive, vec![probed]);
         record.requirements.push(undecided);
     }
 

@@ -33,6 +33,18 @@ impl Keyword {
         }
     }
 
+    /// The name in specifications and reports: `MUST`, `MUST NOT`, `SHOULD`, `SHOULD NOT`, `MAY`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Must => "MUST",
+            Self::MustNot => "MUST NOT",
+            Self::Should => "SHOULD",
+            Self::ShouldNot => "SHOULD NOT",
+            Self::May => "MAY",
+        }
+    }
+
     /// Whether breaking the requirement breaks conformance.
     #[must_use]
     pub const fn is_binding(self) -> bool {
@@ -42,12 +54,6 @@ impl Keyword {
 
 impl fmt::Display for Keyword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Must => "MUST",
-            Self::MustNot => "MUST NOT",
-            Self::Should => "SHOULD",
-            Self::ShouldNot => "SHOULD NOT",
-            Self::May => "MAY",
-        })
+        f.pad(self.as_str())
     }
 }

@@ -1,13 +1,15 @@
-//! What can be typed.
+//! What can be typed: the commands, and what several of them take. What one command takes alone stands with it.
 
+use super::cognito::CognitoCommand;
+use super::explain::ExplainArgs;
+use super::nearest::nearest;
+use super::run::RunArgs;
 use super::server::ServerArgs;
 use crate::browser::LaneChoice;
-use crate::catalogue::{Catalogue, RequirementId, Revision, Role};
+use crate::catalogue::{Catalogue, Requirement, Revision, Role};
 use crate::cognito::AccountSettings;
 use crate::plan::Selection;
-use crate::setup::Place;
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
 use url::Url;
 
 /// Judges whether an OAuth-protected MCP server, MCP client or authorization server keeps the rules, and shows the
@@ -35,13 +37,7 @@ pub(super) enum Command {
     /// List the requirements
     List(SelectionArgs),
     /// Say why a requirement is there, what is sent, what passes, and how to fix what breaks it
-    Explain {
-        /// The id, such as RS-TOKEN-08
-        id: String,
-        /// Colour: auto, always or never
-        #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
-        color: String,
-    },
+    Explain(ExplainArgs),
     /// Judge an MCP server: one that runs at a URL, or one that a command starts
     Server(Box<ServerArgs>),
     /// Look after throwaway Cognito pools
@@ -49,60 +45,8 @@ pub(super) enum Command {
     Cognito(CognitoCommand),
 }
 
-#[derive(Debug, Subcommand)]
-pub(super) enum CognitoCommand {
-    /// Set up a user pool for the sample, and print what to put into `.env`
-    Up {
-        /// The MCP server that tokens are for
-        #[arg(long, value_name = "URL", default_value = "http://localhost:8001/mcp")]
-        resource: String,
-        /// The redirect URI of the client
-        #[arg(long, value_name = "URL", default_value = "http://localhost:3030/callback")]
-        callback: Url,
-        /// The folder of the journal, by which `harness cognito down` removes the pool
-        #[arg(long, value_name = "DIR", default_value = "harness-out")]
-        out: PathBuf,
-        #[command(flatten)]
-        account: AccountArgs,
-    },
-    /// Remove expired pools of runs that never came to their own teardown
-    Sweep(AccountArgs),
-    /// Tear down the runs whose journals are in the output folder
-    Down {
-        /// The folder of the journals
-        #[arg(long, value_name = "DIR", default_value = "harness-out")]
-        out: PathBuf,
-        #[command(flatten)]
-        account: AccountArgs,
-    },
-    /// Print the IAM policy that a live run needs
-    Policy,
-}
-
 #[derive(Clone, Debug, Args)]
-pub(super) struct RunArgs {
-    /// Run against Amazon Cognito: a throwaway user pool is provisioned, judged with, and removed
-    #[arg(long)]
-    pub(super) live: bool,
-    #[command(flatten)]
-    pub(super) account: AccountArgs,
-    #[command(flatten)]
-    pub(super) selection: SelectionArgs,
-    /// Fail on a violated SHOULD too
-    #[arg(long)]
-    pub(super) strict: bool,
-    #[command(flatten)]
-    lane: LaneArgs,
-    /// The folder for reports, screenshots and journals
-    #[arg(long, value_name = "DIR", default_value = "harness-out")]
-    pub(super) out: PathBuf,
-    /// Colour: auto, always or never
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
-    pub(super) color: String,
-}
-
-#[derive(Clone, Debug, Args)]
-pub(super) struct LaneArgs {
+pub(super) struct LoginMethodArgs {
     /// Log in by this WebDriver (a URL), or require one that is found on the path
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "path", conflicts_with = "no_browser")]
     webdriver: Option<String>,
@@ -146,26 +90,16 @@ impl AccountArgs {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.region.is_none() && self.profile.is_none() && self.endpoint_url.is_none()
     }
 }
 
-impl RunArgs {
-    pub(super) fn place(&self) -> Result<Place, String> {
-        match (self.live, self.account.is_empty()) {
-            (true, _) => Ok(Place::Account(self.account.settings())),
-            (false, true) => Ok(Place::Emulator),
-            (false, false) => Err("--region, --profile and --endpoint-url go with --live".to_owned()),
-        }
-    }
-
-    pub(super) fn lane(&self) -> Result<LaneChoice, String> {
-        self.lane.choice()
-    }
-}
-
-impl LaneArgs {
+impl LoginMethodArgs {
+    /// The login method that is asked for.
+    ///
+    /// # Errors
+    /// When what is to be a URL is none.
     pub(super) fn choice(&self) -> Result<LaneChoice, String> {
         match (self.webdriver.as_deref(), self.no_browser) {
             (None, false) => Ok(LaneChoice::Auto),
@@ -187,7 +121,7 @@ impl SelectionArgs {
         let everything = Selection::default();
         let mut ids = Vec::new();
         for id in &self.requirement {
-            ids.push(find(catalogue, id)?);
+            ids.push(find(catalogue, id)?.id.clone());
         }
         let roles = self.role.iter().map(|role| role.parse::<Role>()).collect::<Result<Vec<_>, _>>()?;
         let revision = |text: &String| text.parse::<Revision>().map_err(|error| error.to_string());
@@ -203,48 +137,17 @@ impl SelectionArgs {
 }
 
 /// The requirement with this id, or an error that names the nearest ids.
-pub(super) fn find(catalogue: &Catalogue, id: &str) -> Result<RequirementId, String> {
+pub(super) fn find<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Requirement, String> {
     let wanted = id.to_ascii_uppercase();
-    if let Some(requirement) = catalogue.find(&wanted) {
-        return Ok(requirement.id.clone());
-    }
-    let near = nearest(&wanted, catalogue.requirements().iter().map(|known| known.id.as_str()), 3);
-    Err(format!("unknown requirement `{id}`; the nearest are {} (`harness list` has all)", near.join(", ")))
-}
-
-/// The known names that are nearest to one that is not known.
-pub(super) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
-    let mut near: Vec<_> = known.into_iter().collect();
-    near.sort_by_key(|known| distance(known, wanted));
-    near.truncate(most);
-    near
-}
-
-/// The Levenshtein distance of two short texts.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
+    catalogue.find(&wanted).ok_or_else(|| {
+        let near = nearest(&wanted, catalogue.requirements().iter().map(|known| known.id.as_str()), 3);
+        format!("unknown requirement `{id}`; the nearest are {} (`harness list` has all)", near.join(", "))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_distance_counts_single_edits() {
-        assert_eq!(distance("RS-PRM-01", "RS-PRM-01"), 0);
-        assert_eq!(distance("RS-PRM-01", "RS-PMR-1"), 3);
-        assert_eq!(distance("", "abc"), 3);
-    }
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -1,7 +1,7 @@
 //! The files that say how tokens are to be had: a login, or client credentials; as TOML, with the names of environment
 //! variables in the place of secrets.
 
-use super::subject_file::suggestion;
+use super::mismatch::Mismatch;
 use crate::browser::{Credentials, LaneChoice, LoginPages, PageParts};
 use crate::declared::Account;
 use crate::oauth_client::ClientAuthentication;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use toml::{Table, Value};
 use url::Url;
 
-/// Keys under which somebody might write a secret down, and those that name a variable instead.
+/// Keys under which a secret might be written down, and those that name a variable instead.
 const SECRETS: [(&str, &str); 6] = [
     ("client_secret", "client_secret_env"),
     ("secret", "client_secret_env"),
@@ -24,7 +24,7 @@ const SECRETS: [(&str, &str); 6] = [
     ("refresh_token", "token_env"),
 ];
 
-/// How long a login may take, when nothing is said.
+/// How long a login may take when the file does not say, in seconds.
 const LOGIN: u64 = 60;
 
 #[derive(Debug, Deserialize)]
@@ -78,8 +78,8 @@ pub(super) fn client_credentials(path: &Path) -> Result<ClientOrder, String> {
     })
 }
 
-/// Reads a login file; `screenshot` is where a picture of the login page is kept.
-pub(super) fn login(path: &Path, lane: LaneChoice, out: &Path) -> Result<OrderedLogin, String> {
+/// Reads a login file, to log in by this method; a picture of the login page is kept in `out`.
+pub(super) fn login(path: &Path, method: LaneChoice, out: &Path) -> Result<OrderedLogin, String> {
     let file: LoginFile = read(path)?;
     let secret = file.client_secret_env.as_deref().map(|name| variable("client_secret_env", name)).transpose();
     let client = ClientOrder {
@@ -94,14 +94,14 @@ pub(super) fn login(path: &Path, lane: LaneChoice, out: &Path) -> Result<Ordered
         client,
         redirect_uri: file.redirect_uri,
         pages: LoginPages::declared(file.pages),
-        lane,
+        lane: method,
         deadline: Duration::from_secs(file.time_limit.unwrap_or(LOGIN).clamp(1, 600)),
         screenshot: out.join("login.png"),
     };
     Ok(OrderedLogin { order, accounts: file.accounts })
 }
 
-/// The accounts with what their variables hold. An account that can only log in is passed over where nobody does.
+/// The accounts with what their variables hold. An account that can only log in is passed over where there is no login.
 pub(super) fn people(accounts: &[Account], can_log_in: bool) -> Result<Vec<Person>, String> {
     accounts.iter().filter_map(|account| person(account, can_log_in).transpose()).collect()
 }
@@ -150,25 +150,26 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
     parse(&text).map_err(|error| at(path, &error))
 }
 
-/// Parses a file that may hold, by mistake, a secret: no error repeats what stands in it.
+/// Parses a file that may hold, by mistake, a secret: no error repeats a value that stands in it, but for a URL that is
+/// none.
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let told = |error: &toml::de::Error| {
-        let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
-        let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
-        let suggestion = suggestion(error.message()).map(|words| format!("; {words}")).unwrap_or_default();
-        let message = error.message().split("\n").next().unwrap_or_default();
-        format!("{line}{}{suggestion}", without_values(message))
-    };
     refuse_secrets(text)?;
-    toml::from_str(text).map_err(|error| told(&error))
+    toml::from_str(text).map_err(|error| told::<T>(text, &error))
 }
 
-/// A message of the parser without the value that it complains of.
-fn without_values(message: &str) -> String {
-    let of_a_value = ["invalid type: ", "unknown variant ", "invalid value: "].iter().any(|it| message.starts_with(it));
-    match message.split_once(", expected ") {
-        Some((_, expected)) if of_a_value => format!("another value than expected, which is {expected}"),
-        _ => message.to_owned(),
+fn told<T: DeserializeOwned>(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+    let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    let words = error.message().lines().next().unwrap_or_default();
+    // What is no TOML has no values that the parser would repeat.
+    let Ok(document) = text.parse::<Table>() else { return format!("{line}{words}") };
+    match Mismatch::find::<T>(&document) {
+        Some(mismatch @ Mismatch::UnknownKey { .. }) => {
+            let suggestion = mismatch.suggestion().map(|suggestion| format!("; {suggestion}")).unwrap_or_default();
+            format!("{line}{words}{suggestion}")
+        }
+        Some(mismatch) => format!("{line}{mismatch}"),
+        None => format!("{line}a value that does not fit"),
     }
 }
 

@@ -1,11 +1,16 @@
-//! One requirement in full, for somebody whose subject breaks it: why it exists, what is sent, what passes, how to fix
-//! it, and where it is written.
+//! `harness explain`: one requirement in full, for the author of a subject that breaks it: why it exists, what is sent,
+//! what passes, how to fix it, and where it is written.
 //!
 //! Shows what the features say and adds nothing of its own: no verdict and no advice.
 
-use crate::catalogue::{Examples, Glossary, Keyword, Probe, Requirement, Revision, Span, link};
+use super::args::find;
+use super::stop::Stop;
+use super::terminal::{Colour, print};
+use crate::catalogue::{Catalogue, Examples, Glossary, Keyword, Probe, Requirement, Revision, Span, glossary, link};
+use crate::exit::Exit;
 use crate::report::Look;
 use crate::report::text::{BOLD, DIM, RED, YELLOW, line, paint, wrapped};
+use clap::Args;
 use std::fmt::Write as _;
 
 /// The widest that prose is set; longer lines are hard to read.
@@ -13,8 +18,24 @@ const WIDEST: usize = 80;
 
 const COLUMN: usize = 12;
 
+#[derive(Clone, Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The id, such as RS-TOKEN-08
+    id: String,
+    /// Colour: auto, always or never
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Colour,
+}
+
+/// Prints the explanation of the requirement that is asked for.
+pub(super) fn explain(catalogue: &Catalogue, args: &ExplainArgs) -> Result<Exit, Stop> {
+    let requirement = find(catalogue, &args.id).map_err(Stop::usage)?;
+    print(&explanation(requirement, &glossary(), args.color.look()));
+    Ok(Exit::Met)
+}
+
 /// The explanation of a requirement.
-pub(super) fn explain(requirement: &Requirement, glossary: &Glossary, look: Look) -> String {
+fn explanation(requirement: &Requirement, glossary: &Glossary, look: Look) -> String {
     let look = Look { width: look.width.min(WIDEST), ..look };
     let mut page = Page { text: String::new(), glossary, look };
     page.title(requirement);

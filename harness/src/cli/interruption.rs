@@ -5,7 +5,7 @@
 
 use std::io;
 
-/// Somebody who listens.
+/// A listener to signals.
 pub(super) struct Interruption {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 2],

@@ -1,9 +1,10 @@
-//! `harness server`: judging a server that somebody else wrote.
+//! `harness server`: judging a server of another author, at a URL or started by a command.
 
-use super::args::{LaneArgs, SelectionArgs};
-use super::command::{Stop, look, peak_memory, print, say, usage, write_reports};
-use super::interruption::Interruption;
-use super::{credential_file, progress, subject_file};
+use super::args::{LoginMethodArgs, SelectionArgs};
+use super::pipeline::{Asked, Began, Judged, Judging, Stopped, attended, judge, watched};
+use super::stop::Stop;
+use super::terminal::{Colour, bar, say};
+use super::{credential_file, subject_file};
 use crate::baseline::Baseline;
 use crate::bench::Variation;
 use crate::catalogue::{Catalogue, Role};
@@ -11,17 +12,13 @@ use crate::declared::Subject;
 use crate::exit::Exit;
 use crate::issuer::IssuerForm;
 use crate::plan::{Plan, Selection};
-use crate::record::{Redactor, RunFacts, RunRecord, Teardown};
-use crate::report::summary;
-use crate::run::run;
-use crate::setup::subject::{Credentials, Person, RaisedSubject, SubjectError, SubjectSettings, Target};
+use crate::record::{Redactor, RunFacts, Teardown};
+use crate::setup::subject::{Credentials, Person, RaisedSubject, SubjectSettings, Target};
 use crate::wire::Limits;
-use clap::Args;
-use futures::FutureExt as _;
+use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
-use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 #[derive(Clone, Debug, Args)]
 #[command(group = clap::ArgGroup::new("target").required(true).args(["url", "command"]))]
@@ -43,8 +40,8 @@ pub(super) struct ServerArgs {
     #[arg(long, value_name = "PATH|URL", requires = "command")]
     endpoint: Option<String>,
     /// The form of the issuer that the command is told: bare, path or slash
-    #[arg(long, value_name = "FORM", default_value = "bare", value_parser = ["bare", "path", "slash"])]
-    issuer: String,
+    #[arg(long, value_name = "FORM", default_value = "bare")]
+    issuer: Form,
     /// The environment variable that holds a valid token for the server at URL
     #[arg(long, value_name = "NAME", group = "source", conflicts_with = "command")]
     token_env: Option<String>,
@@ -55,7 +52,7 @@ pub(super) struct ServerArgs {
     #[arg(long, value_name = "FILE", group = "source", conflicts_with = "command")]
     client_credentials: Option<PathBuf>,
     #[command(flatten)]
-    lane: LaneArgs,
+    method: LoginMethodArgs,
     /// What cannot be seen of the server, as TOML: tools, scopes, audience
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
@@ -77,8 +74,26 @@ pub(super) struct ServerArgs {
     #[arg(long, value_name = "DIR", default_value = "harness-out")]
     out: PathBuf,
     /// Colour: auto, always or never
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
-    color: String,
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Colour,
+}
+
+// The form of an issuer as it is typed. Comments on the variants would be shown in the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Bare,
+    Path,
+    Slash,
+}
+
+impl From<Form> for IssuerForm {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Bare => Self::Bare,
+            Form::Path => Self::Path,
+            Form::Slash => Self::TrailingSlash,
+        }
+    }
 }
 
 impl ServerArgs {
@@ -110,7 +125,7 @@ impl ServerArgs {
         let credentials = if let Some(name) = &self.token_env {
             Credentials::Token(credential_file::variable("--token-env", name)?)
         } else if let Some(path) = &self.login {
-            let login = credential_file::login(path, self.lane.choice()?, &self.out)?;
+            let login = credential_file::login(path, self.method.choice()?, &self.out)?;
             if !login.accounts.is_empty() {
                 accounts = login.accounts;
             }
@@ -141,11 +156,6 @@ impl ServerArgs {
             Some(path) => subject_file::read(path)?,
             None => Subject::default(),
         };
-        let issuer = match self.issuer.as_str() {
-            "path" => IssuerForm::Path,
-            "slash" => IssuerForm::TrailingSlash,
-            _ => IssuerForm::Bare,
-        };
         let (credentials, accounts) = self.credentials(&subject)?;
         Ok(SubjectSettings {
             target: self.target()?,
@@ -153,7 +163,7 @@ impl ServerArgs {
             credentials,
             accounts,
             revisions: selection.revisions.clone(),
-            issuer,
+            issuer: self.issuer.into(),
             limits: Limits { time: Duration::from_secs(self.time_limit), ..Limits::default() },
         })
     }
@@ -165,98 +175,86 @@ impl ServerArgs {
     }
 }
 
-/// Judges the server that `args` name.
-pub(super) async fn judge(catalogue: &Catalogue, args: &ServerArgs) -> Result<Exit, Stop> {
-    let began = (SystemTime::now(), Instant::now());
-    let selection = args.selection(catalogue).map_err(usage)?;
-    let settings = args.settings(&selection).map_err(usage)?;
-    let baseline = args.baseline().map_err(usage)?;
+/// Judges the server that `args` name, or writes a first subject file of it.
+pub(super) async fn server(catalogue: &Catalogue, args: &ServerArgs) -> Result<Exit, Stop> {
+    let began = Began::now();
+    let selection = args.selection(catalogue).map_err(Stop::usage)?;
+    let settings = args.settings(&selection).map_err(Stop::usage)?;
+    let baseline = args.baseline().map_err(Stop::usage)?;
     std::fs::create_dir_all(&args.out)
-        .map_err(|error| usage(format!("--out: {} cannot be made: {error}", args.out.display())))?;
-    let known = Redactor::new(settings.secrets());
-    let work = AssertUnwindSafe(perform(catalogue, args, &selection, settings)).catch_unwind();
-    let interruption = Interruption::listen().map_err(|error| (Exit::Failed, format!("signals: {error}")))?;
-    let (raised, plan, outcome) = match interruption.unless(work).await {
-        None => return Err((Exit::Incomplete, "interrupted; whatever was started is ended".to_owned())),
-        Some(Err(_)) => return Err((Exit::Failed, "the harness panicked; this is its own fault".to_owned())),
-        Some(Ok(Err(error))) => {
-            return Err((if error.is_usage() { Exit::Usage } else { Exit::Failed }, known.text(&error.to_string())));
-        }
-        Some(Ok(Ok(all))) => all,
-    };
-    let Some(outcome) = outcome else {
-        let draft = subject_file::draft(&raised);
-        let (notes, refused) = (raised.notes.clone(), raised.inside.refusal.is_some());
-        raised.stop().await;
-        notes.iter().for_each(|note| say(note));
-        return write_subject(args, &draft).map(|written| if refused { Exit::Incomplete } else { written });
-    };
-    let mut facts = RunFacts {
-        id: uuid::Uuid::new_v4().simple().to_string(),
-        harness: env!("CARGO_PKG_VERSION").to_owned(),
-        started: began.0.duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs()),
-        login: raised.login.clone(),
-        subjects: BTreeMap::from([("server".to_owned(), raised.name.clone())]),
-        authority: raised.authority.clone(),
-        notes: raised.notes.clone(),
-        ..RunFacts::default()
-    };
-    let redactor = Redactor::new(raised.secrets().await);
-    facts.notes.extend(raised.stop().await.map(|ending| redactor.text(&ending)));
-    facts.milliseconds = began.1.elapsed().as_millis();
-    facts.peak_memory_kilobytes = peak_memory();
-    let notes = facts.notes.clone();
-    let mut record = RunRecord::new(catalogue, &plan.variations, &outcome, facts, Teardown::default(), &redactor);
-    let exit = ending(&mut record, baseline.as_ref(), args.strict);
-    record.exit_code = exit.code();
-    write_reports(&record, &args.out).map_err(|message| (Exit::Failed, message))?;
-    notes.iter().for_each(|note| say(note));
-    print(&summary(&record, look(&args.color)));
-    Ok(exit)
+        .map_err(|error| Stop::usage(format_args!("--out: {} cannot be made: {error}", args.out.display())))?;
+    if let Some(path) = &args.write_subject {
+        return write_subject(path, settings).await;
+    }
+    let asked = Asked { catalogue, began, out: &args.out, colour: args.color, strict: args.strict, baseline };
+    judge(GivenServer { catalogue, selection, settings }, &asked).await
 }
 
-/// Raises the bench and runs the plan on it; there is no outcome where only a subject file is wanted.
-async fn perform(
-    catalogue: &Catalogue,
-    args: &ServerArgs,
-    selection: &Selection,
+/// A server at a URL, or one that a command starts.
+struct GivenServer<'a> {
+    catalogue: &'a Catalogue,
+    selection: Selection,
     settings: SubjectSettings,
-) -> Result<(RaisedSubject, Plan, Option<crate::run::Outcome>), SubjectError> {
-    let raised = RaisedSubject::raise(settings).await?;
-    let variations = selection.revisions.iter().copied().map(Variation::honest).collect();
-    let mut plan = Plan::new(catalogue, variations, selection);
-    if args.write_subject.is_some() {
-        return Ok((raised, plan, None));
-    }
-    for (revision, reason) in raised.not_applicable(&selection.revisions) {
-        plan.withdraw(Role::Server, revision, catalogue, &reason);
-    }
-    let bar = progress::bar(plan.scenarios());
-    let ticking = bar.clone();
-    let outcome = run(&plan, &raised.bench, move || ticking.inc(1)).await;
-    bar.finish_and_clear();
-    Ok((raised, plan, Some(outcome)))
 }
 
-fn write_subject(args: &ServerArgs, draft: &str) -> Result<Exit, Stop> {
-    let Some(path) = &args.write_subject else { return Ok(Exit::Met) };
+impl Judging for GivenServer<'_> {
+    type Raised = RaisedSubject;
+
+    async fn judge(&self) -> Result<Judged<RaisedSubject>, Stop> {
+        let raised = raise(self.settings.clone()).await?;
+        let revisions = &self.selection.revisions;
+        let variations = revisions.iter().copied().map(Variation::honest).collect();
+        let mut plan = Plan::new(self.catalogue, variations, &self.selection);
+        for (revision, reason) in raised.not_applicable(revisions) {
+            plan.withdraw(Role::Server, revision, self.catalogue, &reason);
+        }
+        let outcome = watched(&plan, &raised.bench, &bar(plan.scenarios())).await;
+        let facts = RunFacts {
+            id: uuid::Uuid::new_v4().simple().to_string(),
+            subjects: BTreeMap::from([(Role::Server, raised.name.clone())]),
+            authority: raised.authority.clone(),
+            login: raised.login.clone(),
+            ..RunFacts::default()
+        };
+        let notes = raised.notes.clone();
+        Ok(Judged { raised, variations: plan.variations, outcome, facts, notes })
+    }
+
+    /// What was started ends with what is raised, also when the run is interrupted.
+    async fn tear_down(self) -> Teardown {
+        Teardown::default()
+    }
+
+    async fn stop(raised: RaisedSubject) -> Stopped {
+        let redactor = Redactor::new(raised.secrets().await);
+        let ending = raised.stop().await.map(|ending| redactor.text(&ending));
+        Stopped { redactor, notes: ending.into_iter().collect() }
+    }
+
+    fn interrupted(_: &Teardown) -> String {
+        ENDED.to_owned()
+    }
+}
+
+/// What is said of a server when the run is interrupted.
+const ENDED: &str = "whatever was started is ended";
+
+async fn raise(settings: SubjectSettings) -> Result<RaisedSubject, Stop> {
+    let redactor = Redactor::new(settings.secrets());
+    let raised = RaisedSubject::raise(settings).await;
+    raised.map_err(|error| Stop::of(error.is_usage(), redactor.text(&error.to_string())))
+}
+
+/// Writes a first subject file from what the server offers. Of one that refused the valid token it is incomplete.
+async fn write_subject(path: &Path, settings: SubjectSettings) -> Result<Exit, Stop> {
+    let raised = attended(raise(settings)).await.map_err(|cut| cut.stop(ENDED))?;
+    let draft = subject_file::draft(&raised);
+    let (notes, is_refused) = (raised.notes.clone(), raised.inside.refusal.is_some());
+    raised.stop().await;
+    notes.iter().for_each(|note| say(note));
     let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
     let written = file.and_then(|mut file| std::io::Write::write_all(&mut file, draft.as_bytes()));
-    written.map_err(|error| usage(format!("{} cannot be written: {error}", path.display())))?;
+    written.map_err(|error| Stop::usage(format_args!("{} cannot be written: {error}", path.display())))?;
     say(&format!("subject file: {}", path.display()));
-    Ok(Exit::Met)
-}
-
-/// The exit of a run, by its baseline if it has one.
-fn ending(record: &mut RunRecord, baseline: Option<&Baseline>, strict: bool) -> Exit {
-    let Some(baseline) = baseline else { return Exit::of(record, strict) };
-    let comparison = baseline.compare(record, strict);
-    let worst = comparison.unlisted.iter().map(|(_, severity)| *severity).max();
-    let say_each = |what: &str, names: &mut dyn Iterator<Item = &String>| {
-        names.for_each(|name| say(&format!("baseline: {what}: {name}")));
-    };
-    say_each("not listed", &mut comparison.unlisted.iter().map(|(name, _)| name));
-    say_each("stale", &mut comparison.stale.iter());
-    record.run.notes.push(format!("{} known failures are as the baseline lists them", comparison.known.len()));
-    Exit::of_baseline(worst, !comparison.stale.is_empty(), record.totals.run == 0)
+    Ok(if is_refused { Exit::Incomplete } else { Exit::Met })
 }

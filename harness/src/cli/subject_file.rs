@@ -1,8 +1,8 @@
 //! The subject file: what an operator declares of a server, as TOML; read with errors that help, and written as a first
 //! draft from what a server offers.
 
-use super::args::nearest;
 use super::credential_file::refuse_secrets;
+use super::mismatch::Mismatch;
 use crate::declared::Subject;
 use crate::setup::subject::RaisedSubject;
 use std::fmt::Write as _;
@@ -18,20 +18,12 @@ fn parse(text: &str) -> Result<Subject, String> {
     refuse_secrets(text)?;
     toml::from_str(text).map_err(|error| {
         let message = error.to_string();
-        match suggestion(error.message()) {
+        let mismatch = text.parse().ok().and_then(|document| Mismatch::find::<Subject>(&document));
+        match mismatch.and_then(|mismatch| mismatch.suggestion()) {
             Some(suggestion) => format!("{}\n{suggestion}", message.trim_end()),
             None => message.trim_end().to_owned(),
         }
     })
-}
-
-/// The nearest key to one that is unknown. The message lists both in backquotes, the unknown one first.
-pub(super) fn suggestion(message: &str) -> Option<String> {
-    let rest = message.strip_prefix("unknown field `")?;
-    let (unknown, known) = rest.split_once('`')?;
-    let known: Vec<_> = known.split('`').skip(1).step_by(2).collect();
-    let near = nearest(unknown, known, 1);
-    near.first().map(|near| format!("did you mean `{near}`?"))
 }
 
 /// A first subject file for the server, with what could not be seen as comments.

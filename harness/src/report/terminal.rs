@@ -4,7 +4,7 @@
 use super::text::{BOLD, DIM, GREEN, RED, YELLOW, clipped, line, paint, wrapped};
 use super::{FORMATS, trouble};
 use crate::exit::Exit;
-use crate::record::{Leftover, RequirementRecord, RunRecord};
+use crate::record::{Leftover, RequirementId, RequirementRecord, Revision, Role, RunRecord, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -24,7 +24,7 @@ const MARK_WIDTH: usize = 6;
 #[must_use]
 pub fn summary(record: &RunRecord, look: Look) -> String {
     let mut text = String::new();
-    for role in ["server", "client", "authority"] {
+    for role in Role::ALL {
         let of_role: Vec<_> = record.requirements.iter().filter(|one| one.role == role).collect();
         if !of_role.is_empty() {
             table(&mut text, record, role, &of_role, look);
@@ -40,16 +40,16 @@ pub fn summary(record: &RunRecord, look: Look) -> String {
     text
 }
 
-fn table(text: &mut String, record: &RunRecord, role: &str, requirements: &[&RequirementRecord], look: Look) {
+fn table(text: &mut String, record: &RunRecord, role: Role, requirements: &[&RequirementRecord], look: Look) {
     let mut revisions: Vec<_> = requirements.iter().map(|one| one.revision).collect();
     revisions.sort_unstable();
     revisions.dedup();
-    let subject = record.run.subjects.get(role).cloned().unwrap_or_default();
-    let _ = writeln!(text, "{} {subject}", paint(look, BOLD, &role.to_uppercase()));
-    let head = |revision| if role == "authority" { "once" } else { short(revision) };
-    let heads: String = revisions.iter().map(|revision| format!("{:<MARK_WIDTH$}", head(revision))).collect();
+    let subject = record.run.subjects.get(&role).cloned().unwrap_or_default();
+    let _ = writeln!(text, "{} {subject}", paint(look, BOLD, &role.as_str().to_uppercase()));
+    let head = |revision| if role.speaks_mcp() { short(revision) } else { "once" };
+    let heads: String = revisions.iter().map(|revision| format!("{:<MARK_WIDTH$}", head(*revision))).collect();
     let _ = writeln!(text, "{:ID_WIDTH$}{}", "", paint(look, DIM, heads.trim_end()));
-    let mut by_id: BTreeMap<(&str, &str), Vec<&RequirementRecord>> = BTreeMap::new();
+    let mut by_id: BTreeMap<(&str, &RequirementId), Vec<&RequirementRecord>> = BTreeMap::new();
     for one in requirements {
         by_id.entry((&one.place, &one.id)).or_default().push(one);
     }
@@ -75,8 +75,9 @@ fn legend(text: &mut String, look: Look) {
     text.push('\n');
 }
 
-fn short(revision: &str) -> &str {
-    revision.get(2..7).unwrap_or(revision)
+fn short(revision: Revision) -> &'static str {
+    let name = revision.as_str();
+    name.get(2..7).unwrap_or(name)
 }
 
 fn file_of(place: &str) -> &str {
@@ -87,13 +88,13 @@ fn line_of(place: &str) -> usize {
     place.rsplit_once(':').and_then(|(_, line)| line.parse().ok()).unwrap_or_default()
 }
 
-fn mark(verdict: Option<&str>, look: Look) -> String {
+fn mark(verdict: Option<Verdict>, look: Look) -> String {
     let (word, colour) = match verdict {
-        Some("met") => ("met", GREEN),
-        Some("violated") => ("VIOL", RED),
-        Some("inconclusive") => ("inc", YELLOW),
-        Some("harness error") => ("ERR", RED),
-        _ => ("-", DIM),
+        Some(Verdict::Met) => ("met", GREEN),
+        Some(Verdict::Violated) => ("VIOL", RED),
+        Some(Verdict::Inconclusive) => ("inc", YELLOW),
+        Some(Verdict::HarnessError) => ("ERR", RED),
+        Some(Verdict::NotApplicable) | None => ("-", DIM),
     };
     paint(look, colour, &format!("{word:<MARK_WIDTH$}"))
 }

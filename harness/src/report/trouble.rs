@@ -3,15 +3,13 @@
 
 use super::Look;
 use super::text::{RED, YELLOW, line, paint, printable};
-use crate::findings::{Severity, Verdict};
-use crate::record::{ExchangeRecord, FindingRecord, RequirementRecord, ScenarioRecord};
+use crate::record::{
+    ExchangeRecord, FindingRecord, Keyword, RequirementRecord, Revision, ScenarioRecord, Severity, Verdict,
+};
 use std::fmt::Write as _;
 
 /// More findings of one requirement say nothing that these do not; the reports have them all.
 const SHOWN: usize = 3;
-
-const MILDEST_FIRST: [Severity; 5] =
-    [Severity::Note, Severity::Warning, Severity::Incomplete, Severity::Failure, Severity::Error];
 
 /// The revisions at which one requirement came to the same.
 struct Block<'a> {
@@ -22,13 +20,13 @@ struct Block<'a> {
 struct Entry<'a> {
     scenario: &'a ScenarioRecord,
     finding: &'a FindingRecord,
-    revisions: Vec<&'static str>,
+    revisions: Vec<Revision>,
 }
 
 /// A block for each requirement that is not as it should be.
 pub(super) fn blocks(text: &mut String, requirements: &[RequirementRecord], look: Look) {
     let mut blocks: Vec<Block<'_>> = Vec::new();
-    for one in requirements.iter().filter(|one| one.severity != Severity::None.as_str()) {
+    for one in requirements.iter().filter(|one| one.severity != Severity::None) {
         match blocks.iter_mut().find(|block| block.takes(one)) {
             Some(block) => block.requirements.push(one),
             None => blocks.push(Block { requirements: vec![one] }),
@@ -38,16 +36,11 @@ pub(super) fn blocks(text: &mut String, requirements: &[RequirementRecord], look
     // The worst stands last, where the eye is when the run ends.
     let mut blocks = blocks;
     blocks.sort_by_key(Block::severity);
-    let incomplete = place(Severity::Incomplete.as_str());
-    let (milder, worse): (Vec<_>, Vec<_>) = blocks.into_iter().partition(|block| block.severity() < incomplete);
+    let is_mild = |block: &Block<'_>| block.severity() < Severity::Incomplete;
+    let (milder, worse): (Vec<_>, Vec<_>) = blocks.into_iter().partition(is_mild);
     milder.iter().for_each(|block| block.show(text, look));
     wants(text, &wanting, look);
     worse.iter().for_each(|block| block.show(text, look));
-}
-
-/// Where the severity of this name stands among all.
-fn place(name: &str) -> usize {
-    MILDEST_FIRST.iter().position(|severity| severity.as_str() == name).unwrap_or_default()
 }
 
 /// What could not be seen, once for each thing that was wanting. What was tried, and in vain, is in the reports.
@@ -75,7 +68,7 @@ fn wants(text: &mut String, blocks: &[Block<'_>], look: Look) {
 impl<'a> Block<'a> {
     /// Whether nothing was seen of it that would have to be shown.
     fn only_wants_something(&self) -> bool {
-        let incomplete = |one: &&RequirementRecord| one.severity == Severity::Incomplete.as_str();
+        let incomplete = |one: &&RequirementRecord| one.severity == Severity::Incomplete;
         let mut findings = self.decisive().peekable();
         self.requirements.iter().all(incomplete)
             && findings.peek().is_some()
@@ -84,7 +77,7 @@ impl<'a> Block<'a> {
 
     /// What was wanting, each time with the rule.
     fn lacks(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let id = self.requirements.first().map_or("", |one| &one.id);
+        let id = self.requirements.first().map_or("", |one| one.id.as_str());
         self.decisive().filter_map(move |finding| Some((finding.lack.as_deref()?, id)))
     }
 
@@ -98,36 +91,30 @@ impl<'a> Block<'a> {
 
     fn takes(&self, one: &RequirementRecord) -> bool {
         let alike = |known: &&RequirementRecord| {
-            (&known.id, known.verdict, &known.keyword, &known.reason)
-                == (&one.id, one.verdict, &one.keyword, &one.reason)
+            (&known.id, known.verdict, known.keyword, &known.reason) == (&one.id, one.verdict, one.keyword, &one.reason)
         };
         self.requirements.iter().any(alike)
     }
 
-    fn severity(&self) -> usize {
-        place(self.requirements.first().map_or("", |one| one.severity))
+    fn severity(&self) -> Severity {
+        self.requirements.first().map_or(Severity::None, |one| one.severity)
     }
 
     fn show(&self, text: &mut String, look: Look) {
         let Some(first) = self.requirements.first() else { return };
-        let colour = if first.severity == Severity::Failure.as_str() || first.severity == Severity::Error.as_str() {
-            RED
-        } else {
-            YELLOW
-        };
-        let keyword = first.keyword.as_deref().unwrap_or_default();
-        let revisions: Vec<_> = self.requirements.iter().map(|one| one.revision).collect();
+        let colour = if first.severity >= Severity::Failure { RED } else { YELLOW };
+        let keyword = first.keyword.map(Keyword::as_str).unwrap_or_default();
         let derived = if first.derived { " (derived, so a finding)" } else { "" };
         let _ =
             writeln!(text, "{}", paint(look, colour, &format!("{} {} {keyword}{derived}", first.verdict, first.id)));
-        line(text, look, "  at        ", &revisions.join(", "));
+        line(text, look, "  at        ", &listed(self.requirements.iter().map(|one| one.revision)));
         line(text, look, "  rule      ", &first.title);
         line(text, look, "  source    ", &first.sources.join("; "));
         if let Some(reason) = &first.reason {
             line(text, look, "  because   ", reason);
         }
         self.show_entries(text, look);
-        if first.verdict == Verdict::Violated.as_str() {
+        if first.verdict == Verdict::Violated {
             if !first.fix.is_empty() {
                 line(text, look, "  fix       ", &first.fix);
             }
@@ -141,7 +128,7 @@ impl<'a> Block<'a> {
         for entry in entries.iter().take(SHOWN) {
             line(text, look, "  scenario  ", &entry.scenario.name);
             if entry.revisions.len() < self.requirements.len() {
-                line(text, look, "  only at   ", &entry.revisions.join(", "));
+                line(text, look, "  only at   ", &listed(entry.revisions.iter().copied()));
             }
             line(text, look, "  expected  ", &entry.finding.expected);
             line(text, look, "  seen      ", &entry.finding.actual);
@@ -158,7 +145,7 @@ impl<'a> Block<'a> {
         let mut entries: Vec<Entry<'_>> = Vec::new();
         for requirement in &self.requirements {
             for scenario in requirement.scenarios.iter().filter(|one| one.verdict == requirement.verdict) {
-                for finding in scenario.findings.iter().filter(|one| one.verdict != Verdict::Met.as_str()) {
+                for finding in scenario.findings.iter().filter(|one| one.verdict != Verdict::Met) {
                     let same = |entry: &&mut Entry<'_>| {
                         entry.scenario.name == scenario.name
                             && entry.finding.expected == finding.expected
@@ -184,6 +171,10 @@ impl Entry<'_> {
             let _ = writeln!(text, "  repeat    {}", curl(exchange));
         }
     }
+}
+
+fn listed(revisions: impl Iterator<Item = Revision>) -> String {
+    revisions.map(Revision::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// A command that sends the request again; what is redacted has to be filled in.

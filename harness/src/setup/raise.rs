@@ -3,6 +3,7 @@
 use super::{Ground, Place, RigError};
 use crate::bench::{AuthorityBench, Bench, Canary, ClientBench, KeySet, Patience, ReferenceClient, ServerBench};
 use crate::browser::Catcher;
+use crate::catalogue::Role;
 use crate::cognito::{Pool, provision};
 use crate::declared::{Effect, Facility, Means, ScopedOperation, Subject};
 use crate::mcp::ToolCall;
@@ -34,7 +35,7 @@ pub struct Raised {
     /// The bench.
     pub bench: Bench,
     /// What the subjects are, by role.
-    pub subjects: BTreeMap<String, String>,
+    pub subjects: BTreeMap<Role, String>,
     /// Where tokens come from.
     pub authority: String,
     /// Where the screenshot of the login page is, once a browser has been there.
@@ -187,10 +188,10 @@ fn tool(name: &str, arguments: serde_json::Value) -> ToolCall {
     ToolCall { name: name.to_owned(), arguments: arguments.as_object().cloned().unwrap_or_default() }
 }
 
-fn subjects(pool: &Pool) -> BTreeMap<String, String> {
+fn subjects(pool: &Pool) -> BTreeMap<Role, String> {
     BTreeMap::from([
-        ("server".to_owned(), format!("reference-server at {}", pool.resource)),
-        ("client".to_owned(), "reference-client in this process".to_owned()),
-        ("authority".to_owned(), pool.issuer.clone()),
+        (Role::Server, format!("reference-server at {}", pool.resource)),
+        (Role::Client, "reference-client in this process".to_owned()),
+        (Role::Authority, pool.issuer.clone()),
     ])
 }

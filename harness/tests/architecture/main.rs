@@ -3,5 +3,6 @@
 
 mod layers;
 mod output;
+mod rooms;
 mod source;
 mod subjects;

@@ -1,14 +1,19 @@
 //! The command line: arguments to settings, settings to a run, a run to an exit code.
 
 mod args;
-mod command;
+mod cognito;
 mod credential_file;
+mod dispatch;
 mod explain;
 mod interruption;
-mod listing;
-mod progress;
-mod sample;
+mod list;
+mod mismatch;
+mod nearest;
+mod pipeline;
+mod run;
 mod server;
+mod stop;
 mod subject_file;
+mod terminal;
 
-pub use command::main;
+pub use dispatch::main;

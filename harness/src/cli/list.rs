@@ -1,11 +1,21 @@
-//! The catalogue as a list.
+//! `harness list`: the catalogue as a list.
 
+use super::args::SelectionArgs;
+use super::stop::Stop;
+use super::terminal::print;
 use crate::catalogue::Catalogue;
+use crate::exit::Exit;
 use crate::plan::Selection;
 use std::fmt::Write as _;
 
+/// Prints the selected requirements.
+pub(super) fn list(catalogue: &Catalogue, args: &SelectionArgs) -> Result<Exit, Stop> {
+    print(&lines(catalogue, &args.selection(catalogue).map_err(Stop::usage)?));
+    Ok(Exit::Met)
+}
+
 /// All selected requirements, a line each.
-pub(super) fn list(catalogue: &Catalogue, selection: &Selection) -> String {
+fn lines(catalogue: &Catalogue, selection: &Selection) -> String {
     let mut text = String::new();
     let selected = catalogue.requirements().iter().filter(|requirement| {
         selection.roles.contains(&requirement.role)
