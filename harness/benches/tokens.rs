@@ -13,6 +13,7 @@ use harness::catalogue::Revision;
 use harness::findings::{Verdict, answer};
 use harness::mcp::Operation;
 use harness::setup::{Ground, GroundSettings, Place};
+use harness::token_name::{TokenName, VALID};
 use harness::tokens::forge;
 use harness::tokens::forge::{Facts, Particulars, keys};
 use serde_json::json;
@@ -66,21 +67,22 @@ fn genuine(facts: &Facts) -> String {
 fn one_forged_token(bencher: Bencher<'_, '_>, name: &str) {
     let facts = facts();
     let genuine = genuine(&facts);
-    let forgery = forge::find(name).expect("a forgery of this name");
+    let forgery = forge::find(name.parse().expect("a forgery of this name")).expect("a forgery");
     bencher.bench_local(|| forge::forge(&forgery, black_box(&genuine), &facts));
 }
 
 #[divan::bench]
 fn one_forgery_by_its_name(bencher: Bencher<'_, '_>) {
-    bencher.bench_local(|| forge::find(black_box("a token whose token_use is a number")));
+    bencher.bench_local(|| black_box("a token whose token_use is a number").parse::<TokenName>());
 }
 
 #[divan::bench(args = ["a valid token", "a token signed by another key", "a token whose iss is null"])]
 fn one_judged_exchange(bencher: Bencher<'_, '_>, name: &str) {
     let (runtime, stage) = STAGE.get().expect("a stage");
     let server = stage.server.as_ref().expect("a server");
-    let token = runtime.block_on(server.token(name)).expect("the token");
-    let judge = if name == "a valid token" { answer::accepted } else { answer::refused };
+    let name = name.parse().expect("a token of this name");
+    let token = runtime.block_on(server.token(&name)).expect("the token");
+    let judge = if name == VALID { answer::accepted } else { answer::refused };
     bencher.bench_local(|| {
         let exchange = runtime.block_on(server.send(&Operation::ToolsList, &[Credential::bearer(token.clone())]));
         assert_eq!(judge(&exchange).verdict, Verdict::Met);

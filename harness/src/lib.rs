@@ -26,6 +26,7 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod setup;
+pub mod token_name;
 pub mod tokens;
 pub mod wire;
 mod world;

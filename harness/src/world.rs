@@ -150,7 +150,6 @@ impl World {
     /// Stops the scenario because a token cannot be had.
     pub(crate) fn lack(&mut self, expected: &str, cannot: &Cannot) -> Stopped {
         match cannot {
-            Cannot::Unknown(_) => self.fail(expected, cannot),
             Cannot::Issue { .. } => self.stop_for_want_of(&cannot.reason(), expected, cannot.to_string()),
             Cannot::Inapplicable { .. } => self.pass_by(expected, cannot),
         }

@@ -15,6 +15,7 @@ use harness::record::{
 };
 use harness::report::{FORMATS, Look, summary};
 use harness::run::{Outcome, RequirementResult, ScenarioResult};
+use harness::token_name::VALID;
 use harness::wire::{Exchange, Presented, Request, Response, Trace};
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, SET_COOKIE};
@@ -256,7 +257,7 @@ fn telltale() -> Exchange {
             "grant_type=authorization_code&code=0123456789-code&client_secret=hush-hush-hush&password={PASSWORD}"
         ));
     request.headers.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {TOKEN}")).unwrap());
-    request.presented = Some(Presented { name: "a valid token".to_owned(), token: TOKEN.into() });
+    request.presented = Some(Presented { name: VALID, token: TOKEN.into() });
     let mut headers = HeaderMap::new();
     headers.insert(SET_COOKIE, HeaderValue::from_static("session=cookie-cookie-cookie"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

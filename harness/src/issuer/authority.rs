@@ -4,11 +4,11 @@ use super::endpoints::{Core, USER};
 use super::grants::Code;
 use super::issuer::Issuer;
 use super::mint::{Access, now};
+use crate::token_name::{ForgeryName, Genuine, ScopeClaim, TokenName};
 use crate::tokens::forge;
 use crate::tokens::forge::{Facts, ForgeError, Particulars, scope};
 use crate::tokens::issued::Issued;
-use crate::tokens::pool::{CODE, ID_TOKEN, OF_OTHER_ISSUER, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
-use crate::tokens::{Authority, Cannot, OTHER_USER, Token, VALID};
+use crate::tokens::{Authority, Cannot, OF_PROXY, Token};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -46,69 +46,75 @@ impl OidcAuthority {
         Self { second: Some(second), ..self }
     }
 
-    fn make(&self, name: &str) -> Result<Token, Cannot> {
-        let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
-        let inapplicable = |reason: &str| Cannot::Inapplicable { name: name.to_owned(), reason: reason.to_owned() };
-        let Core { mint, grants, introspections, .. } = &*self.issuer.core;
+    fn make(&self, name: &TokenName) -> Result<Token, Cannot> {
         let raw = match name {
-            VALID => mint.access_token(&self.access(USER)).map_err(cannot)?,
-            OTHER_USER => mint.access_token(&self.access("bob")).map_err(cannot)?,
-            ID_TOKEN => mint.id_token(USER, CLIENT_ID).map_err(cannot)?,
-            REFRESH_TOKEN => grants.refresh_token(self.access(USER)),
-            CODE => {
+            TokenName::Genuine(genuine) => self.genuine(*genuine, name)?,
+            TokenName::Scoped(scopes) => self.scoped(scopes, name)?,
+            TokenName::Forged(forgery) => self.forged(*forgery, Particulars::default())?,
+            TokenName::OfProxy => return Err(Cannot::inapplicable(name, OF_PROXY)),
+        };
+        Ok(Token { name: name.clone(), raw })
+    }
+
+    fn genuine(&self, genuine: Genuine, name: &TokenName) -> Result<SecretString, Cannot> {
+        let cannot = |reason: String| Cannot::issue(name, reason);
+        let Core { mint, grants, introspections, .. } = &*self.issuer.core;
+        let raw = match genuine {
+            Genuine::Valid => mint.access_token(&self.access(USER)).map_err(cannot)?,
+            Genuine::OtherUser => mint.access_token(&self.access("bob")).map_err(cannot)?,
+            Genuine::IdToken => mint.id_token(USER, CLIENT_ID).map_err(cannot)?,
+            Genuine::RefreshToken => grants.refresh_token(self.access(USER)),
+            Genuine::AuthorizationCode => {
                 let redirect_uri = "http://localhost:1/callback".to_owned();
                 grants.code(Code { access: self.access(USER), redirect_uri, challenge: None })
             }
-            REVOKED if introspections.load(Ordering::Relaxed) > 0 => {
+            Genuine::Revoked if introspections.load(Ordering::Relaxed) > 0 => {
                 let token = mint.access_token(&self.access(USER)).map_err(cannot)?;
                 mint.revoke(&token);
                 token
             }
-            REVOKED => {
+            Genuine::Revoked => {
                 let reason = "the server verifies JWTs by itself and asked for no introspection; revocation shows at \
                               the issuer alone";
-                return Err(inapplicable(reason));
+                return Err(Cannot::inapplicable(name, reason));
             }
-            OF_OTHER_ISSUER => {
+            Genuine::OfOtherIssuer => {
                 let second = self.second(name)?;
                 second.core.mint.access_token(&self.access(USER)).map_err(cannot)?
             }
-            OTHER_ISSUER => {
+            Genuine::SignedByOtherIssuer => {
                 let second = self.second(name)?;
                 let token = second.core.mint.in_the_name_of(self.issuer(), &self.access(USER));
                 token.map_err(cannot)?
             }
-            name if scope::asked_for(name).is_some() => return self.scoped(name),
-            name => return self.forged(name, Particulars::default()),
         };
-        Ok(Token { name: name.to_owned(), raw: SecretString::from(raw) })
+        Ok(SecretString::from(raw))
     }
 
-    fn second(&self, name: &str) -> Result<&Issuer, Cannot> {
+    fn second(&self, name: &TokenName) -> Result<&Issuer, Cannot> {
         let reason = "the server's metadata does not name two issuers of the harness (the second one is told in \
                       MCP_CONFORMANCE_SECOND_AUTH_SERVER_URL)";
-        let none = || Cannot::Inapplicable { name: name.to_owned(), reason: reason.to_owned() };
-        self.second.as_deref().ok_or_else(none)
+        self.second.as_deref().ok_or_else(|| Cannot::inapplicable(name, reason))
     }
 
     /// A token whose scope claim is this text, byte for byte.
-    fn scoped(&self, name: &str) -> Result<Token, Cannot> {
-        let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
+    fn scoped(&self, scopes: &ScopeClaim, name: &TokenName) -> Result<SecretString, Cannot> {
+        let cannot = |reason: String| Cannot::issue(name, reason);
         let genuine = self.issuer.core.mint.access_token(&self.access(USER)).map_err(cannot)?;
-        let claim = scope::asked_for(name).unwrap_or_default();
-        let raw = scope::forge(claim, &genuine, &self.facts(Particulars::default()));
-        Ok(Token { name: name.to_owned(), raw: raw.map_err(|error| cannot(error.to_string()))? })
+        let raw = scope::forge(&scopes.claim, &genuine, &self.facts(Particulars::default()));
+        raw.map_err(|error| cannot(error.to_string()))
     }
 
-    fn forged(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
-        let cannot = |reason: String| Cannot::Issue { name: name.to_owned(), reason };
-        let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
-        let genuine = self.issuer.core.mint.access_token(&self.access(USER)).map_err(cannot)?;
-        let raw = forge::forge(&forgery, &genuine, &self.facts(particulars)).map_err(|error| match error {
-            ForgeError::NoDifference => Cannot::Inapplicable { name: name.to_owned(), reason: error.to_string() },
-            error => cannot(error.to_string()),
-        })?;
-        Ok(Token { name: name.to_owned(), raw })
+    fn forged(&self, forgery: ForgeryName, particulars: Particulars) -> Result<SecretString, Cannot> {
+        let name = &TokenName::Forged(forgery);
+        let because = |error: ForgeError| match error {
+            ForgeError::NoDifference => Cannot::inapplicable(name, error.to_string()),
+            error => Cannot::issue(name, error.to_string()),
+        };
+        let forgery = forge::find(forgery).map_err(because)?;
+        let genuine = self.issuer.core.mint.access_token(&self.access(USER));
+        let genuine = genuine.map_err(|reason| Cannot::issue(name, reason))?;
+        forge::forge(&forgery, &genuine, &self.facts(particulars)).map_err(because)
     }
 
     fn access(&self, subject: &str) -> Access {
@@ -147,11 +153,12 @@ impl Authority for OidcAuthority {
         format!("an issuer played by the bench at {}", self.issuer.identifier())
     }
 
-    fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
+    fn issue<'a>(&'a self, name: &'a TokenName) -> BoxFuture<'a, Result<Token, Cannot>> {
         Box::pin(self.issued.once(name, async { self.make(name) }))
     }
 
-    fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
-        Box::pin(std::future::ready(self.forged(name, particulars)))
+    fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+        let raw = self.forged(forgery, particulars);
+        Box::pin(std::future::ready(raw.map(|raw| Token { name: TokenName::Forged(forgery), raw })))
     }
 }

@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::protocol::pkce::s256;
-use crate::tokens::forge::{Draft, Particulars, scope};
-use crate::tokens::pool::{OF_OTHER_ISSUER, OTHER_ISSUER, REVOKED};
-use crate::tokens::{Authority as _, Cannot};
+use crate::token_name::{Genuine, TokenName, VALID};
+use crate::tokens::forge::{Draft, Particulars};
+use crate::tokens::{Authority as _, Cannot, forgery, token};
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -11,6 +11,9 @@ use std::sync::Arc;
 use url::Url;
 
 const RESOURCE: &str = "http://localhost:9/mcp";
+const REVOKED: TokenName = TokenName::Genuine(Genuine::Revoked);
+const SIGNED_BY_OTHER: TokenName = TokenName::Genuine(Genuine::SignedByOtherIssuer);
+const OF_OTHER_ISSUER: TokenName = TokenName::Genuine(Genuine::OfOtherIssuer);
 
 async fn played(form: IssuerForm) -> (Arc<Issuer>, OidcAuthority) {
     let issuer = Arc::new(Issuer::start(form).await.unwrap());
@@ -60,9 +63,9 @@ async fn publishes_its_metadata_wherever_its_form_has_it(#[case] form: IssuerFor
 #[case("a token whose crit names an extension", false)]
 #[case("32 random bytes", false)]
 #[tokio::test]
-async fn introspection_tells_the_truth(#[case] name: &str, #[case] active: bool) {
+async fn introspection_tells_the_truth(#[case] name: TokenName, #[case] active: bool) {
     let (issuer, authority) = played(IssuerForm::Bare).await;
-    let token = authority.issue(name).await.unwrap();
+    let token = authority.issue(&name).await.unwrap();
 
     let url = format!("{}/introspect", issuer.identifier());
     let (status, truth) = posted(&url, &[("token", token.raw.expose_secret())]).await;
@@ -73,7 +76,7 @@ async fn introspection_tells_the_truth(#[case] name: &str, #[case] active: bool)
 #[tokio::test]
 async fn its_keys_verify_what_it_issues() {
     let (issuer, authority) = played(IssuerForm::Bare).await;
-    let token = authority.issue("a valid token").await.unwrap();
+    let token = authority.issue(&VALID).await.unwrap();
     let keys = document(format!("{}/.well-known/jwks.json", issuer.identifier())).await;
     let keys: jsonwebtoken::jwk::JwkSet = serde_json::from_value(keys).unwrap();
     let header = jsonwebtoken::decode_header(token.raw.expose_secret()).unwrap();
@@ -88,12 +91,10 @@ async fn its_keys_verify_what_it_issues() {
 }
 
 #[tokio::test]
-async fn the_same_name_gives_the_same_token_and_an_unknown_one_none() {
+async fn the_same_name_gives_the_same_token() {
     let (_issuer, authority) = played(IssuerForm::Bare).await;
-    let (first, second) =
-        (authority.issue("a valid token").await.unwrap(), authority.issue("a valid token").await.unwrap());
+    let (first, second) = (authority.issue(&VALID).await.unwrap(), authority.issue(&VALID).await.unwrap());
     assert_eq!(first.raw.expose_secret(), second.raw.expose_secret());
-    assert!(matches!(authority.issue("a nice token").await, Err(Cannot::Unknown(_))));
 }
 
 #[tokio::test]
@@ -144,12 +145,12 @@ async fn sends_nobody_off_the_loopback() {
 #[tokio::test]
 async fn a_revoked_token_makes_sense_only_to_a_server_that_asks_the_issuer() {
     let (issuer, authority) = played(IssuerForm::Bare).await;
-    assert!(matches!(authority.issue(REVOKED).await, Err(Cannot::Inapplicable { .. })));
+    assert!(matches!(authority.issue(&REVOKED).await, Err(Cannot::Inapplicable { .. })));
 
     let (issuer_of_asker, authority) = played(IssuerForm::Bare).await;
     let ask = |issuer: &Issuer| format!("{}/introspect", issuer.identifier());
     posted(&ask(&issuer_of_asker), &[("token", "any")]).await;
-    let token = authority.issue(REVOKED).await.unwrap();
+    let token = authority.issue(&REVOKED).await.unwrap();
     let (_, truth) = posted(&ask(&issuer_of_asker), &[("token", token.raw.expose_secret())]).await;
 
     assert_eq!(truth["active"], false);
@@ -159,8 +160,8 @@ async fn a_revoked_token_makes_sense_only_to_a_server_that_asks_the_issuer() {
 #[tokio::test]
 async fn what_it_issues_follows_the_profile_for_access_tokens() {
     let (_issuer, authority) = played(IssuerForm::Bare).await;
-    let genuine = authority.issue("a valid token").await.unwrap();
-    let profiled = authority.issue("a token whose typ is at+jwt").await.unwrap();
+    let genuine = authority.issue(&VALID).await.unwrap();
+    let profiled = authority.issue(token!("a token whose typ is at+jwt")).await.unwrap();
 
     let draft = Draft::from_genuine(genuine.raw.expose_secret()).unwrap();
     let same = Draft::from_genuine(profiled.raw.expose_secret()).unwrap();
@@ -174,7 +175,7 @@ async fn what_it_issues_follows_the_profile_for_access_tokens() {
 #[tokio::test]
 async fn the_scopes_of_a_token_can_be_chosen_byte_for_byte() {
     let (_issuer, authority) = played(IssuerForm::Bare).await;
-    let token = authority.issue(&scope::named("openid a\tb")).await.unwrap();
+    let token = authority.issue(&TokenName::scoped("openid a\tb")).await.unwrap();
     let draft = Draft::from_genuine(token.raw.expose_secret()).unwrap();
     assert_eq!(draft.claims["scope"], "openid a\tb");
 }
@@ -185,7 +186,7 @@ async fn introspection_knows_a_published_key_until_it_is_withdrawn() {
     let url = format!("{}/introspect", issuer.identifier());
     let key = issuer.ring().publish().unwrap();
     let particulars = Particulars { key_id: Some(key.id.clone()), ..Particulars::default() };
-    let token = authority.tailor("a token signed with the newly published key", particulars).await.unwrap();
+    let token = authority.tailor(forgery!("a token signed with the newly published key"), particulars).await.unwrap();
     let active = || async { posted(&url, &[("token", token.raw.expose_secret())]).await.1["active"].clone() };
 
     let published = active().await;
@@ -197,13 +198,13 @@ async fn introspection_knows_a_published_key_until_it_is_withdrawn() {
 #[tokio::test]
 async fn a_second_issuer_signs_in_its_own_name_and_in_that_of_the_first() {
     let (issuer, authority) = played(IssuerForm::Bare).await;
-    assert!(matches!(authority.issue(OTHER_ISSUER).await, Err(Cannot::Inapplicable { .. })));
+    assert!(matches!(authority.issue(&SIGNED_BY_OTHER).await, Err(Cannot::Inapplicable { .. })));
     let second = Arc::new(Issuer::start_second(IssuerForm::Bare).await.unwrap());
     let recipient = Recipient { resource: RESOURCE.to_owned(), scopes: Vec::new() };
     let authority = OidcAuthority::new(Arc::clone(&issuer), recipient).beside(Arc::clone(&second));
 
-    for (name, named) in [(OF_OTHER_ISSUER, &second), (OTHER_ISSUER, &issuer)] {
-        let token = authority.issue(name).await.unwrap();
+    for (name, named) in [(OF_OTHER_ISSUER, &second), (SIGNED_BY_OTHER, &issuer)] {
+        let token = authority.issue(&name).await.unwrap();
         let draft = Draft::from_genuine(token.raw.expose_secret()).unwrap();
         assert_eq!(
             (draft.claims["iss"].as_str(), draft.header["kid"].as_str()),
@@ -214,11 +215,11 @@ async fn a_second_issuer_signs_in_its_own_name_and_in_that_of_the_first() {
 
 #[tokio::test]
 async fn a_forgery_that_comes_out_genuine_is_none() {
-    const NAME: &str = "a token whose iss is the host alone";
+    let name = token!("a token whose iss is the host alone");
     let (_bare, authority) = played(IssuerForm::Bare).await;
-    assert!(matches!(authority.issue(NAME).await, Err(Cannot::Inapplicable { .. })));
+    assert!(matches!(authority.issue(name).await, Err(Cannot::Inapplicable { .. })));
     let (_path, authority) = played(IssuerForm::Path).await;
-    assert!(authority.issue(NAME).await.is_ok());
+    assert!(authority.issue(name).await.is_ok());
 }
 
 #[rstest]

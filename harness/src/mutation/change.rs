@@ -103,7 +103,8 @@ fn map_json(body: &mut Bytes, map: fn(&mut Value)) -> bool {
     let Ok(before) = serde_json::from_slice::<Value>(body) else { return false };
     let mut json = before.clone();
     map(&mut json);
-    *body = json.to_string().into();
+    let Ok(mapped) = serde_json::to_vec(&json) else { return false };
+    *body = mapped.into();
     json != before
 }
 

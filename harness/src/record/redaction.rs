@@ -191,7 +191,7 @@ mod tests {
     fn a_presented_token_shows_by_its_name_only() {
         let mut request = Request::get("tools/list", format!("http://h/mcp?access_token={TOKEN}"));
         request.headers.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {TOKEN}")).unwrap());
-        request.presented = Some(Presented { name: "a valid token".to_owned(), token: TOKEN.into() });
+        request.presented = Some(Presented { name: crate::token_name::VALID, token: TOKEN.into() });
 
         let redacted = Redactor::default().exchange(&exchange(request, &format!("no such token {TOKEN}")));
 

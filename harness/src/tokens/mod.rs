@@ -8,30 +8,32 @@ pub mod dpop;
 pub mod forge;
 pub(crate) mod issued;
 mod key_ring;
+mod name;
 mod outside;
 pub(crate) mod pool;
 
 pub use key_ring::{KeyRing, PublishedKey};
+pub use name::UnknownToken;
+pub(crate) use name::{forgery, known, known_forgery, token};
 pub use outside::{Machine, OutsideAuthority, Published, Source};
 pub use pool::PoolAuthority;
 
+use crate::token_name::{ForgeryName, TokenName};
 use forge::Particulars;
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 
-/// The name of the token that every positive control stands on.
-pub const VALID: &str = "a valid token";
-/// The name of a token that is as good, of somebody else.
-pub const OTHER_USER: &str = "a valid token of another user";
-
 /// A token as issued or forged, with the name under which it was asked for.
 #[derive(Clone, Debug)]
 pub struct Token {
-    /// The name in the words of the feature files, such as `a valid token`.
-    pub name: String,
+    /// The name.
+    pub name: TokenName,
     /// The token itself, which may be no JWT at all.
     pub raw: SecretString,
 }
+
+/// Why no authority issues the tokens of a proxy.
+pub(crate) const OF_PROXY: &str = "the server under judgement issues it itself";
 
 /// Why a token cannot be had here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +41,7 @@ pub enum Cannot {
     /// The authority refuses or is unable to issue it.
     #[error("{name} cannot be had here: {reason}")]
     Issue {
-        /// The token that was asked for.
+        /// The token that was asked for, in the words of reports.
         name: String,
         /// What stands in the way.
         reason: String,
@@ -47,14 +49,11 @@ pub enum Cannot {
     /// There is no such token where tokens are made as they are here, so what it would show does not apply.
     #[error("{name} does not exist here: {reason}")]
     Inapplicable {
-        /// The token that was asked for.
+        /// The token that was asked for, in the words of reports.
         name: String,
         /// Why there is none.
         reason: String,
     },
-    /// No such token is known.
-    #[error("`{0}` names no token; see features/README.md for the names")]
-    Unknown(String),
 }
 
 impl Cannot {
@@ -63,8 +62,17 @@ impl Cannot {
     pub fn reason(&self) -> String {
         match self {
             Self::Issue { reason, .. } | Self::Inapplicable { reason, .. } => reason.clone(),
-            Self::Unknown(_) => self.to_string(),
         }
+    }
+
+    /// That the authority does not issue it, and why.
+    pub(crate) fn issue(name: &TokenName, reason: impl Into<String>) -> Self {
+        Self::Issue { name: name.to_string(), reason: reason.into() }
+    }
+
+    /// That there is none here, and why.
+    pub(crate) fn inapplicable(name: &TokenName, reason: impl Into<String>) -> Self {
+        Self::Inapplicable { name: name.to_string(), reason: reason.into() }
     }
 }
 
@@ -80,8 +88,8 @@ pub trait Authority: Send + Sync {
     fn describe(&self) -> String;
 
     /// Issues the token with this name; the same one each time.
-    fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>>;
+    fn issue<'a>(&'a self, name: &'a TokenName) -> BoxFuture<'a, Result<Token, Cannot>>;
 
-    /// Makes the token with this name for one scenario, another one each time.
-    fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>>;
+    /// Makes this forgery for one scenario, another one each time.
+    fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> BoxFuture<'_, Result<Token, Cannot>>;
 }

@@ -5,12 +5,13 @@
 //! by the pool and not forged.
 
 use super::forge;
-use super::forge::{Draft, Facts, ForgeError, Forgery, Particulars, PublicKey, scope};
+use super::forge::{Draft, Facts, ForgeError, Particulars, PublicKey, scope};
 use super::issued::Issued;
-use super::{Authority, Cannot, OTHER_USER, Token, VALID};
+use super::{Authority, Cannot, OF_PROXY, Token};
 use crate::oauth_client::HostedLogin;
 use crate::oauth_client::Tokens;
 use crate::oauth_client::{Ask, FlowError};
+use crate::token_name::{ForgeryName, Genuine, OTHER_USER, ScopeClaim, TokenName};
 use crate::wire::{Honest, Request};
 use futures::future::BoxFuture;
 use jsonwebtoken::EncodingKey;
@@ -18,13 +19,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::OnceCell;
-
-pub(crate) const ID_TOKEN: &str = "an ID token";
-pub(crate) const REFRESH_TOKEN: &str = "a refresh token";
-pub(crate) const REVOKED: &str = "a revoked token";
-pub(crate) const OTHER_ISSUER: &str = "a token of one trusted issuer signed by another";
-pub(crate) const OF_OTHER_ISSUER: &str = "a token of the other trusted issuer";
-pub(crate) const CODE: &str = "an authorization code";
 
 /// A user pool as a source of tokens.
 pub struct PoolAuthority {
@@ -49,55 +43,57 @@ impl PoolAuthority {
         &self.login
     }
 
-    async fn make(&self, name: &str) -> Result<Token, Cannot> {
+    async fn make(&self, name: &TokenName) -> Result<Token, Cannot> {
         let raw = match name {
-            VALID => self.bound(name).await?.access.clone(),
-            ID_TOKEN => {
-                let none = || inapplicable(name, "the login yields no ID token");
-                self.bound(name).await?.id.clone().ok_or_else(none)?
-            }
-            OTHER_USER => self.of_another_user().await?,
-            REFRESH_TOKEN => {
-                let none = || inapplicable(name, "the login yields no refresh token");
-                self.bound(name).await?.refresh.clone().ok_or_else(none)?
-            }
-            REVOKED => {
-                let reason = "tokens of a user pool are JWTs, and revocation shows at the issuer alone";
-                return Err(inapplicable(name, reason));
-            }
-            OTHER_ISSUER | OF_OTHER_ISSUER => {
-                return Err(inapplicable(name, "the server is set up to trust one issuer"));
-            }
-            CODE => {
-                self.login.code_flow().code(Ask::default()).await.map_err(|error| cannot(name, &error.to_string()))?
-            }
-            name if scope::asked_for(name).is_some() => self.scoped(name).await?,
-            name => return self.make_for(name, Particulars::default()).await,
+            TokenName::Genuine(genuine) => self.genuine(*genuine, name).await?,
+            TokenName::Scoped(scopes) => self.scoped(scopes, name).await?,
+            TokenName::Forged(forgery) => self.forged(*forgery, Particulars::default()).await?,
+            TokenName::OfProxy => return Err(Cannot::inapplicable(name, OF_PROXY)),
         };
-        Ok(Token { name: name.to_owned(), raw })
+        Ok(Token { name: name.clone(), raw })
     }
 
-    async fn make_for(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
-        let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
-        let raw = self.forged(&forgery, particulars).await?;
-        Ok(Token { name: name.to_owned(), raw })
+    async fn genuine(&self, genuine: Genuine, name: &TokenName) -> Result<SecretString, Cannot> {
+        match genuine {
+            Genuine::Valid => Ok(self.bound(name).await?.access.clone()),
+            Genuine::OtherUser => self.of_another_user().await,
+            Genuine::IdToken => {
+                let none = || Cannot::inapplicable(name, "the login yields no ID token");
+                self.bound(name).await?.id.clone().ok_or_else(none)
+            }
+            Genuine::RefreshToken => {
+                let none = || Cannot::inapplicable(name, "the login yields no refresh token");
+                self.bound(name).await?.refresh.clone().ok_or_else(none)
+            }
+            Genuine::AuthorizationCode => {
+                let code = self.login.code_flow().code(Ask::default()).await;
+                code.map_err(|error| Cannot::issue(name, error.to_string()))
+            }
+            Genuine::Revoked => {
+                let reason = "tokens of a user pool are JWTs, and revocation shows at the issuer alone";
+                Err(Cannot::inapplicable(name, reason))
+            }
+            Genuine::SignedByOtherIssuer | Genuine::OfOtherIssuer => {
+                Err(Cannot::inapplicable(name, "the server is set up to trust one issuer"))
+            }
+        }
     }
 
-    async fn bound(&self, name: &str) -> Result<&Tokens, Cannot> {
+    async fn bound(&self, name: &TokenName) -> Result<&Tokens, Cannot> {
         let resource = self.login.pool.resource.clone();
         self.bound
             .get_or_try_init(|| async { self.log_in(Some(&resource)).await })
             .await
-            .map_err(|error| cannot(name, &error.to_string()))
+            .map_err(|error| Cannot::issue(name, error.to_string()))
     }
 
     async fn of_another_user(&self) -> Result<SecretString, Cannot> {
         let mut login = HostedLogin { screenshot: None, ..self.login.clone() };
         let second = login.pool.second_user.clone();
-        login.pool.user = second.ok_or_else(|| cannot(OTHER_USER, "there is no second user"))?;
+        login.pool.user = second.ok_or_else(|| Cannot::issue(&OTHER_USER, "there is no second user"))?;
         let ask = Ask { resource: Some(&login.pool.resource), ..Ask::default() };
         let tokens = login.code_flow().tokens(ask).await;
-        tokens.map(|tokens| tokens.access).map_err(|error| cannot(OTHER_USER, &error.to_string()))
+        tokens.map(|tokens| tokens.access).map_err(|error| Cannot::issue(&OTHER_USER, error.to_string()))
     }
 
     async fn log_in(&self, resource: Option<&str>) -> Result<Tokens, FlowError> {
@@ -105,9 +101,9 @@ impl PoolAuthority {
     }
 
     /// A token with another scope claim: forged where the key is held, else by a login that asks for those scopes.
-    async fn scoped(&self, name: &str) -> Result<SecretString, Cannot> {
-        let because = |error: &dyn std::fmt::Display| cannot(name, &error.to_string());
-        let claim = scope::asked_for(name).unwrap_or_default();
+    async fn scoped(&self, scopes: &ScopeClaim, name: &TokenName) -> Result<SecretString, Cannot> {
+        let because = |error: &dyn std::fmt::Display| Cannot::issue(name, error.to_string());
+        let claim = scopes.claim.as_str();
         if self.trusted.is_some() {
             let genuine = self.bound(name).await?.access.clone();
             let facts =
@@ -119,15 +115,16 @@ impl PoolAuthority {
         let tokens = self.login.code_flow().tokens(ask).await.map_err(|error| because(&error))?;
         scope::grants_exactly(tokens.access.expose_secret(), claim)
             .then_some(tokens.access)
-            .ok_or_else(|| cannot(name, "the authority put other scopes into the token"))
+            .ok_or_else(|| Cannot::issue(name, "the authority put other scopes into the token"))
     }
 
-    async fn forged(&self, forgery: &Forgery, particulars: Particulars) -> Result<SecretString, Cannot> {
-        let name = forgery.name.as_ref();
+    async fn forged(&self, forgery: ForgeryName, particulars: Particulars) -> Result<SecretString, Cannot> {
+        let name = &TokenName::Forged(forgery);
         let because = |error: &ForgeError| match error {
-            ForgeError::NotAJwt | ForgeError::AnyAlgorithm => inapplicable(name, &error.to_string()),
-            error => cannot(name, &error.to_string()),
+            ForgeError::NotAJwt | ForgeError::AnyAlgorithm => Cannot::inapplicable(name, error.to_string()),
+            error => Cannot::issue(name, error.to_string()),
         };
+        let forgery = forge::find(forgery).map_err(|error| because(&error))?;
         let genuine = self.bound(name).await?.access.clone();
         let facts = self.facts(genuine.expose_secret(), particulars).await.map_err(|error| because(&error))?;
         if self.trusted.is_none() {
@@ -137,13 +134,13 @@ impl PoolAuthority {
                 return self.bound_to(name, audience).await;
             }
         }
-        forge::forge(forgery, genuine.expose_secret(), &facts).map_err(|error| because(&error))
+        forge::forge(&forgery, genuine.expose_secret(), &facts).map_err(|error| because(&error))
     }
 
     /// A token that the authority itself issues for this audience.
-    async fn bound_to(&self, name: &str, audience: Option<String>) -> Result<SecretString, Cannot> {
-        let tokens = self.log_in(audience.as_deref()).await.map_err(|error| cannot(name, &error.to_string()))?;
-        let otherwise = || cannot(name, "the authority put another audience into the token");
+    async fn bound_to(&self, name: &TokenName, audience: Option<String>) -> Result<SecretString, Cannot> {
+        let tokens = self.log_in(audience.as_deref()).await.map_err(|error| Cannot::issue(name, error.to_string()))?;
+        let otherwise = || Cannot::issue(name, "the authority put another audience into the token");
         carries(&tokens.access, audience.as_deref()).then_some(tokens.access).ok_or_else(otherwise)
     }
 
@@ -179,14 +176,6 @@ impl PoolAuthority {
     }
 }
 
-fn cannot(name: &str, reason: &str) -> Cannot {
-    Cannot::Issue { name: name.to_owned(), reason: reason.to_owned() }
-}
-
-fn inapplicable(name: &str, reason: &str) -> Cannot {
-    Cannot::Inapplicable { name: name.to_owned(), reason: reason.to_owned() }
-}
-
 fn carries(token: &SecretString, audience: Option<&str>) -> bool {
     let claims = Draft::from_genuine(token.expose_secret()).map(|draft| draft.claims).unwrap_or_default();
     claims.get("aud").map(Value::as_str) == audience.map(Some)
@@ -205,11 +194,14 @@ impl Authority for PoolAuthority {
         self.description.clone()
     }
 
-    fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
+    fn issue<'a>(&'a self, name: &'a TokenName) -> BoxFuture<'a, Result<Token, Cannot>> {
         Box::pin(self.issued.once(name, self.make(name)))
     }
 
-    fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
-        Box::pin(self.make_for(name, particulars))
+    fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+        Box::pin(async move {
+            let raw = self.forged(forgery, particulars).await?;
+            Ok(Token { name: TokenName::Forged(forgery), raw })
+        })
     }
 }

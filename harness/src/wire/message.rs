@@ -1,6 +1,7 @@
 //! One request and one answer.
 
 use super::Purpose;
+use crate::token_name::TokenName;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use secrecy::SecretString;
@@ -18,8 +19,8 @@ pub enum Reading {
 /// The token that a request presents, with the name the feature files give it.
 #[derive(Clone)]
 pub struct Presented {
-    /// What the token is, in the words of the feature files: `a valid token`, `a token that has expired`.
-    pub name: String,
+    /// What the token is.
+    pub name: TokenName,
     /// The token itself.
     pub token: SecretString,
 }

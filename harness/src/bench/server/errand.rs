@@ -1,12 +1,13 @@
 //! What a scenario about tokens needs of the server bench besides sending them: controls under other tokens, tokens
 //! made for one scenario, and what a faulty server goes and fetches.
 
-use crate::bench::server::purpose::Asked;
+use super::purpose::Asked;
 use crate::bench::server::stage::{Credential, ServerStage};
 use crate::bench::{KeySet, Nest};
 use crate::mcp::Operation;
 use crate::mutation::Errand;
 use crate::protocol::url::is_loopback;
+use crate::token_name::{ForgeryName, TokenName};
 use crate::tokens::forge::Particulars;
 use crate::tokens::{Cannot, Token};
 use crate::wire::{Exchange, Honest, Request, Response};
@@ -25,9 +26,9 @@ impl ServerStage {
     ///
     /// # Errors
     /// When the token cannot be had.
-    pub async fn control_with(&self, operation: &Operation, name: &str) -> Result<Exchange, Cannot> {
-        let key = format!("{operation} with {name}");
-        if let Some(known) = self.controls.lock().await.get(&key) {
+    pub async fn control_with(&self, operation: &Operation, name: &TokenName) -> Result<Exchange, Cannot> {
+        let asked = Asked { operation: operation.clone(), tokens: vec![name.clone()] };
+        if let Some((_, known)) = self.controls.lock().await.iter().find(|(known, _)| *known == asked) {
             return Ok(known.clone());
         }
         let credential = Credential::bearer(self.token(name).await?);
@@ -35,13 +36,12 @@ impl ServerStage {
         let is_unknown = exchange.response().is_some_and(|response| response.status == 404);
         if is_unknown && self.shared_session().await.is_some() {
             let session = self.open_session_as(&credential).await.1;
-            let asked = Asked { operation: operation.clone(), tokens: vec![name.to_owned()] };
             let mut request = self.dialect(session).request(operation);
-            request.purpose = asked.into();
+            request.purpose = asked.clone().into();
             credential.put_on(&mut request);
             exchange = self.exchange(request).await;
         }
-        self.controls.lock().await.insert(key, exchange.clone());
+        self.controls.lock().await.push((asked, exchange.clone()));
         Ok(exchange)
     }
 
@@ -49,8 +49,8 @@ impl ServerStage {
     ///
     /// # Errors
     /// When the authority cannot make it.
-    pub async fn tailor(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
-        self.bench().authority.tailor(name, particulars).await
+    pub async fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> Result<Token, Cannot> {
+        self.bench().authority.tailor(forgery, particulars).await
     }
 
     /// Whether the server is on this machine.

@@ -2,6 +2,7 @@
 
 use crate::mcp::Operation;
 use crate::protocol::metadata::Way;
+use crate::token_name::TokenName;
 use crate::wire::{Purpose, Request, purpose};
 use std::fmt;
 
@@ -11,7 +12,7 @@ pub struct Asked {
     /// The operation.
     pub operation: Operation,
     /// The names of the tokens that are presented.
-    pub tokens: Vec<String>,
+    pub tokens: Vec<TokenName>,
 }
 purpose!(Asked);
 
@@ -19,7 +20,10 @@ impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.tokens.as_slice() {
             [] => write!(f, "{} without a token", self.operation),
-            tokens => write!(f, "{} with {}", self.operation, tokens.join(" and ")),
+            [first, others @ ..] => {
+                write!(f, "{} with {first}", self.operation)?;
+                others.iter().try_for_each(|token| write!(f, " and {token}"))
+            }
         }
     }
 }
@@ -32,13 +36,13 @@ pub struct Under {
     /// The operation.
     pub operation: Operation,
     /// The name of the token that is presented, where the circumstance does not say it.
-    pub token: Option<String>,
+    pub token: Option<TokenName>,
 }
 purpose!(Under);
 
 impl Under {
     /// An operation under a circumstance.
-    pub fn new(circumstance: impl Into<Purpose>, operation: &Operation, token: Option<&String>) -> Self {
+    pub fn new(circumstance: impl Into<Purpose>, operation: &Operation, token: Option<&TokenName>) -> Self {
         Self { circumstance: circumstance.into(), operation: operation.clone(), token: token.cloned() }
     }
 

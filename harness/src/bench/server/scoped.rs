@@ -3,7 +3,7 @@
 use crate::bench::{Credential, ServerStage};
 use crate::declared::ScopedOperation;
 use crate::mcp::Operation;
-use crate::tokens::forge::scope;
+use crate::token_name::{ScopeClaim, TokenName};
 use crate::tokens::{Cannot, Token};
 use crate::wire::{Exchange, Purpose, Request};
 use serde_json::Value;
@@ -81,17 +81,13 @@ impl ServerStage {
     /// # Errors
     /// When the authority cannot issue it.
     pub async fn token_with_scope(&self, claim: &str, words: &str) -> Result<Token, Cannot> {
-        let issued = self.token(&scope::named(claim)).await.map_err(|cannot| match cannot {
-            Cannot::Issue { reason, .. } => Cannot::Issue { name: format!("a valid token with {words}"), reason },
-            Cannot::Inapplicable { reason, .. } => {
-                Cannot::Inapplicable { name: format!("a valid token with {words}"), reason }
-            }
-            Cannot::Unknown(_) => Cannot::Issue {
-                name: format!("a valid token with {words}"),
-                reason: "this authority does not choose the scopes of a token".to_owned(),
-            },
+        let called = || format!("a valid token with {words}");
+        let issued = self.token(&TokenName::scoped(claim)).await.map_err(|cannot| match cannot {
+            Cannot::Issue { reason, .. } => Cannot::Issue { name: called(), reason },
+            Cannot::Inapplicable { reason, .. } => Cannot::Inapplicable { name: called(), reason },
         })?;
-        Ok(Token { name: words.to_owned(), ..issued })
+        let name = ScopeClaim { claim: claim.to_owned(), called: Some(words.to_owned()) };
+        Ok(Token { name: TokenName::Scoped(name), ..issued })
     }
 
     /// Sends `operation` with `token` under a label of its own, over the connections of the bench.

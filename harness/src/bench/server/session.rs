@@ -5,7 +5,8 @@ use crate::bench::{Credential, ServerStage};
 use crate::mcp;
 use crate::mcp::{Call, Operation};
 use crate::protocol::reply;
-use crate::tokens::{Cannot, VALID};
+use crate::token_name::VALID;
+use crate::tokens::Cannot;
 use crate::wire::{Exchange, Limits, Purpose, Request, Sender};
 use http::{HeaderName, HeaderValue};
 use serde_json::json;
@@ -124,7 +125,7 @@ impl ServerStage {
     /// # Errors
     /// When no valid token can be had.
     pub async fn many_sessions(&self) -> Result<&[Exchange], Cannot> {
-        let token = Credential::bearer(self.token(VALID).await?);
+        let token = Credential::bearer(self.token(&VALID).await?);
         Ok(self.session_ids.get_or_init(|| self.open_many(token)).await)
     }
 

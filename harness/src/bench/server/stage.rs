@@ -12,12 +12,12 @@ use crate::protocol::challenge::bearer;
 use crate::protocol::issuer::IssuerLookup;
 use crate::protocol::metadata::{Attempt, Way};
 use crate::protocol::url::{is_safe_to_follow, origin_of, well_known_metadata};
-use crate::tokens::{Authority, Cannot, OTHER_USER, Token, VALID};
+use crate::token_name::{OTHER_USER, TokenName, VALID};
+use crate::tokens::{Authority, Cannot, Token};
 use crate::wire::{Edit, Exchange, Presented, Purpose, Request, Response, Sender, Trace};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::ExposeSecret as _;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -122,7 +122,7 @@ pub struct ServerStage {
     pub(crate) lookups: OnceCell<Vec<IssuerLookup>>,
     discovery: OnceCell<Discovery>,
     opening: Mutex<Trace>,
-    pub(crate) controls: Mutex<HashMap<String, Exchange>>,
+    pub(crate) controls: Mutex<Vec<(Asked, Exchange)>>,
     pub(crate) session_ids: OnceCell<Vec<Exchange>>,
     pub(crate) key_errands: AtomicUsize,
     pub(crate) changes: AtomicUsize,
@@ -167,7 +167,7 @@ impl ServerStage {
     ///
     /// # Errors
     /// When the authority cannot issue it.
-    pub async fn token(&self, name: &str) -> Result<Token, Cannot> {
+    pub async fn token(&self, name: &TokenName) -> Result<Token, Cannot> {
         self.bench.authority.issue(name).await
     }
 
@@ -219,7 +219,7 @@ impl ServerStage {
     /// # Errors
     /// When no valid token can be had.
     pub async fn control(&self, operation: &Operation) -> Result<Exchange, Cannot> {
-        self.control_with(operation, "a valid token").await
+        self.control_with(operation, &VALID).await
     }
 
     /// Looks for the protected resource metadata in all the ways there are, once.
@@ -271,7 +271,7 @@ impl ServerStage {
         if self.variation.revision.is_stateless() {
             return None;
         }
-        let token = Credential::bearer(self.token("a valid token").await.ok()?);
+        let token = Credential::bearer(self.token(&VALID).await.ok()?);
         let (opened, session, initialized) = self.open_session_with(&token).await;
         let mut opening = self.opening.lock().await;
         opening.push(opened);
@@ -340,9 +340,9 @@ impl ServerStage {
 
     async fn hire(&self) -> Mutation {
         let Some(mutant) = self.variation.mutant else { return Mutation::default() };
-        let valid = self.token(VALID).await.ok().map(|token| token.raw);
+        let valid = self.token(&VALID).await.ok().map(|token| token.raw);
         let other = match mutant.acts.iter().any(|act| matches!(act, Act::Confuse(_))) {
-            true => self.token(OTHER_USER).await.ok().map(|token| token.raw),
+            true => self.token(&OTHER_USER).await.ok().map(|token| token.raw),
             false => None,
         };
         Mutation { mutant: Some(mutant), valid, other, ..Mutation::default() }

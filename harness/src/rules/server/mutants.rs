@@ -6,7 +6,7 @@ macro_rules! accepts {
             concat!("accepts ", $what),
             $kills,
             &["RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-TOKEN-06"],
-            &[Act::Accept(|request| presented(request) == $what && !in_query(request))],
+            &[Act::Accept(|request| presents(request, token!($what)) && !in_query(request))],
         )
     };
 }
@@ -25,13 +25,15 @@ macro_rules! breaks {
             concat!("breaks at ", $what),
             $kills,
             &[],
-            &[Act::Answer(|request, _| presented(request) == $what, Change::Status(500))],
+            &[Act::Answer(|request, _| presents(request, token!($what)), Change::Status(500))],
         )
     };
 }
 
 pub(crate) use crate::catalogue::{Revision, Role};
 pub(crate) use crate::mutation::{Act, Change, Errand, Mutant};
+pub(crate) use crate::token_name::{OTHER_USER, TokenName, VALID};
+pub(crate) use crate::tokens::token;
 pub(crate) use crate::wire::{Request, Response};
 pub(crate) use ::http::header::AUTHORIZATION;
 pub(crate) use serde_json::{Value, json};
@@ -61,8 +63,9 @@ pub(crate) fn without_handshake(revision: Revision) -> bool {
     revision.is_stateless()
 }
 
-pub(crate) fn presented(request: &Request) -> &str {
-    request.presented.as_ref().map_or("", |presented| presented.name.as_str())
+/// Whether the request presents the token of this name.
+pub(crate) fn presents(request: &Request, name: &TokenName) -> bool {
+    request.presented.as_ref().is_some_and(|presented| presented.name == *name)
 }
 
 pub(crate) fn in_query(request: &Request) -> bool {

@@ -15,7 +15,8 @@ use crate::issuer::{Issuer, IssuerError, IssuerForm, Recipient};
 use crate::mcp::ToolCall;
 use crate::oauth_client::FlowError;
 use crate::protocol::url::{is_loopback, origin_of};
-use crate::tokens::{Authority, OutsideAuthority, VALID};
+use crate::token_name::VALID;
+use crate::tokens::{Authority, OutsideAuthority};
 use crate::wire::{Limits, Sender, TapError};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -256,7 +257,7 @@ impl RaisedSubject {
         keys: Option<KeySet>,
     ) -> Self {
         let Place { endpoint, sender, outside, third_party } = place;
-        let valid = authority.issue(VALID).await;
+        let valid = authority.issue(&VALID).await;
         let has_valid_token = valid.is_ok();
         let inside = match valid {
             Ok(token) => {

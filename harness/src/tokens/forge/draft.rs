@@ -27,6 +27,9 @@ pub enum ForgeError {
     /// What the forgery changes is so already.
     #[error("here it would be the genuine token")]
     NoDifference,
+    /// The list of forgeries has none of this name.
+    #[error("no forgery has this name")]
+    NotListed,
     /// A signature could not be made.
     #[error("signing failed: {0}")]
     Signing(String),

@@ -1,26 +1,12 @@
 //! Tokens with another scope claim than the genuine one.
 //!
-//! Which scopes matter is declared for each subject, so these tokens have no fixed names: the claim stands in the name.
+//! Which scopes matter is declared for each subject, so these tokens have no fixed names: the claim is part of the name.
 //! An authority that holds its key forges them; another one logs in again and asks for those scopes.
 
 use super::{Draft, Facts, ForgeError};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::BTreeSet;
-
-const PREFIX: &str = "a valid token with the scope claim ";
-
-/// The name of a token that is valid and has `claim` as its scope claim, byte for byte.
-#[must_use]
-pub fn named(claim: &str) -> String {
-    format!("{PREFIX}{claim}")
-}
-
-/// The scope claim that a name asks for, if it is one of these names.
-#[must_use]
-pub fn asked_for(name: &str) -> Option<&str> {
-    name.strip_prefix(PREFIX)
-}
 
 /// Forges a token with this scope claim from a genuine access token.
 ///
@@ -50,12 +36,6 @@ mod tests {
     fn token(claims: &str) -> String {
         let part = |json: &str| BASE64_URL_SAFE_NO_PAD.encode(json);
         format!("{}.{}.sig", part("{}"), part(claims))
-    }
-
-    #[test]
-    fn a_name_holds_the_claim_byte_for_byte() {
-        assert_eq!(asked_for(&named("openid x\ty")), Some("openid x\ty"));
-        assert_eq!(asked_for("a valid token"), None);
     }
 
     #[test]

@@ -6,11 +6,12 @@
 use super::source::{Source, SourceError, granted};
 use crate::oauth_client::Ask;
 use crate::oauth_client::{FlowError, Tokens};
+use crate::token_name::{ForgeryName, Genuine, OTHER_USER, ScopeClaim, TokenName};
 use crate::tokens::forge;
-use crate::tokens::forge::{Draft, Facts, Forgery, Particulars, PublicKey, scope};
+use crate::tokens::forge::named::CLIENT_CREDENTIALS;
+use crate::tokens::forge::{Draft, Facts, ForgeError, Forgery, Particulars, PublicKey};
 use crate::tokens::issued::Issued;
-use crate::tokens::pool::{CODE, ID_TOKEN, OF_OTHER_ISSUER, OTHER_ISSUER, REFRESH_TOKEN, REVOKED};
-use crate::tokens::{Authority, Cannot, OTHER_USER, Token, VALID};
+use crate::tokens::{Authority, Cannot, OF_PROXY, Token};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use futures::future::BoxFuture;
@@ -21,8 +22,6 @@ use tokio::sync::{Mutex, OnceCell};
 
 /// No base64, so that forgeries which need the public key say that there is none.
 const NO_KEY: &str = "?";
-/// The name of a genuine token of a machine.
-const MACHINE: &str = "a token by client credentials";
 const NO_OTHER_USER: &str = "the other user's token is the same as the user's";
 
 /// What is publicly known of the server and its issuer.
@@ -78,23 +77,35 @@ impl OutsideAuthority {
         self.secrets.lock().await.clone()
     }
 
-    async fn make(&self, name: &str) -> Result<Token, Cannot> {
+    async fn make(&self, name: &TokenName) -> Result<Token, Cannot> {
         let raw = match name {
-            VALID => self.genuine(name).await?.access.clone(),
-            OTHER_USER => self.of_another_user().await?,
-            ID_TOKEN => self.beside(name, |tokens| tokens.id.clone(), "the scope openid").await?,
-            REFRESH_TOKEN => self.beside(name, |tokens| tokens.refresh.clone(), "the scope offline_access").await?,
-            CODE => self.code().await?,
-            MACHINE if matches!(self.user, Source::Machine(_)) => self.genuine(name).await?.access.clone(),
-            REVOKED => {
-                let reason = "whether the server asks its issuer about each token cannot be seen from here";
-                return Err(cannot(name, reason));
+            TokenName::Genuine(genuine) => self.issued_as(*genuine, name).await?,
+            TokenName::Scoped(scopes) => self.scoped(scopes, name).await?,
+            TokenName::Forged(CLIENT_CREDENTIALS) if matches!(self.user, Source::Machine(_)) => {
+                self.genuine(name).await?.access.clone()
             }
-            OTHER_ISSUER | OF_OTHER_ISSUER => return Err(cannot(name, "only the issuer can make it")),
-            name if scope::asked_for(name).is_some() => self.scoped(name).await?,
-            name => return self.forged(name, Particulars::default()).await,
+            TokenName::Forged(forgery) => self.forged(*forgery, Particulars::default()).await?,
+            TokenName::OfProxy => return Err(Cannot::inapplicable(name, OF_PROXY)),
         };
-        Ok(Token { name: name.to_owned(), raw })
+        Ok(Token { name: name.clone(), raw })
+    }
+
+    async fn issued_as(&self, genuine: Genuine, name: &TokenName) -> Result<SecretString, Cannot> {
+        match genuine {
+            Genuine::Valid => Ok(self.genuine(name).await?.access.clone()),
+            Genuine::OtherUser => self.of_another_user().await,
+            Genuine::IdToken => self.beside(name, |tokens| tokens.id.clone(), "the scope openid").await,
+            Genuine::RefreshToken => {
+                self.beside(name, |tokens| tokens.refresh.clone(), "the scope offline_access").await
+            }
+            Genuine::AuthorizationCode => self.code(name).await,
+            Genuine::Revoked => {
+                Err(Cannot::issue(name, "whether the server asks its issuer about each token cannot be seen from here"))
+            }
+            Genuine::SignedByOtherIssuer | Genuine::OfOtherIssuer => {
+                Err(Cannot::issue(name, "only the issuer can make it"))
+            }
+        }
     }
 
     async fn bound(&self) -> Result<&Tokens, SourceError> {
@@ -109,21 +120,21 @@ impl OutsideAuthority {
         tokens
     }
 
-    async fn asked(&self, name: &str, source: &Source, ask: Ask<'_>) -> Result<Tokens, Cannot> {
-        let tokens = source.tokens(ask).await.map_err(|error| cannot(name, &error.to_string()))?;
+    async fn asked(&self, name: &TokenName, source: &Source, ask: Ask<'_>) -> Result<Tokens, Cannot> {
+        let tokens = source.tokens(ask).await.map_err(|error| Cannot::issue(name, error.to_string()))?;
         Ok(self.remembered(tokens).await)
     }
 
-    async fn genuine(&self, name: &str) -> Result<&Tokens, Cannot> {
-        self.bound().await.map_err(|error| cannot(name, &error.to_string()))
+    async fn genuine(&self, name: &TokenName) -> Result<&Tokens, Cannot> {
+        self.bound().await.map_err(|error| Cannot::issue(name, error.to_string()))
     }
 
     async fn of_another_user(&self) -> Result<SecretString, Cannot> {
         let ask = Ask { resource: Some(&self.published.resource), ..Ask::default() };
-        let other = self.asked(OTHER_USER, &self.other, ask).await?.access;
-        let user = &self.genuine(OTHER_USER).await?.access;
+        let other = self.asked(&OTHER_USER, &self.other, ask).await?.access;
+        let user = &self.genuine(&OTHER_USER).await?.access;
         match is_of_the_same(user.expose_secret(), other.expose_secret()) {
-            true => Err(cannot(OTHER_USER, NO_OTHER_USER)),
+            true => Err(Cannot::issue(&OTHER_USER, NO_OTHER_USER)),
             false => Ok(other),
         }
     }
@@ -131,7 +142,7 @@ impl OutsideAuthority {
     /// A token that comes beside the access token, if it is asked for in the right way.
     async fn beside(
         &self,
-        name: &str,
+        name: &TokenName,
         pick: fn(&Tokens) -> Option<SecretString>,
         wish: &str,
     ) -> Result<SecretString, Cannot> {
@@ -141,20 +152,20 @@ impl OutsideAuthority {
             Source::Machine(_) => "client credentials bring none".to_owned(),
             _ => "none was given".to_owned(),
         };
-        pick(tokens).ok_or_else(|| cannot(name, &reason))
+        pick(tokens).ok_or_else(|| Cannot::issue(name, reason))
     }
 
-    async fn code(&self) -> Result<SecretString, Cannot> {
-        let Source::Login(flow) = &self.user else { return Err(cannot(CODE, "it takes a login to get one")) };
+    async fn code(&self, name: &TokenName) -> Result<SecretString, Cannot> {
+        let Source::Login(flow) = &self.user else { return Err(Cannot::issue(name, "it takes a login to get one")) };
         let ask = Ask { resource: Some(&self.published.resource), ..Ask::default() };
-        flow.code(ask).await.map_err(|error| cannot(CODE, &error.to_string()))
+        flow.code(ask).await.map_err(|error| Cannot::issue(name, error.to_string()))
     }
 
     /// A token with other scopes, asked for; only if it carries them and no others.
-    async fn scoped(&self, name: &str) -> Result<SecretString, Cannot> {
-        let claim = scope::asked_for(name).unwrap_or_default();
+    async fn scoped(&self, scopes: &ScopeClaim, name: &TokenName) -> Result<SecretString, Cannot> {
+        let claim = scopes.claim.as_str();
         if !self.user.takes_wishes() {
-            return Err(cannot(name, "only the issuer can make it"));
+            return Err(Cannot::issue(name, "only the issuer can make it"));
         }
         let ask = Ask { resource: Some(&self.published.resource), scopes: Some(claim), ..Ask::default() };
         let tokens = self.asked(name, &self.user, ask).await?;
@@ -162,29 +173,29 @@ impl OutsideAuthority {
         if granted(&tokens, claim) == wanted {
             return Ok(tokens.access);
         }
-        Err(cannot(name, "the authorization server put other scopes into the token"))
+        Err(Cannot::issue(name, "the authorization server put other scopes into the token"))
     }
 
-    async fn forged(&self, name: &str, particulars: Particulars) -> Result<Token, Cannot> {
-        let because = |error: &forge::ForgeError| cannot(name, &error.to_string());
-        let forgery = forge::find(name).ok_or_else(|| Cannot::Unknown(name.to_owned()))?;
+    async fn forged(&self, forgery: ForgeryName, particulars: Particulars) -> Result<SecretString, Cannot> {
+        let name = &TokenName::Forged(forgery);
+        let because = |error: ForgeError| Cannot::issue(name, error.to_string());
+        let forgery = forge::find(forgery).map_err(because)?;
         let template = self.template().await;
         let facts = self.facts(&template, particulars);
-        let raw = match self.other_audience(&forgery, &template, &facts).await? {
-            Some(issued) => issued,
-            None => forge::forge(&forgery, &template, &facts).map_err(|error| because(&error))?,
-        };
-        Ok(Token { name: name.to_owned(), raw })
+        match self.other_audience(&forgery, name, &template, &facts).await? {
+            Some(issued) => Ok(issued),
+            None => forge::forge(&forgery, &template, &facts).map_err(because),
+        }
     }
 
     /// The token, if its audience alone is different and another one can be asked for.
     async fn other_audience(
         &self,
         forgery: &Forgery,
+        name: &TokenName,
         template: &str,
         facts: &Facts,
     ) -> Result<Option<SecretString>, Cannot> {
-        let name = forgery.name.as_ref();
         if !self.user.takes_wishes() {
             return Ok(None);
         }
@@ -192,13 +203,13 @@ impl OutsideAuthority {
             forgery.alter(&mut draft, facts)?;
             draft.audience_alone()
         });
-        let Some(audience) = draft.map_err(|error| cannot(name, &error.to_string()))? else { return Ok(None) };
+        let Some(audience) = draft.map_err(|error| Cannot::issue(name, error.to_string()))? else { return Ok(None) };
         let ask = Ask { resource: audience.as_deref(), ..Ask::default() };
         let tokens = self.asked(name, &self.user, ask).await?;
         let claims = Draft::from_genuine(tokens.access.expose_secret()).map(|draft| draft.claims);
-        let Ok(claims) = claims else { return Err(cannot(name, "the token does not say for whom it is")) };
+        let Ok(claims) = claims else { return Err(Cannot::issue(name, "the token does not say for whom it is")) };
         let as_asked = claims.get("aud").map(Value::as_str) == audience.as_deref().map(Some);
-        let otherwise = || cannot(name, "the authorization server put another audience into the token");
+        let otherwise = || Cannot::issue(name, "the authorization server put another audience into the token");
         as_asked.then_some(Some(tokens.access)).ok_or_else(otherwise)
     }
 
@@ -254,10 +265,6 @@ impl OutsideAuthority {
     }
 }
 
-fn cannot(name: &str, reason: &str) -> Cannot {
-    Cannot::Issue { name: name.to_owned(), reason: reason.to_owned() }
-}
-
 /// Whether two tokens are of the same user: the same token, or the same subject of the same issuer.
 fn is_of_the_same(one: &str, other: &str) -> bool {
     let subject = |token: &str| {
@@ -293,12 +300,15 @@ impl Authority for OutsideAuthority {
         }
     }
 
-    fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
+    fn issue<'a>(&'a self, name: &'a TokenName) -> BoxFuture<'a, Result<Token, Cannot>> {
         Box::pin(self.issued.once(name, self.make(name)))
     }
 
-    fn tailor<'a>(&'a self, name: &'a str, particulars: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
-        Box::pin(self.forged(name, particulars))
+    fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+        Box::pin(async move {
+            let raw = self.forged(forgery, particulars).await?;
+            Ok(Token { name: TokenName::Forged(forgery), raw })
+        })
     }
 }
 
@@ -325,8 +335,8 @@ mod tests {
     #[case("an unsigned token with alg none")]
     #[case("a token with a broken signature")]
     #[tokio::test]
-    async fn forges_without_a_genuine_token_what_anybody_could(#[case] name: &str) {
-        assert!(!without_token().issue(name).await.unwrap().raw.expose_secret().is_empty());
+    async fn forges_without_a_genuine_token_what_anybody_could(#[case] name: TokenName) {
+        assert!(!without_token().issue(&name).await.unwrap().raw.expose_secret().is_empty());
     }
 
     #[rstest]
@@ -338,8 +348,8 @@ mod tests {
     #[case("a valid token with the scope claim openid", "only the issuer can make it")]
     #[case("an authorization code", "it takes a login")]
     #[tokio::test]
-    async fn says_why_it_cannot_make_the_others(#[case] name: &str, #[case] reason: &str) {
-        let cannot = without_token().issue(name).await.unwrap_err().to_string();
+    async fn says_why_it_cannot_make_the_others(#[case] name: TokenName, #[case] reason: &str) {
+        let cannot = without_token().issue(&name).await.unwrap_err().to_string();
         assert!(cannot.contains(reason), "{cannot}");
     }
 
@@ -351,6 +361,6 @@ mod tests {
     async fn another_user_is_another_one(#[case] other: &str, #[case] signature: &str, #[case] is_another: bool) {
         let (user, other) = (Source::Given(of("alice", "s")), Source::Given(of(other, signature)));
         let authority = OutsideAuthority::new(user, other, "c".to_owned(), Published::default());
-        assert_eq!(authority.issue(OTHER_USER).await.is_ok(), is_another);
+        assert_eq!(authority.issue(&OTHER_USER).await.is_ok(), is_another);
     }
 }

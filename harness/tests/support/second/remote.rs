@@ -7,8 +7,9 @@ use harness::declared::{Means, Subject};
 use harness::mcp::ToolCall;
 use harness::plan::Plan;
 use harness::run::{Outcome, run};
+use harness::token_name::{ForgeryName, TokenName, VALID};
 use harness::tokens::forge::Particulars;
-use harness::tokens::{Authority, Cannot, Token, VALID};
+use harness::tokens::{Authority, Cannot, Token};
 use harness::wire::{Limits, Sender};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs::default_provider;
@@ -63,14 +64,14 @@ impl Authority for AnyToken {
         "one token".to_owned()
     }
 
-    fn issue<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Token, Cannot>> {
-        let cannot = || Cannot::Issue { name: name.to_owned(), reason: "there is one token only".to_owned() };
-        let token = || Token { name: name.to_owned(), raw: "the-one-token".into() };
-        Box::pin(async move { (name == VALID).then(token).ok_or_else(cannot) })
+    fn issue<'a>(&'a self, name: &'a TokenName) -> BoxFuture<'a, Result<Token, Cannot>> {
+        let cannot = || Cannot::Issue { name: name.to_string(), reason: "there is one token only".to_owned() };
+        let token = || Token { name: name.clone(), raw: "the-one-token".into() };
+        Box::pin(async move { (*name == VALID).then(token).ok_or_else(cannot) })
     }
 
-    fn tailor<'a>(&'a self, name: &'a str, _: Particulars) -> BoxFuture<'a, Result<Token, Cannot>> {
-        self.issue(name)
+    fn tailor(&self, forgery: ForgeryName, _: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+        Box::pin(async move { self.issue(&TokenName::Forged(forgery)).await })
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-AUD-03"],
         &[],
         &[Act::Answer(
-            |request, _| presented(request) == "a token whose audience is an array of one",
+            |request, _| presents(request, token!("a token whose audience is an array of one")),
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
     ),
@@ -39,7 +39,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             &["RS-AUD-06"],
             &[],
             &[Act::Answer(
-                |request, _| presented(request) == "a token for the same resource with its host in upper case",
+                |request, _| presents(request, token!("a token for the same resource with its host in upper case")),
                 Change::Json(401, r#"{"error":"invalid_token"}"#),
             )],
         ),
@@ -51,7 +51,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             &["RS-AUD-07"],
             &[],
             &[Act::Answer(
-                |request, _| presented(request) == "a token for the published resource",
+                |request, _| presents(request, token!("a token for the published resource")),
                 Change::Json(401, r#"{"error":"invalid_token"}"#),
             )],
         ),
@@ -70,5 +70,5 @@ pub(crate) const MUTANTS: &[Mutant] = &[
 /// A token for evil.example in a request that names this host too.
 fn in_the_name_of_evil_example(request: &Request) -> bool {
     let named = ["host", "x-forwarded-host"].iter().any(|field| request.headers.contains_key(*field));
-    presented(request) == "a token for evil.example" && named
+    presents(request, token!("a token for evil.example")) && named
 }

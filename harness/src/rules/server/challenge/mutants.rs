@@ -154,7 +154,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             &["RS-CHALLENGE-10"],
             &["RS-CHALLENGE-05", "RS-CHALLENGE-09"],
             &[Act::Answer(
-                |request, response| refused(request, response) && presented(request) == "a token for another host",
+                |request, response| refused(request, response) && presents(request, token!("a token for another host")),
                 Change::Status(403),
             )],
         ),
@@ -163,14 +163,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "answers an unreadable token with 500",
         &["RS-TOKEN-05"],
         &[],
-        &[Act::Answer(|request, _| presented(request) == "three dots", Change::Status(500))],
+        &[Act::Answer(|request, _| presents(request, token!("three dots")), Change::Status(500))],
     ),
     mutant(
         "answers an expired token with 400",
         &["RS-CHALLENGE-10"],
         &["RS-CHALLENGE-05", "RS-CHALLENGE-09"],
         &[Act::Answer(
-            |request, response| refused(request, response) && presented(request) == "a token that has expired",
+            |request, response| refused(request, response) && presents(request, token!("a token that has expired")),
             Change::Status(400),
         )],
     ),

@@ -3,6 +3,7 @@
 use crate::bench::Credential;
 use crate::protocol::reply;
 use crate::rules::server::common::when::{marked, reads_back};
+use crate::token_name::{TokenName, VALID};
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
 
@@ -29,17 +30,17 @@ async fn accepted(world: &mut World, operation: String) -> StepResult {
 
 /// Where what is wrong with a token on its own is accepted, to accept it in disguise is no fault of its own.
 #[given(regex = r"^(\S+) is refused with (a token [^,]+)$")]
-async fn refused_with(world: &mut World, operation: String, words: String) -> StepResult {
-    let expected = format!("{operation} is refused with {words}, as the negative control");
+async fn refused_with(world: &mut World, operation: String, name: TokenName) -> StepResult {
+    let expected = format!("{operation} is refused with {name}, as the negative control");
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
     let operation = server.operation(&operation).map_err(|error| world.fail(&expected, error))?;
-    let token = server.token(&words).await.map_err(|cannot| world.lack(&expected, &cannot))?;
+    let token = server.token(&name).await.map_err(|cannot| world.lack(&expected, &cannot))?;
     let exchange = world.note(server.send(&operation, &[Credential::bearer(token)]).await);
     match exchange.response() {
-        None => Err(world.stop(&expected, format!("no answer to {words}"))),
+        None => Err(world.stop(&expected, format!("no answer to {name}"))),
         Some(response) if reply::is_accepted(response) => {
-            Err(world.pass_by(&expected, format!("{words} is accepted as it is, which other requirements judge")))
+            Err(world.pass_by(&expected, format!("{name} is accepted as it is, which other requirements judge")))
         }
         Some(_) => Ok(()),
     }
@@ -58,7 +59,7 @@ pub(crate) async fn effect_with_a_valid_token(world: &mut World) -> Result<Strin
     let Some(effect) = server.bench().effect.clone() else {
         return Err(world.stop(expected, "no tool with an effect that can be read back is known"));
     };
-    let token = server.token("a valid token").await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let token = server.token(&VALID).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let marker = marker();
     world.note(server.send(&marked(&effect.call, &marker), &[Credential::bearer(token)]).await);
     if reads_back(world, server, &effect.read, &marker).await? {

@@ -5,7 +5,8 @@ use crate::mcp::{Operation, ToolCall};
 use crate::protocol::jsonrpc;
 use crate::protocol::reply;
 use crate::rules::server::common::given::marker;
-use crate::tokens::Token;
+use crate::token_name::{TokenName, VALID};
+use crate::tokens::{Token, token};
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
@@ -16,7 +17,7 @@ use serde_json::Value;
 const STIMULUS: &str = "a request to the server";
 const PROTECTED: &str = "an operation that takes a token";
 
-async fn token(world: &mut World, server: &ServerStage, name: &str) -> Result<Token, Stopped> {
+async fn token(world: &mut World, server: &ServerStage, name: &TokenName) -> Result<Token, Stopped> {
     server.token(name).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
 }
 
@@ -37,7 +38,7 @@ fn known_operation(world: &mut World, server: &ServerStage, words: &str) -> Resu
 }
 
 /// Sends an operation with these tokens, each put where `place` says.
-pub(crate) async fn send(world: &mut World, words: &str, tokens: &[(&str, Placement)]) -> StepResult {
+pub(crate) async fn send(world: &mut World, words: &str, tokens: &[(&TokenName, Placement)]) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = match tokens {
@@ -98,24 +99,24 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
 }
 
 #[when(regex = r"^a client sends (\S+) with ((?:a|an|the|three|32|characters) [^,]+)$")]
-async fn with_token(world: &mut World, words: String, name: String) -> StepResult {
+async fn with_token(world: &mut World, words: String, name: TokenName) -> StepResult {
     send(world, &words, &[(&name, Placement::bearer())]).await
 }
 
 #[when(expr = "a client sends {word} with a valid token, behind the scheme {string}")]
 async fn with_scheme(world: &mut World, words: String, scheme: String) -> StepResult {
     let placement = Placement::Header(scheme.replace('␠', " "));
-    send(world, &words, &[("a valid token", placement)]).await
+    send(world, &words, &[(&VALID, placement)]).await
 }
 
 #[when(expr = "a client sends {word} with a valid token, in the query only")]
 async fn in_query(world: &mut World, words: String) -> StepResult {
-    send(world, &words, &[("a valid token", Placement::Query)]).await
+    send(world, &words, &[(&VALID, Placement::Query)]).await
 }
 
 #[when(expr = "a client sends {word} with a valid token, and another string in the query")]
 async fn beside_query(world: &mut World, words: String) -> StepResult {
-    let tokens = [("the word undefined", Placement::Query), ("a valid token", Placement::bearer())];
+    let tokens = [(token!("the word undefined"), Placement::Query), (&VALID, Placement::bearer())];
     send(world, &words, &tokens).await
 }
 
@@ -124,7 +125,7 @@ async fn twice(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = operation(world, server, &words)?;
-    let token = token(world, server, "a valid token").await?;
+    let token = token(world, server, &VALID).await?;
     let first = server.send(&operation, &[Credential::bearer(token)]).await;
     world.note(first);
     world.stimulate();
@@ -138,7 +139,7 @@ async fn with_host(world: &mut World, words: String, header: String, value: Stri
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = operation(world, server, &words)?;
-    let token = token(world, server, "a token for evil.example").await?;
+    let token = token(world, server, token!("a token for evil.example")).await?;
     let name = if header == "Host" { Ok(HOST) } else { HeaderName::from_bytes(header.as_bytes()) };
     let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) else {
         return Err(world.fail(STIMULUS, format!("{header} is no header field")));
@@ -169,7 +170,7 @@ pub(crate) async fn look_for_metadata(world: &mut World, server: &ServerStage) {
 }
 
 #[when(regex = r"^a client calls the tool with (.+)$")]
-async fn effect(world: &mut World, name: String) -> StepResult {
+async fn effect(world: &mut World, name: TokenName) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let Some(effect) = server.bench().effect.clone() else {
@@ -203,7 +204,7 @@ pub(crate) async fn reads_back(
     read: &ToolCall,
     marker: &str,
 ) -> Result<bool, Stopped> {
-    let token = token(world, server, "a valid token").await?;
+    let token = token(world, server, &VALID).await?;
     let exchange = server.send(&Operation::ToolsCall(read.clone()), &[Credential::bearer(token)]).await;
     let exchange = world.note(exchange);
     match exchange.response().and_then(jsonrpc::result) {

@@ -5,8 +5,10 @@ use crate::declared::Facility;
 use crate::protocol::reply;
 use crate::rules::server::challenge::judge as challenge;
 use crate::rules::server::dpop::judge as extension;
+use crate::token_name::TokenName;
 use crate::tokens::dpop;
 use crate::tokens::dpop::Proven;
+use crate::tokens::token;
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{given, then, when};
@@ -15,7 +17,7 @@ use secrecy::ExposeSecret as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const STIMULUS: &str = "a request with a token bound to a key";
-const BOUND: &str = "a token bound to a key";
+const BOUND: &TokenName = token!("a token bound to a key");
 const DPOP: HeaderName = HeaderName::from_static("dpop");
 
 #[given("a server that takes part in DPoP")]
@@ -42,7 +44,7 @@ async fn takes_part(world: &mut World) -> StepResult {
 async fn present(
     world: &mut World,
     server: &ServerStage,
-    token: &str,
+    token: &TokenName,
     proof: &str,
     scheme: &str,
 ) -> Result<Vec<Exchange>, Stopped> {
@@ -69,7 +71,7 @@ async fn present(
     Ok(answers)
 }
 
-async fn stimulate(world: &mut World, token: &str, proof: &str, scheme: &str) -> StepResult {
+async fn stimulate(world: &mut World, token: &TokenName, proof: &str, scheme: &str) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let mut answers = present(world, server, token, proof, scheme).await?;
@@ -97,7 +99,7 @@ async fn behind_bearer(world: &mut World, proof: String) -> StepResult {
 
 #[when("a bound token for another host is presented with a good proof")]
 async fn for_another_host(world: &mut World) -> StepResult {
-    stimulate(world, "a token bound to a key for another host", "a good proof", "DPoP ").await
+    stimulate(world, token!("a token bound to a key for another host"), "a good proof", "DPoP ").await
 }
 
 #[then("the challenge is one for DPoP and names the error")]

@@ -6,12 +6,11 @@ use crate::mcp::{Call, Operation};
 use crate::protocol::reply;
 use crate::rules::server::dpop::judge as extension;
 use crate::rules::server::isolation::steps::given::credential;
-use crate::tokens::VALID;
+use crate::token_name::VALID;
+use crate::tokens::token;
 use crate::world::{StepResult, World, server};
 use cucumber::{given, then, when};
 use serde_json::json;
-
-const MACHINE: &str = "a token by client credentials";
 
 #[given("a token by client credentials is accepted")]
 async fn machine(world: &mut World) -> StepResult {
@@ -20,7 +19,8 @@ async fn machine(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
     let told = server.bench().means.of(Facility::ClientCredentials, Some(&()));
     told.map_err(|missing| world.do_without(expected, &missing))?;
-    let token = server.token(MACHINE).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let token =
+        server.token(token!("a token by client credentials")).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let machine = Credential::bearer(token);
     let session = match server.revision().is_stateless() {
         true => None,

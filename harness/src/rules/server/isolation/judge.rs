@@ -75,7 +75,8 @@ pub(crate) enum Refusal {
 #[must_use]
 pub(crate) fn is_answer_to_its_user(exchange: &Exchange, controls: &[Exchange], refusal: Refusal) -> Finding {
     let name = |exchange: &Exchange| exchange.request.presented.as_ref().map(|presented| presented.name.clone());
-    let expected = format!("the answer for {}", name(exchange).unwrap_or_else(|| "nobody".to_owned()));
+    let expected =
+        format!("the answer for {}", name(exchange).map_or_else(|| "nobody".to_owned(), |name| name.to_string()));
     let Some(control) = controls.iter().find(|control| name(control) == name(exchange)) else {
         return Finding::harness_error(expected, "there is no control for this user");
     };

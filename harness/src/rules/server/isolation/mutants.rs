@@ -117,7 +117,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "remembers the user of a connection",
         &["RS-ISO-11"],
         &[],
-        &[Act::Accept(|request| words(request, "in turn") && presented(request) == "a valid token of another user")],
+        &[Act::Accept(|request| words(request, "in turn") && presents(request, &OTHER_USER))],
     ),
     mutant(
         "believes a proxy's header fields of everybody",

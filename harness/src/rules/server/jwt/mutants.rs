@@ -44,7 +44,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-JWT-06"],
         &[],
         &[Act::Fetch(|request| {
-            let issuer = (presented(request) == "a token whose iss is a stranger's").then(|| claim(request, "iss"));
+            let issuer = presents(request, token!("a token whose iss is a stranger's")).then(|| claim(request, "iss"));
             visit(format!("{}/.well-known/openid-configuration", issuer??))
         })],
     ),
@@ -60,7 +60,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-JWT-08"],
         &[],
         &[Act::Answer(
-            |request, _| presented(request) == "a token signed with the newly published key",
+            |request, _| presents(request, token!("a token signed with the newly published key")),
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
     ),
@@ -70,7 +70,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-JWT-09"],
         &[],
         &[Act::Fetch(|request| {
-            (presented(request) == "a stranger's token with an unknown kid").then_some(Errand::IssuerKeys)
+            presents(request, token!("a stranger's token with an unknown kid")).then_some(Errand::IssuerKeys)
         })],
     ),
     // header

@@ -4,6 +4,7 @@ use crate::findings::{Finding, answer};
 use crate::protocol::challenge::bearer;
 use crate::protocol::jsonrpc;
 use crate::protocol::reply;
+use crate::token_name::TokenName;
 use crate::wire::{Exchange, Response};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,50 +96,65 @@ pub(crate) fn same_metadata(exchanges: &[Exchange]) -> Finding {
 #[must_use]
 pub(crate) fn lists_depend_on_the_token_alone(exchanges: &[Exchange]) -> Finding {
     let expected = "the same list for the same token, whatever came before and on whichever connection";
-    let mut lists: BTreeMap<&str, Vec<(String, BTreeSet<String>)>> = BTreeMap::new();
+    let mut lists: Vec<(Option<&TokenName>, BTreeSet<String>)> = Vec::new();
+    let mut others = Vec::new();
     for exchange in exchanges {
         let Some(list) = tools(exchange) else { return no_list(exchange, expected) };
-        lists.entry(presented(exchange)).or_default().push((exchange.request.label(), list));
-    }
-    for shown in lists.values() {
-        if let Some((label, _)) = shown.iter().find(|(_, list)| Some(list) != shown.first().map(|(_, first)| first)) {
-            return Finding::of(false, expected, format!("another list in {label}"), numbers(exchanges));
+        match lists.iter().find(|(token, _)| *token == presented(exchange)) {
+            Some((_, first)) if *first != list => others.push(exchange.request.label()),
+            Some(_) => {}
+            None => lists.push((presented(exchange), list)),
         }
+    }
+    if let Some(label) = others.first() {
+        return Finding::of(false, expected, format!("another list in {label}"), numbers(exchanges));
     }
     let actual = format!("the same list each time, for each of {} tokens", lists.len());
     Finding::of(true, expected, actual, numbers(exchanges))
+}
+
+/// What a token was shown on all pages of a list, and how they were marked.
+struct Shown<'a> {
+    token: Option<&'a TokenName>,
+    list: BTreeSet<String>,
+    marks: BTreeSet<String>,
 }
 
 /// A list that varies with the caller is not marked public, and all pages of a list are marked alike.
 #[must_use]
 pub(crate) fn cache_scope_fits(exchanges: &[Exchange]) -> Finding {
     let expected = "one cacheScope on all pages of a list, and not public where lists differ between callers";
-    let mut lists: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    let mut marks: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut shown: Vec<Shown<'_>> = Vec::new();
     for exchange in exchanges {
         let Some(list) = tools(exchange) else { return no_list(exchange, expected) };
-        lists.entry(presented(exchange)).or_default().extend(list);
-        marks.entry(presented(exchange)).or_default().insert(cache_scope(exchange));
+        let token = presented(exchange);
+        let at = shown.iter().position(|shown| shown.token == token).unwrap_or_else(|| {
+            shown.push(Shown { token, list: BTreeSet::new(), marks: BTreeSet::new() });
+            shown.len() - 1
+        });
+        shown[at].list.extend(list);
+        shown[at].marks.insert(cache_scope(exchange));
     }
-    let uneven = marks.iter().find(|(_, marks)| marks.len() > 1);
-    let varies = lists.values().any(|list| Some(list) != lists.values().next());
-    let public = marks.values().any(|marks| marks.contains("public"));
+    let uneven = shown.iter().find(|shown| shown.marks.len() > 1);
+    let varies = shown.windows(2).any(|pair| pair[0].list != pair[1].list);
+    let public = shown.iter().any(|shown| shown.marks.contains("public"));
     let actual = match uneven {
-        Some((token, marks)) => {
+        Some(Shown { token, marks, .. }) => {
+            let token = token.map_or_else(|| "no token".to_owned(), ToString::to_string);
             format!("pages marked {} with {token}", marks.iter().cloned().collect::<Vec<_>>().join(" and "))
         }
         None if varies && public => "lists that differ between callers, marked public".to_owned(),
         None => format!(
             "lists that {}, marked {}",
             if varies { "differ" } else { "are alike" },
-            marks.values().flatten().next().map_or("", String::as_str)
+            shown.iter().flat_map(|shown| &shown.marks).next().map_or("", String::as_str)
         ),
     };
     Finding::of(uneven.is_none() && !(varies && public), expected, actual, numbers(exchanges))
 }
 
-fn presented(exchange: &Exchange) -> &str {
-    exchange.request.presented.as_ref().map_or("no token", |presented| presented.name.as_str())
+fn presented(exchange: &Exchange) -> Option<&TokenName> {
+    exchange.request.presented.as_ref().map(|presented| &presented.name)
 }
 
 fn no_list(exchange: &Exchange, expected: &str) -> Finding {

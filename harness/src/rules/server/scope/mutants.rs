@@ -45,7 +45,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-15", "RS-SCOPE-01"],
         &["RS-CHALLENGE-16", "RS-CHALLENGE-17", "RS-HTTP-06"],
         &[Act::Accept(|request| {
-            presented(request) == "only the base scopes"
+            has_base_scopes_only(request)
                 && ["the scoped operation with only the base scopes", "the scoped operation whose effect is looked for"]
                     .contains(&request.label().as_str())
         })],
@@ -158,7 +158,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[
             Act::Answer(walks_pages, Change::MapJson(|message| set_in_result(message, "cacheScope", json!("public")))),
             Act::Answer(
-                |request, response| walks_pages(request, response) && presented(request) == "only the base scopes",
+                |request, response| walks_pages(request, response) && has_base_scopes_only(request),
                 Change::MapJson(drop_a_tool),
             ),
         ],
@@ -182,6 +182,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
 
 fn walks_pages(request: &Request, _: &Response) -> bool {
     request.label().starts_with("page ")
+}
+
+fn has_base_scopes_only(request: &Request) -> bool {
+    let name = request.presented.as_ref().map(|presented| &presented.name);
+    matches!(name, Some(TokenName::Scoped(scopes)) if scopes.called.as_deref() == Some("only the base scopes"))
 }
 
 fn drop_a_tool(message: &mut Value) {

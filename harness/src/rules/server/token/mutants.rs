@@ -9,9 +9,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-HTTP-06", "RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
         &[Act::Answer(
             |request, response| {
-                response.is_success()
-                    && request.label().starts_with("tools/call")
-                    && presented(request) == "a valid token"
+                response.is_success() && request.label().starts_with("tools/call") && presents(request, &VALID)
             },
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
@@ -23,7 +21,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[Act::Answer(
             |request, _| {
                 let value = request.headers.get(AUTHORIZATION).map(::http::HeaderValue::as_bytes).unwrap_or_default();
-                !value.is_empty() && presented(request) == "a valid token" && !value.starts_with(b"Bearer ")
+                !value.is_empty() && presents(request, &VALID) && !value.starts_with(b"Bearer ")
             },
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
@@ -59,13 +57,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "accepts any string as a token",
         &["RS-TOKEN-05"],
         &["RS-CHALLENGE-02"],
-        &[Act::Accept(|request| presented(request) == "32 random bytes")],
+        &[Act::Accept(|request| presents(request, token!("32 random bytes")))],
     ),
     mutant(
         "accepts a token with a broken signature",
         &["RS-CHALLENGE-10", "RS-JWT-04", "RS-TOKEN-06"],
         &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
-        &[Act::Accept(|request| presented(request) == "a token with a broken signature")],
+        &[Act::Accept(|request| presents(request, token!("a token with a broken signature")))],
     ),
     mutant(
         "runs the tool before it looks at the token",
@@ -73,14 +71,12 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[],
         &[
             Act::Accept(|request| {
-                request.label().starts_with("tools/call")
-                    && presented(request) != "a valid token"
-                    && request.presented.is_some()
+                request.label().starts_with("tools/call") && !presents(request, &VALID) && request.presented.is_some()
             }),
             Act::Answer(
                 |request, _| {
                     request.label().starts_with("tools/call")
-                        && presented(request) != "a valid token"
+                        && !presents(request, &VALID)
                         && request.presented.is_some()
                 },
                 Change::Json(401, r#"{"error":"invalid_token"}"#),

@@ -18,7 +18,7 @@ pub(crate) const FORGERIES: &[Forgery] = &[
     // none
     forgery("a token without an audience", |draft, _| draft.without("aud")),
     // in either form; other shapes are made in `claim`
-    forgery("a token whose audience is a string", |draft, facts| audience(draft, facts.resource.clone())),
+    forgery("a token whose audience is a string", |draft, facts| audience(draft, facts.resource.clone())).sound(),
     // the right one in other words
     forgery("a token for the same resource with its host in upper case", |draft, facts| {
         let host = url::Url::parse(&facts.resource).ok().and_then(|url| url.host_str().map(str::to_owned));
@@ -33,7 +33,8 @@ pub(crate) const FORGERIES: &[Forgery] = &[
         let published = facts.particulars.published_resource.clone();
         audience(draft, published.ok_or(ForgeError::Particular("the resource that is published"))?);
         Ok(())
-    }),
+    })
+    .sound(),
     // look-alikes
     forgery("a token for a longer name", |draft, facts| audience(draft, format!("{}x", facts.resource))),
     forgery("a token for a path below", |draft, facts| audience(draft, format!("{}/extra", facts.resource))),

@@ -4,23 +4,9 @@
 use super::{Alteration, Forgery};
 use crate::tokens::forge::{Draft, Facts};
 use serde_json::{Value, json};
-use std::borrow::Cow;
 
-/// What a claim holds in genuine tokens.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Time,
-}
-
-/// A claim that something depends on.
-#[derive(Clone, Copy)]
-pub(crate) struct Claim {
-    name: &'static str,
-    /// How it is called in names of forgeries.
-    word: &'static str,
-    kind: Kind,
-}
+/// The name of a claim that something depends on.
+pub(crate) type Claim = &'static str;
 
 /// What becomes of a claim.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,80 +30,71 @@ pub(crate) enum Shape {
     Huge,
 }
 
-const CLAIMS: [Claim; 10] = [
-    Claim { name: "aud", word: "audience", kind: Kind::Text },
-    text("client_id"),
-    time("exp"),
-    time("iat"),
-    text("iss"),
-    text("jti"),
-    time("nbf"),
-    text("scope"),
-    text("sub"),
-    text("token_use"),
-];
-
-const SHAPES: [(Shape, &str); 16] = [
-    (Shape::Null, "null"),
-    (Shape::Boolean, "true"),
-    (Shape::Number, "a number"),
-    (Shape::Object, "an object"),
-    (Shape::ArrayOfOne, "an array of one"),
-    (Shape::EmptyArray, "an empty array"),
-    (Shape::EmptyString, "an empty string"),
-    (Shape::UpperCase, "in upper case"),
-    (Shape::Longer, "longer by a letter"),
-    (Shape::Shorter, "shorter by a letter"),
-    (Shape::WithSlash, "followed by a slash"),
-    (Shape::LookAlike, "spelt with a look-alike letter"),
-    (Shape::Digits, "a string of digits"),
-    (Shape::Negative, "negative"),
-    (Shape::Fraction, "a fraction"),
-    (Shape::Huge, "a huge number"),
-];
-
-const fn text(name: &'static str) -> Claim {
-    Claim { name, word: name, kind: Kind::Text }
+/// A claim that is a text in genuine tokens, under the word that names of forgeries have for it; last the name of the token
+/// that lacks it, where that belongs to the shapes.
+macro_rules! text {
+    ($claim:literal, $word:literal $(, $absent:literal)?) => {
+        &[
+            shaped($claim, Shape::Null, concat!("a token whose ", $word, " is null")),
+            shaped($claim, Shape::Boolean, concat!("a token whose ", $word, " is true")),
+            shaped($claim, Shape::Number, concat!("a token whose ", $word, " is a number")),
+            shaped($claim, Shape::Object, concat!("a token whose ", $word, " is an object")),
+            shaped($claim, Shape::ArrayOfOne, concat!("a token whose ", $word, " is an array of one")),
+            shaped($claim, Shape::EmptyArray, concat!("a token whose ", $word, " is an empty array")),
+            shaped($claim, Shape::EmptyString, concat!("a token whose ", $word, " is an empty string")),
+            shaped($claim, Shape::UpperCase, concat!("a token whose ", $word, " is in upper case")),
+            shaped($claim, Shape::Longer, concat!("a token whose ", $word, " is longer by a letter")),
+            shaped($claim, Shape::Shorter, concat!("a token whose ", $word, " is shorter by a letter")),
+            shaped($claim, Shape::WithSlash, concat!("a token whose ", $word, " is followed by a slash")),
+            shaped($claim, Shape::LookAlike, concat!("a token whose ", $word, " is spelt with a look-alike letter")),
+            $(shaped($claim, Shape::Absent, $absent),)?
+        ]
+    };
 }
 
-const fn time(name: &'static str) -> Claim {
-    Claim { name, word: name, kind: Kind::Time }
+/// The same for a claim that is a time.
+macro_rules! time {
+    ($claim:literal, $word:literal $(, $absent:literal)?) => {
+        &[
+            shaped($claim, Shape::Null, concat!("a token whose ", $word, " is null")),
+            shaped($claim, Shape::Boolean, concat!("a token whose ", $word, " is true")),
+            shaped($claim, Shape::Object, concat!("a token whose ", $word, " is an object")),
+            shaped($claim, Shape::ArrayOfOne, concat!("a token whose ", $word, " is an array of one")),
+            shaped($claim, Shape::EmptyArray, concat!("a token whose ", $word, " is an empty array")),
+            shaped($claim, Shape::EmptyString, concat!("a token whose ", $word, " is an empty string")),
+            shaped($claim, Shape::Digits, concat!("a token whose ", $word, " is a string of digits")),
+            shaped($claim, Shape::Negative, concat!("a token whose ", $word, " is negative")),
+            shaped($claim, Shape::Fraction, concat!("a token whose ", $word, " is a fraction")),
+            shaped($claim, Shape::Huge, concat!("a token whose ", $word, " is a huge number")),
+            $(shaped($claim, Shape::Absent, $absent),)?
+        ]
+    };
 }
 
-pub(crate) fn forgeries() -> impl Iterator<Item = Forgery> {
-    CLAIMS.into_iter().flat_map(|claim| {
-        let shaped = SHAPES.into_iter().filter(move |(shape, _)| shape.fits(claim.kind));
-        let shaped =
-            shaped.map(move |(shape, words)| named(format!("a token whose {} is {words}", claim.word), claim, shape));
-        // Genuine tokens have no nbf that could be left out, and the article before `audience` needs a name by hand.
-        let leavable = !matches!(claim.name, "aud" | "nbf");
-        let absent = leavable.then(|| named(format!("a token without {}", claim.word), claim, Shape::Absent));
-        shaped.chain(absent)
-    })
-}
+// A token without an audience is made in `audience`.
+pub(crate) const AUDIENCE: &[Forgery] = text!("aud", "audience");
+pub(crate) const CLIENT_ID: &[Forgery] = text!("client_id", "client_id", "a token without client_id");
+pub(crate) const EXP: &[Forgery] = time!("exp", "exp", "a token without exp");
+pub(crate) const IAT: &[Forgery] = time!("iat", "iat", "a token without iat");
+pub(crate) const ISS: &[Forgery] = text!("iss", "iss", "a token without iss");
+pub(crate) const JTI: &[Forgery] = text!("jti", "jti", "a token without jti");
+// Genuine tokens have no nbf that could be left out.
+pub(crate) const NBF: &[Forgery] = time!("nbf", "nbf");
+pub(crate) const SCOPE: &[Forgery] = text!("scope", "scope", "a token without scope");
+pub(crate) const SUB: &[Forgery] = text!("sub", "sub", "a token without sub");
+pub(crate) const TOKEN_USE: &[Forgery] = text!("token_use", "token_use", "a token without token_use");
 
-fn named(name: String, claim: Claim, shape: Shape) -> Forgery {
-    Forgery { name: Cow::Owned(name), alteration: Alteration::Claim(claim, shape) }
+const fn shaped(claim: Claim, shape: Shape, name: &'static str) -> Forgery {
+    Forgery::new(name, Alteration::Claim(claim, shape))
 }
 
 impl Shape {
-    /// Whether the shape is another one than that of genuine tokens.
-    fn fits(self, kind: Kind) -> bool {
-        match self {
-            Self::Number | Self::UpperCase | Self::Longer | Self::Shorter | Self::WithSlash | Self::LookAlike => {
-                kind == Kind::Text
-            }
-            Self::Digits | Self::Negative | Self::Fraction | Self::Huge => kind == Kind::Time,
-            _ => true,
-        }
-    }
-
     /// Gives `claim` this shape.
     pub(crate) fn give(self, claim: Claim, draft: &mut Draft, facts: &Facts) {
-        let genuine = draft.claims.get(claim.name).cloned().unwrap_or_else(|| facts.now.into());
+        let genuine = draft.claims.get(claim).cloned().unwrap_or_else(|| facts.now.into());
         let as_text = genuine.as_str().unwrap_or_default();
         let value = match self {
-            Self::Absent => return draft.without(claim.name),
+            Self::Absent => return draft.without(claim),
             Self::Null => Value::Null,
             Self::Boolean => Value::Bool(true),
             Self::Number => 1.into(),
@@ -135,7 +112,7 @@ impl Shape {
             Self::Fraction => (genuine.as_f64().unwrap_or_default() + 0.5).into(),
             Self::Huge => 1e30.into(),
         };
-        draft.claim(claim.name, value);
+        draft.claim(claim, value);
     }
 }
 

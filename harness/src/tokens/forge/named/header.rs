@@ -20,16 +20,18 @@ pub(crate) const FORGERIES: &[Forgery] = &[
         draft.parameter("crit", json!(["b64"]));
     }),
     // typ
-    forgery("a token whose typ is at+jwt", |draft, _| typ(draft, "at+jwt")),
+    forgery("a token whose typ is at+jwt", |draft, _| typ(draft, "at+jwt")).profiled(),
     forgery("a token whose typ is application/at+jwt", |draft, _| typ(draft, "application/at+jwt")),
     forgery("a token whose typ is AT+JWT", |draft, _| typ(draft, "AT+JWT")),
     forgery("a token whose typ is JWT", |draft, _| typ(draft, "JWT")),
     forgery("a token whose typ is id_token+jwt", |draft, _| typ(draft, "id_token+jwt")),
     forgery("a token whose typ is dpop+jwt", |draft, _| typ(draft, "dpop+jwt")),
     forgery("a token whose typ is logout+jwt", |draft, _| typ(draft, "logout+jwt")),
+    // a fault under RFC 9068 only, which these genuine tokens do not follow
     forgery("a token without typ", |draft, _| {
         draft.header.shift_remove("typ");
-    }),
+    })
+    .sound(),
     forgery("a token whose typ is a number", |draft, _| draft.parameter("typ", 1)),
     // what a reader may ignore
     forgery("a token whose cty is JWT", |draft, _| draft.parameter("cty", "JWT")),

@@ -1,11 +1,15 @@
 //! Tokens by client credentials: of a machine, whose subject is the client and which names no user.
 
 use super::{Forgery, OTHER_RESOURCE, forgery};
+use crate::token_name::ForgeryName;
 use crate::tokens::forge::{Draft, Facts, Sealing, Signer};
 use jsonwebtoken::Algorithm;
 
+/// A token by client credentials about which nothing is wrong; genuine where tokens come by client credentials.
+pub(crate) const CLIENT_CREDENTIALS: ForgeryName = ForgeryName::listed("a token by client credentials");
+
 pub(crate) const FORGERIES: &[Forgery] = &[
-    forgery("a token by client credentials", machine),
+    forgery(CLIENT_CREDENTIALS.as_str(), machine),
     forgery("a token by client credentials that has expired", |draft, facts| {
         machine(draft, facts);
         draft.claim("iat", facts.now - 7200);

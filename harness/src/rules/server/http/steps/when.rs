@@ -5,6 +5,7 @@ use crate::mcp::Operation;
 use crate::protocol::url::origin_of;
 use crate::rules::server::common::when::{answer_unless_public, unless_declared_public};
 use crate::rules::server::scope::steps::given::scoped;
+use crate::token_name::VALID;
 use crate::wire::Request;
 use crate::world::{StepResult, Stopped, World, server};
 use base64::Engine as _;
@@ -20,7 +21,7 @@ const VERY_LONG: usize = 64 * 1024;
 
 /// A request for tools/list with a valid token.
 async fn with_valid_token(world: &mut World, server: &ServerStage, label: String) -> Result<Request, Stopped> {
-    let token = server.token("a valid token").await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let token = server.token(&VALID).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     Ok(server.labelled(&label, &server.guarded(), Some(token)).await)
 }
 
@@ -147,7 +148,7 @@ async fn mismatch(world: &mut World, header: String, body: String, words: String
 async fn other_tool(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let token = server.token("a valid token").await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let token = server.token(&VALID).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     let harmless = server.bench().tool.clone();
     let other = format!("{}-other", harmless.name);
     let label = "another tool in the header than in the body";
@@ -168,7 +169,7 @@ async fn malformed(world: &mut World, words: String) -> StepResult {
         "characters that no token has" => vec!["Bearer {\"not\":\"a token\"}".to_owned()],
         "a token of 64 KiB" => vec![format!("Bearer {}", "a".repeat(VERY_LONG))],
         "two Authorization fields" => {
-            let token = server.token("a valid token").await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+            let token = server.token(&VALID).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
             let good = format!("Bearer {}", token.raw.expose_secret());
             Credential::bearer(token).put_on(&mut request);
             request.headers.remove(AUTHORIZATION);

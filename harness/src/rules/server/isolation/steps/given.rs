@@ -7,15 +7,19 @@ use crate::protocol::jsonrpc;
 use crate::protocol::reply;
 use crate::rules::server::isolation::judge as isolation;
 use crate::rules::server::isolation::steps::when::{demand, task};
-use crate::tokens::{OTHER_USER, VALID};
+use crate::token_name::{OTHER_USER, TokenName, VALID};
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
 use serde_json::Value;
 
 /// The token of a user, or the reason why it cannot be had.
-pub(crate) async fn credential(world: &mut World, server: &ServerStage, name: &str) -> Result<Credential, Stopped> {
-    let token = server.token(name).await.map_err(|cannot| world.lack("the token of a user", &cannot))?;
+pub(crate) async fn credential(
+    world: &mut World,
+    server: &ServerStage,
+    name: TokenName,
+) -> Result<Credential, Stopped> {
+    let token = server.token(&name).await.map_err(|cannot| world.lack("the token of a user", &cannot))?;
     Ok(Credential::bearer(token))
 }
 

@@ -8,7 +8,7 @@ use crate::protocol::url::origin_of;
 use crate::rules::server::common::when::{answer_unless_public, unless_declared_public};
 use crate::rules::server::isolation::judge::{differences, told};
 use crate::rules::server::isolation::steps::given::credential;
-use crate::tokens::{OTHER_USER, VALID};
+use crate::token_name::{OTHER_USER, TokenName, VALID};
 use crate::wire::{Reading, Request};
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
@@ -243,7 +243,7 @@ async fn taken_elsewhere(world: &mut World, how: String) -> StepResult {
     repeat(world, user, &state, how == "with other arguments", &format!("with a requestState {how}")).await
 }
 
-async fn repeat(world: &mut World, user: &str, state: &str, elsewhere: bool, words: &str) -> StepResult {
+async fn repeat(world: &mut World, user: TokenName, state: &str, elsewhere: bool, words: &str) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let Some(mut tool) = server.bench().means.request_state.clone() else {

@@ -4,12 +4,13 @@ use crate::bench::ServerStage;
 use crate::protocol::reply;
 use crate::rules::server::common::given::effect_with_a_valid_token;
 use crate::rules::server::common::when::operation;
+use crate::token_name::{TokenName, VALID};
 use crate::wire::{Honest, Request};
 use crate::world::{StepResult, World, server};
 use cucumber::given;
 
 #[given(regex = r"^(\S+) is accepted with (a token [^,]+)$")]
-async fn accepted_with(world: &mut World, words: String, token: String) -> StepResult {
+async fn accepted_with(world: &mut World, words: String, token: TokenName) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop("a server", reason))?;
     control(world, server, &words, &token).await
@@ -22,10 +23,10 @@ async fn batch_accepted(world: &mut World, words: String) -> StepResult {
     if server.bench().lists_for_everybody() {
         return Err(world.pass_by("a batch with a message that takes a token", "everybody can list the tools"));
     }
-    control(world, server, &words, "a valid token").await
+    control(world, server, &words, &VALID).await
 }
 
-async fn control(world: &mut World, server: &ServerStage, words: &str, token: &str) -> StepResult {
+async fn control(world: &mut World, server: &ServerStage, words: &str, token: &TokenName) -> StepResult {
     let expected = format!("{words} is accepted with {token}, as the positive control");
     let operation = operation(world, server, words)?;
     let control = server.control_with(&operation, token).await.map_err(|cannot| world.lack(&expected, &cannot))?;

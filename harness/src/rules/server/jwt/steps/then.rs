@@ -2,6 +2,7 @@
 
 use crate::findings::{Finding, answer};
 use crate::rules::server::jwt::judge as keys;
+use crate::token_name::VALID;
 use crate::world::{StepResult, World};
 use cucumber::then;
 
@@ -12,8 +13,8 @@ async fn refused_or_too_large(world: &mut World) -> StepResult {
 
 #[then("the long token is turned away, and the valid one is accepted")]
 async fn turned_away(world: &mut World) -> StepResult {
-    world.judge(|exchange| match exchange.request.presented.as_ref().map(|presented| presented.name.as_str()) {
-        Some("a valid token") => answer::accepted(exchange),
+    world.judge(|exchange| match exchange.request.presented.as_ref().map(|presented| &presented.name) {
+        Some(&VALID) => answer::accepted(exchange),
         _ => answer::turned_away(exchange),
     })
 }

@@ -5,9 +5,9 @@ use crate::mcp::Operation;
 use crate::protocol::reply;
 use crate::rules::server::common::when::operation;
 use crate::rules::server::jwt::judge as keys;
-use crate::tokens::PublishedKey;
-use crate::tokens::Token;
+use crate::token_name::{ForgeryName, TokenName, VALID};
 use crate::tokens::forge::Particulars;
+use crate::tokens::{PublishedKey, Token, forgery};
 use crate::wire::Response;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
@@ -15,27 +15,28 @@ use serde_json::Value;
 use std::time::Instant;
 
 const STIMULUS: &str = "a request to the server";
-const NEW: &str = "a token signed with the newly published key";
-const WITHDRAWN: &str = "a token signed with the withdrawn key";
-const UNKNOWN: &str = "a stranger's token with an unknown kid";
+const FOR_PUBLISHED: ForgeryName = forgery!("a token for the published resource");
+const NEW: ForgeryName = forgery!("a token signed with the newly published key");
+const WITHDRAWN: ForgeryName = forgery!("a token signed with the withdrawn key");
+const UNKNOWN: ForgeryName = forgery!("a stranger's token with an unknown kid");
 
 async fn tailored(
     world: &mut World,
     server: &ServerStage,
-    name: &str,
+    forgery: ForgeryName,
     particulars: Particulars,
 ) -> Result<Token, Stopped> {
-    server.tailor(name, particulars).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
+    server.tailor(forgery, particulars).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
 }
 
 #[when(regex = r"^a client sends (\S+) with ([^,]+), and the canary waits$")]
-async fn beside_canary(world: &mut World, words: String, name: String) -> StepResult {
+async fn beside_canary(world: &mut World, words: String, forgery: ForgeryName) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = operation(world, server, &words)?;
     let nest = server.nest().map_err(|reason| world.stop(STIMULUS, reason))?;
     let particulars = Particulars { canary: Some(nest.url().to_owned()), ..Particulars::default() };
-    let token = tailored(world, server, &name, particulars).await?;
+    let token = tailored(world, server, forgery, particulars).await?;
     world.stimulate();
     let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
     world.answer(exchange);
@@ -63,7 +64,7 @@ async fn for_published(world: &mut World, words: String) -> StepResult {
     };
     world.note(exchange);
     let particulars = Particulars { published_resource: Some(resource), ..Particulars::default() };
-    let token = tailored(world, server, "a token for the published resource", particulars).await?;
+    let token = tailored(world, server, FOR_PUBLISHED, particulars).await?;
     world.stimulate();
     let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
     world.answer(exchange);
@@ -89,9 +90,14 @@ fn unless_guessed(world: &mut World, patience: Patience, what: &str) -> StepResu
     Err(world.stop("a server that had the time to notice a change of keys", reason))
 }
 
-async fn under(world: &mut World, server: &ServerStage, key: &PublishedKey, name: &str) -> Result<Token, Stopped> {
+async fn under(
+    world: &mut World,
+    server: &ServerStage,
+    key: &PublishedKey,
+    forgery: ForgeryName,
+) -> Result<Token, Stopped> {
     let particulars = Particulars { key_id: Some(key.id.clone()), ..Particulars::default() };
-    tailored(world, server, name, particulars).await
+    tailored(world, server, forgery, particulars).await
 }
 
 #[when(expr = "the issuer publishes a new key, and a client sends {word} with a token signed with it")]
@@ -162,7 +168,7 @@ async fn unknown_keys(world: &mut World, words: String, count: usize) -> StepRes
 }
 
 #[when(regex = r"^a client reads it back with (.+)$")]
-async fn reads_back_with(world: &mut World, name: String) -> StepResult {
+async fn reads_back_with(world: &mut World, name: TokenName) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let Some(effect) = server.bench().effect.clone() else {
@@ -176,13 +182,13 @@ async fn reads_back_with(world: &mut World, name: String) -> StepResult {
 }
 
 #[when(regex = r"^a client sends (\S+) with ([^,]+), and right after it with a valid one$")]
-async fn two_tokens(world: &mut World, words: String, name: String) -> StepResult {
+async fn two_tokens(world: &mut World, words: String, name: TokenName) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = operation(world, server, &words)?;
     let mut tokens = Vec::new();
-    for name in [name.as_str(), "a valid token"] {
-        tokens.push(server.token(name).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?);
+    for name in [name, VALID] {
+        tokens.push(server.token(&name).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?);
     }
     world.stimulate();
     for token in tokens {

@@ -2,7 +2,7 @@
 
 use crate::rules::server::passthrough::elicitation;
 use crate::rules::server::passthrough::judge as passthrough;
-use crate::tokens::VALID;
+use crate::token_name::VALID;
 use crate::world::{StepResult, World, server};
 use cucumber::then;
 
@@ -11,7 +11,7 @@ async fn stays_here(world: &mut World) -> StepResult {
     let expected = "the client's token, to look for";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let token = server.token(VALID).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let token = server.token(&VALID).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let found = passthrough::token_stays_here(&world.answers, &token.raw);
     world.findings.push(found);
     Ok(())

@@ -9,7 +9,7 @@ use crate::rules::server::isolation::judge as isolation;
 use crate::rules::server::isolation::steps::given::credential;
 use crate::rules::server::isolation::steps::when::demand;
 use crate::rules::server::passthrough::elicitation;
-use crate::tokens::VALID;
+use crate::token_name::VALID;
 use crate::wire::{Exchange, Request};
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{then, when};

@@ -3,7 +3,7 @@
 use crate::bench::ServerStage;
 use crate::mcp::{Call, Operation, ToolCall};
 use crate::rules::server::isolation::steps::given::credential;
-use crate::tokens::VALID;
+use crate::token_name::VALID;
 use crate::world::{StepResult, World, server};
 use cucumber::when;
 use serde_json::{Value, json};

@@ -6,6 +6,7 @@ use crate::judge::walk::{Ending, Walk};
 use crate::mcp::Operation;
 use crate::protocol::reply;
 use crate::rules::server::proxy::steps::given::through;
+use crate::token_name::TokenName;
 use crate::tokens::Token;
 use crate::world::{StepResult, World, server};
 use cucumber::when;
@@ -136,7 +137,7 @@ async fn revoked(world: &mut World) -> StepResult {
         let walk = proxy.whole(&mut agent, &client, "a client").await?;
         let token = member(proxy.redeem(&client, &walk).await.response(), "access_token");
         let raw = SecretString::from(token.ok_or("the proxy issued no access token")?);
-        let credential = Credential::bearer(Token { name: "a token of the proxy".to_owned(), raw });
+        let credential = Credential::bearer(Token { name: TokenName::OfProxy, raw });
         let session = match server.revision().is_stateless() {
             true => None,
             false => {
