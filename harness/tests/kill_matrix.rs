@@ -31,10 +31,11 @@ fn main() {
             let Some(mutant) = variation.mutant else { continue };
             let (run, catalogue) = (Arc::clone(&run), Arc::clone(&catalogue));
             let name = format!("{}: {} at {}", mutant.role, mutant.name, variation.revision);
-            trials.push(Trial::test(name, move || {
+            let trial = Trial::test(name, move || {
                 let run = run.get_or_init(|| Performed::on(subject, &catalogue));
                 is_killed(run, &catalogue, index, mutant)
-            }));
+            });
+            trials.push(trial.with_kind(subject.to_string()));
         }
     }
     let all: Vec<_> = Subject::ALL.into_iter().flat_map(|subject| variations(&catalogue, subject)).collect();

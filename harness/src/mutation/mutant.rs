@@ -77,8 +77,8 @@ impl Mutant {
             ..Mutation::default()
         };
         // Each is looked at, and not until the first: what a mutant remembers of one, it uses at another.
-        let seen = trace.iter().fold(false, |any, exchange| mutation.alters(exchange) | any);
-        trace.aside().fold(seen, |any, exchange| mutation.alters_behind(exchange) | any)
+        let behind = trace.aside().fold(false, |any, exchange| mutation.alters_behind(exchange) | any);
+        trace.iter().fold(behind, |any, exchange| mutation.alters(exchange) | any)
     }
 }
 

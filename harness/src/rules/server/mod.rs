@@ -16,6 +16,7 @@ pub(crate) mod metadata;
 mod passthrough;
 mod proxy;
 mod scope;
+mod second;
 mod token;
 
 pub(super) use mutants::mutants;

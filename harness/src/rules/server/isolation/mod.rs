@@ -3,4 +3,5 @@
 pub(super) mod identifier;
 pub(crate) mod judge;
 pub(super) mod mutants;
+pub(super) mod second;
 pub(super) mod steps;

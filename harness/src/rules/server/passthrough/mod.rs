@@ -3,4 +3,5 @@
 mod elicitation;
 pub(crate) mod judge;
 pub(super) mod mutants;
+pub(super) mod second;
 pub(super) mod steps;

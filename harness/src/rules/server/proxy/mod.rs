@@ -2,4 +2,5 @@
 
 mod cookie;
 pub(crate) mod judge;
+pub(super) mod second;
 pub(super) mod steps;

@@ -2,3 +2,4 @@
 
 pub(crate) mod judge;
 pub(super) mod mutants;
+pub(super) mod second;
