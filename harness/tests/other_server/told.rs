@@ -1,11 +1,11 @@
 //! What is said of servers that are set up in other ways than the second subject mostly is: by whom nothing was told, with
 //! a public part, with metadata of another issuer.
 
-use crate::second::{Metadata, Setup, Verification, declared, judged};
+use crate::second::{self, Metadata, Setup, Verification, judged};
 use crate::{findings, verdict, verdict_with};
 use harness::bench::Variation;
 use harness::catalogue::Revision;
-use harness::declared::Subject;
+use harness::declared::{Means, Subject};
 use harness::findings::Verdict;
 use harness::mutation::Mutant;
 use harness::rules::mutants;
@@ -26,10 +26,17 @@ const PLAIN: Setup = Setup {
     metadata: Metadata::Nothing,
 };
 const ASKING: Setup = Setup { verification: Verification::Introspection, ..PLAIN };
+const MIXED: Setup = Setup { lists_for_everybody: true, ..PLAIN };
+
+/// What the operator declares of a server that has the tools of the second subject and is no proxy.
+fn declared() -> Subject {
+    let whole = second::declared();
+    Subject { means: Means { consent_proxy: None, third_party: None, ..whole.means }, ..whole }
+}
 
 #[test]
 fn a_server_of_which_nobody_told_is_not_judged() {
-    let (verdict, findings) = verdict(Setup::WHOLE, declared(), "RS-ISO-12", Revision::V2026_07_28);
+    let (verdict, findings) = verdict(Setup::WHOLE, second::declared(), "RS-ISO-12", Revision::V2026_07_28);
     assert_eq!(verdict, Verdict::Inconclusive, "{findings}");
     assert!(findings.contains("nobody told whether the server has a tool that tells who calls"), "{findings}");
 }
@@ -55,8 +62,6 @@ fn nobody_is_accused_who_may_keep_keys_longer(#[case] mutant: &str, #[case] reas
     assert_eq!(verdict, Verdict::Inconclusive, "{findings}");
     assert!(findings.contains(reason) && findings.contains("key_cache_seconds"), "{findings}");
 }
-
-const MIXED: Setup = Setup { lists_for_everybody: true, ..PLAIN };
 
 /// What everybody may use of the server that lists its tools for everybody.
 fn with_public_part(revision: Revision) -> Subject {

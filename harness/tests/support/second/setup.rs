@@ -1,7 +1,8 @@
 //! How the second subject can be set up, and what its operator declares of it.
 
 use harness::declared::{
-    Account, ConsentProxy, HandleTool, Implication, Means, ScopedOperation, Subject, ThirdPartySeat, UpstreamTool,
+    Account, ConsentProxy, Effect, HandleTool, Implication, Means, ScopedOperation, Subject, ThirdPartySeat,
+    UpstreamTool,
 };
 use harness::mcp::ToolCall;
 use serde_json::{Value, json};
@@ -86,12 +87,17 @@ pub fn declared() -> Subject {
     Subject {
         name: Some("second subject".to_owned()),
         protected: Some(tool("get_time", json!({}))),
+        effect: Some(Effect {
+            call: tool("write", json!({ "text": "{marker}" })),
+            read: tool("list_notes", json!({})),
+        }),
         operations: vec![ScopedOperation {
             name: "writing".to_owned(),
             call: tool("write", json!({ "text": "{marker}" })),
             scopes: vec!["openid".to_owned(), NARROW.to_owned()],
         }],
         base_scopes: vec!["openid".to_owned()],
+        allowed_origins: vec!["{origin}".to_owned()],
         scope_hierarchy: vec![Implication { broad: BROAD.to_owned(), narrow: NARROW.to_owned() }],
         rfc9068: true,
         key_cache_seconds: Some(2),

@@ -63,8 +63,12 @@ fn text<'a>(claims: &'a Claims, name: &str) -> &'a str {
 }
 
 impl Caller {
+    /// A client that calls on its own behalf is none of the users, whatever it is called.
     fn of(claims: &Claims) -> Self {
-        Self { user: user(text(claims, "iss"), text(claims, "sub")), scope: text(claims, "scope").to_owned() }
+        let user = user(text(claims, "iss"), text(claims, "sub"));
+        let is_client = text(claims, "sub") == text(claims, "client_id");
+        let user = if is_client { format!("the client {user}") } else { user };
+        Self { user, scope: text(claims, "scope").to_owned() }
     }
 
     pub fn may_write(&self) -> bool {

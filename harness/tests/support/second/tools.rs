@@ -13,12 +13,15 @@ pub struct Tools {
     states: HashMap<String, (String, Value)>,
     /// Task to owner.
     tasks: HashMap<String, String>,
+    /// What each user wrote.
+    notes: HashMap<String, Vec<String>>,
 }
 
-/// The tools, of which two can be called without being told more.
+/// The tools that can be called without being told more, and the one that needs a scope.
 pub fn list() -> Value {
     json!({ "tools": [
         { "name": "get_time", "inputSchema": {}, "annotations": { "readOnlyHint": true } },
+        { "name": "list_notes", "inputSchema": {}, "annotations": { "readOnlyHint": true } },
         { "name": "write", "inputSchema": { "required": ["text"] } },
     ] })
 }
@@ -47,7 +50,16 @@ impl Tools {
                 let task = json!({ "taskId": id, "status": "working" });
                 Ok(json!({ "resultType": "task", "taskId": id, "task": task }))
             }
-            "get_time" | "write" => Ok(json!({ "content": [{ "type": "text", "text": "done" }] })),
+            "write" => {
+                let note = params.pointer("/arguments/text").and_then(Value::as_str).unwrap_or_default();
+                self.notes.entry(user.to_owned()).or_default().push(note.to_owned());
+                Ok(json!({ "content": [{ "type": "text", "text": "done" }] }))
+            }
+            "list_notes" => {
+                let notes = self.notes.get(user).map(|notes| notes.join("\n")).unwrap_or_default();
+                Ok(json!({ "content": [{ "type": "text", "text": notes }] }))
+            }
+            "get_time" => Ok(json!({ "content": [{ "type": "text", "text": "noon" }] })),
             _ => refused(),
         }
     }
