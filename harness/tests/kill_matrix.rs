@@ -16,9 +16,11 @@ use harness::catalogue::{Catalogue, RequirementId, Revision, Role};
 use harness::findings::Verdict;
 use harness::mutation::{Mutant, Subject};
 use harness::plan::{Decision, Plan, Selection};
-use harness::rules::{mutants, waiver};
+use harness::rules::mutants;
 use harness::run::{Outcome, RequirementResult};
+use harness::wire::Trace;
 use libtest_mimic::{Arguments, Failed, Trial};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 fn main() {
@@ -86,14 +88,48 @@ impl Performed {
         };
         let honest = Revision::ALL.into_iter().map(Variation::honest).collect();
         let (_, honest) = perform(subject, Plan::new(catalogue, honest, &everything));
+        let (variations, traces) = (variations(catalogue, subject), Traces::of(&honest));
+        let opened: HashSet<_> = variations.iter().filter(|variation| opens(variation, &honest)).map(key).collect();
         let every_scenario = std::env::var_os("EVERY_SCENARIO").is_some();
-        let plan = Plan::of(catalogue, variations(catalogue, subject), &everything, |variation, id, scenario| {
+        let plan = Plan::of(catalogue, variations, &everything, |variation, id, scenario| {
             let Some(mutant) = variation.mutant else { return false };
-            let at = place(variation.revision);
-            every_scenario || mutant.touches(&honest.openings[at]) || touches(mutant, &honest, at, id, scenario)
+            every_scenario
+                || opened.contains(&key(&variation))
+                || traces.touched(mutant, variation.revision, id, scenario)
         });
         let (plan, mutated) = perform(subject, plan);
         Self { variations: plan.variations, honest, mutated }
+    }
+}
+
+/// Whether the mutant would have changed how sessions are opened, which concerns every scenario.
+fn opens(variation: &Variation, honest: &Outcome) -> bool {
+    variation.mutant.is_some_and(|mutant| mutant.touches(&honest.openings[place(variation.revision)]))
+}
+
+/// A variation, as far as one can be told from another.
+fn key(variation: &Variation) -> (Option<&'static str>, Revision) {
+    (variation.mutant.map(|mutant| mutant.name), variation.revision)
+}
+
+/// What the subject as it is exchanged, by revision, requirement and scenario.
+struct Traces<'a>(HashMap<(usize, &'a str, &'a str), Vec<&'a Trace>>);
+
+impl<'a> Traces<'a> {
+    fn of(honest: &'a Outcome) -> Self {
+        let mut traces: HashMap<_, Vec<_>> = HashMap::new();
+        for result in &honest.requirements {
+            for scenario in &result.scenarios {
+                let place = (result.variation, result.id.as_str(), scenario.name.as_str());
+                traces.entry(place).or_default().push(&scenario.trace);
+            }
+        }
+        Self(traces)
+    }
+
+    fn touched(&self, mutant: &'static Mutant, revision: Revision, id: &RequirementId, scenario: &str) -> bool {
+        let traces = self.0.get(&(place(revision), id.as_str(), scenario));
+        traces.into_iter().flatten().any(|trace| mutant.touches(trace))
     }
 }
 
@@ -104,14 +140,10 @@ fn perform(subject: Subject, plan: Plan) -> (Plan, Outcome) {
         Subject::Remote => second::remote::perform(second::remote::Plain::Redirects, plan),
     }
 }
+
 /// The position of the subject as it is at `revision`.
 fn place(revision: Revision) -> usize {
     Revision::ALL.into_iter().position(|one| one == revision).unwrap()
-}
-
-fn touches(mutant: &'static Mutant, honest: &Outcome, at: usize, id: &RequirementId, scenario: &str) -> bool {
-    let results = honest.requirements.iter().filter(|one| one.variation == at && one.id == *id);
-    results.flat_map(|one| &one.scenarios).filter(|one| one.name == scenario).any(|one| mutant.touches(&one.trace))
 }
 
 /// The verdict with the mutant: of the scenarios that ran with it, and of the others as they are without.
@@ -158,7 +190,5 @@ fn can_be_violated(variations: &[Variation], id: &RequirementId, revision: Revis
     if killers.filter(|mutant| mutant.kills.contains(&id.as_str())).count() > 0 {
         return Ok(());
     }
-    waiver(id.as_str())
-        .map(|_| ())
-        .ok_or_else(|| format!("no mutant kills {id} at {revision}, and no waiver says why").into())
+    Err(format!("no mutant kills {id} at {revision}").into())
 }

@@ -1,7 +1,7 @@
 //! The combinators of which mutants are made, each at one place of the wire.
 
 use super::{Change, Mutation};
-use crate::wire::{Request, Response};
+use crate::wire::{Exchange, Request, Response};
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -49,6 +49,24 @@ pub enum Errand {
 }
 
 impl Act {
+    /// Whether the act does something at an exchange, or remembers something of it, as far as that is told by what
+    /// chooses the exchange and not by what is changed in it.
+    pub(super) fn concerns(self, exchange: &Exchange) -> bool {
+        let (request, response) = (&exchange.request, exchange.response());
+        match self {
+            Self::Accept(when) | Self::Confuse(when) | Self::Mishear(when, _) => when(request),
+            Self::Send(when, _) | Self::Forward(when, _) => when(request),
+            Self::Overlook(when) => exchange.honest.is_some() && when(request),
+            Self::Answer(when, _) | Self::Misread(when, _) => response.is_some_and(|answer| when(request, answer)),
+            Self::Rename(find, _) | Self::Leak(find, _) => {
+                response.is_some_and(|answer| find(request, answer).is_some())
+            }
+            Self::Repeat(key) => key(request).is_some(),
+            Self::GoOn(next) => response.is_some_and(|answer| next(request, answer).is_some()),
+            Self::Fetch(errand) => errand(request).is_some(),
+        }
+    }
+
     pub(super) fn received_request(self, recorded: &Request, request: &mut Request, hired: &Mutation) -> bool {
         match self {
             Self::Accept(when) if when(recorded) => present(request, hired.valid.as_ref()),

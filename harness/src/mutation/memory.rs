@@ -64,6 +64,11 @@ impl Memory {
         self.lock().received = Some(text);
     }
 
+    /// Whether there is something to give away.
+    pub(super) fn has_received(&self) -> bool {
+        self.lock().received.is_some()
+    }
+
     pub(super) fn received(&self) -> Option<String> {
         self.lock().received.clone()
     }

@@ -76,30 +76,34 @@ impl Mutant {
             other: token("another-users-token"),
             ..Mutation::default()
         };
-        // Each is looked at, and not until the first: what a mutant remembers of one, it uses at another.
-        let behind = trace.aside().fold(false, |any, exchange| mutation.alters_behind(exchange) | any);
-        trace.iter().fold(behind, |any, exchange| mutation.alters(exchange) | any)
+        // In order: what a mutant remembers of one exchange, it uses at another.
+        trace.aside().any(|exchange| mutation.alters_behind(exchange))
+            || trace.iter().any(|exchange| mutation.alters(exchange))
     }
 }
 
 impl Mutation {
     /// Whether an exchange of the subject would have been another one.
     fn alters(&self, exchange: &Exchange) -> bool {
+        if !self.concerns(exchange) {
+            return false;
+        }
         let request = &exchange.request;
-        let heard = self.received_request(&mut request.clone());
         let mut answer = exchange.answer.clone();
-        let answered = answer.as_mut().is_ok_and(|response| self.emitted_answer(request, response));
-        let further = answer.is_ok_and(|response| self.further(request, &response).is_some());
-        heard | answered | further | !self.errands(request).is_empty() | self.alters_behind(exchange)
+        self.received_request(&mut request.clone())
+            || answer.as_mut().is_ok_and(|response| self.emitted_answer(request, response))
+            || answer.is_ok_and(|response| self.further(request, &response).is_some())
+            || !self.errands(request).is_empty()
+            || self.alters_behind(exchange)
     }
 
     /// Whether an exchange in which the subject is the client would have been another one.
     fn alters_behind(&self, exchange: &Exchange) -> bool {
-        let sent = self.emitted_request(&mut exchange.request.clone());
-        let received = exchange.answer.as_ref().is_ok_and(|answer| {
-            let honest = exchange.honest.as_ref().unwrap_or(answer);
-            self.received_answer(&exchange.request, honest, &mut answer.clone())
-        });
-        sent | received
+        self.concerns(exchange)
+            && (self.emitted_request(&mut exchange.request.clone())
+                || exchange.answer.as_ref().is_ok_and(|answer| {
+                    let honest = exchange.honest.as_ref().unwrap_or(answer);
+                    self.received_answer(&exchange.request, honest, &mut answer.clone())
+                }))
     }
 }

@@ -1,7 +1,7 @@
 //! A mutant at work: the edits of its acts at the four places of the wire, with the tokens and the memory they need.
 
 use super::{Act, Errand, Memory, Mutant};
-use crate::wire::{Edit, Request, Response};
+use crate::wire::{Edit, Exchange, Request, Response};
 use secrecy::SecretString;
 
 /// Puts a mutant, if there is one, beside the recorder.
@@ -20,6 +20,11 @@ pub struct Mutation {
 impl Mutation {
     fn acts(&self) -> impl Iterator<Item = &'static Act> {
         self.mutant.into_iter().flat_map(|mutant| mutant.acts)
+    }
+
+    /// Whether an exchange is one at which any act does something, or remembers something for later.
+    pub(super) fn concerns(&self, exchange: &Exchange) -> bool {
+        self.acts().any(|act| act.concerns(exchange)) || self.memory.has_received()
     }
 
     /// What the subject would fetch because of a request that the recorder saw.

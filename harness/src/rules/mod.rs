@@ -9,10 +9,8 @@ pub(crate) mod authority;
 pub(crate) mod client;
 mod matrix;
 pub(crate) mod server;
-mod waivers;
 
 pub use matrix::matrix;
-pub use waivers::{proved_elsewhere, waiver};
 
 use crate::mutation::Mutant;
 
