@@ -20,6 +20,8 @@ use harness::rules::mutants;
 use harness::run::{Outcome, RequirementResult};
 use harness::wire::Trace;
 use libtest_mimic::{Arguments, Failed, Trial};
+use second::remote;
+use second::setup::{Setup, declared};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -136,8 +138,8 @@ impl<'a> Traces<'a> {
 fn perform(subject: Subject, plan: Plan) -> (Plan, Outcome) {
     match subject {
         Subject::Reference => support::perform(plan),
-        Subject::Second => second::perform(second::Setup::WHOLE, second::declared(), plan),
-        Subject::Remote => second::remote::perform(second::remote::Plain::Redirects, plan),
+        Subject::Second => second::raise::perform(Setup::WHOLE, declared(), plan),
+        Subject::Remote => remote::perform(remote::Plain::Redirects, plan),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The second subject keeps every rule that applies to it, at every revision.
 
 use crate::findings;
-use crate::second::remote::Plain;
-use crate::second::{self, Setup, declared};
+use crate::second::raise::perform;
+use crate::second::remote::{self, Plain};
+use crate::second::setup::{Setup, declared};
 use harness::bench::Variation;
 use harness::catalogue::{Catalogue, RequirementId, Revision, Role};
 use harness::findings::Verdict;
@@ -13,7 +14,7 @@ use harness::run::RequirementResult;
 use rstest::rstest;
 use std::collections::BTreeSet;
 
-/// What nobody tells of it, so that there is one server of which something is not told.
+/// What its operator does not tell of it, so that there is a server of which something is not told.
 const UNTOLD: [&str; 2] = ["RS-ISO-11", "RS-ISO-12"];
 
 #[test]
@@ -21,7 +22,7 @@ fn the_second_subject_keeps_every_rule_that_applies_to_it() {
     let catalogue = Catalogue::embedded().unwrap();
     let selection = Selection { roles: vec![Role::Server], ..Selection::default() };
     let variations = Revision::ALL.into_iter().map(Variation::honest).collect();
-    let (plan, outcome) = second::perform(Setup::WHOLE, declared(), Plan::new(&catalogue, variations, &selection));
+    let (plan, outcome) = perform(Setup::WHOLE, declared(), Plan::new(&catalogue, variations, &selection));
 
     let probed_here: BTreeSet<_> =
         mutants().filter(|mutant| mutant.on == Subject::Second).flat_map(|mutant| mutant.kills).copied().collect();
@@ -48,7 +49,7 @@ fn a_server_elsewhere_may_hang_up_on_plain_http_or_redirect(#[case] plain: Plain
     let selection = Selection { revisions: vec![revision], ids, ..Selection::default() };
     let plan = Plan::new(&catalogue, vec![Variation::honest(revision)], &selection);
 
-    let (_, outcome) = second::remote::perform(plain, plan);
+    let (_, outcome) = remote::perform(plain, plan);
 
     let result = &outcome.requirements[0];
     assert_eq!(result.verdict, Verdict::Met, "{}", findings(result));

@@ -12,7 +12,8 @@ use harness::catalogue::Revision;
 use harness::declared::Subject;
 use harness::findings::Verdict;
 use harness::run::RequirementResult;
-use second::Setup;
+use second::raise::judged;
+use second::setup::Setup;
 
 fn findings(result: &RequirementResult) -> String {
     let all = result.scenarios.iter().flat_map(|scenario| scenario.findings.iter().map(move |one| (scenario, one)));
@@ -27,6 +28,6 @@ fn verdict(setup: Setup, subject: Subject, id: &str, revision: Revision) -> (Ver
 }
 
 fn verdict_with(setup: Setup, subject: Subject, id: &str, variation: Variation) -> (Verdict, String) {
-    let result = second::judged(setup, subject, &[id], variation).remove(0);
+    let result = judged(setup, subject, &[id], variation).remove(0);
     (result.verdict, findings(&result))
 }

@@ -1,7 +1,8 @@
-//! What is said of servers that are set up in other ways than the second subject mostly is: by whom nothing was told, with
-//! a public part, with metadata of another issuer.
+//! What is said of servers that are set up in other ways than the second subject mostly is: of which something was not
+//! told, with a public part, with metadata of another issuer.
 
-use crate::second::{self, Metadata, Setup, Verification, judged};
+use crate::second::raise::judged;
+use crate::second::setup::{self, Metadata, Setup, Verification};
 use crate::{findings, verdict, verdict_with};
 use harness::bench::Variation;
 use harness::catalogue::Revision;
@@ -22,21 +23,21 @@ fn with(name: &str, revision: Revision) -> Variation {
 const PLAIN: Setup = Setup {
     verification: Verification::Keys,
     trusts_two: false,
-    lists_for_everybody: false,
+    lists_without_token: false,
     metadata: Metadata::Nothing,
 };
 const ASKING: Setup = Setup { verification: Verification::Introspection, ..PLAIN };
-const MIXED: Setup = Setup { lists_for_everybody: true, ..PLAIN };
+const MIXED: Setup = Setup { lists_without_token: true, ..PLAIN };
 
 /// What the operator declares of a server that has the tools of the second subject and is no proxy.
 fn declared() -> Subject {
-    let whole = second::declared();
+    let whole = setup::declared();
     Subject { means: Means { consent_proxy: None, third_party: None, ..whole.means }, ..whole }
 }
 
 #[test]
 fn a_server_of_which_nobody_told_is_not_judged() {
-    let (verdict, findings) = verdict(Setup::WHOLE, second::declared(), "RS-ISO-12", Revision::V2026_07_28);
+    let (verdict, findings) = verdict(Setup::WHOLE, setup::declared(), "RS-ISO-12", Revision::V2026_07_28);
     assert_eq!(verdict, Verdict::Inconclusive, "{findings}");
     assert!(findings.contains("nobody told whether the server has a tool that tells who calls"), "{findings}");
 }

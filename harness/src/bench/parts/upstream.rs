@@ -29,7 +29,7 @@ impl Upstream for AnswersAnything {
 }
 
 impl PlayedUpstream {
-    /// Listens where `tool` says, when nobody else plays it; the server's requests are recorded past `edit`.
+    /// Listens where `tool` says, when no other scenario plays it; the server's requests are recorded past `edit`.
     ///
     /// # Errors
     /// When the port is not free.

@@ -3,8 +3,7 @@
 //!
 //! What was granted is good for the call that demanded it, and for the session in which it was demanded.
 
-use super::random;
-use super::server::{Call, Server, cookie, redirect};
+use super::server::{Call, Server, cookie, random, redirect};
 use super::setup::PASSWORD_ENV;
 use super::tokens::user;
 use axum::extract::{Form, Query, State};

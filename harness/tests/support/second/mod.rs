@@ -9,17 +9,9 @@ mod calendar;
 mod keys;
 mod proof;
 mod proxy;
-mod raise;
+pub mod raise;
 pub mod remote;
 mod server;
-mod setup;
+pub mod setup;
 mod tokens;
 mod tools;
-
-pub use raise::{judged, perform, raise};
-pub use setup::{Metadata, Setup, Verification, declared};
-
-/// A value that nobody guesses.
-fn random() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
-}

@@ -1,8 +1,7 @@
 //! The second subject as a proxy before a third-party authorization server: it registers clients, has the user consent to
 //! each, and sends the browser on.
 
-use super::random;
-use super::server::{Server, cookie, redirect};
+use super::server::{Server, cookie, random, redirect};
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};

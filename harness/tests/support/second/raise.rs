@@ -26,7 +26,7 @@ fn command(told: &Path) -> String {
     format!("printf '%s\\n' {values} > '{}'; exec sleep 600", told.display())
 }
 
-/// A pipe, from which whoever reads waits until something was written.
+/// A pipe: a reader waits until something was written.
 fn pipe(folder: &Path) -> PathBuf {
     let path = folder.join("told");
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());

@@ -2,10 +2,10 @@
 
 use super::calendar::{self, Calendar};
 use super::keys::KeyCache;
+use super::proxy;
 use super::setup::{Metadata, NARROW, Setup};
 use super::tokens::{Caller, Refusal};
 use super::tools::Tools;
-use super::{proxy, random};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
@@ -93,6 +93,11 @@ pub async fn serve(setup: Setup, told: Told) {
         router = router.merge(proxy::routes());
     }
     axum::serve(listener, router.with_state(Arc::new(server))).await.unwrap();
+}
+
+/// A value that cannot be guessed.
+pub fn random() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
 }
 
 /// A redirect of the browser.
@@ -219,7 +224,7 @@ impl Server {
     /// Where a part is public, all but a call of a tool is.
     fn is_open(&self, method: &Method, message: &Value) -> bool {
         let public = *method == Method::POST && message["method"].is_string() && message["method"] != "tools/call";
-        self.setup.lists_for_everybody && public
+        self.setup.lists_without_token && public
     }
 
     fn refuse(&self, refusal: Refusal) -> Response {

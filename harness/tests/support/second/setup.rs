@@ -53,7 +53,7 @@ pub enum Metadata {
 pub struct Setup {
     pub verification: Verification,
     pub trusts_two: bool,
-    pub lists_for_everybody: bool,
+    pub lists_without_token: bool,
     pub metadata: Metadata,
 }
 
@@ -62,7 +62,7 @@ impl Setup {
     pub const WHOLE: Self = Self {
         verification: Verification::Both,
         trusts_two: true,
-        lists_for_everybody: false,
+        lists_without_token: false,
         metadata: Metadata::OfTheProxy,
     };
 }

@@ -1,6 +1,6 @@
 //! The tools with a memory of their own: state handles, a demand for input, and a task, each for the user who got it.
 
-use super::random;
+use super::server::random;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 

@@ -54,7 +54,7 @@ impl Bound {
         self.claims.get("aud").is_some_and(|audience| *audience == request.url)
     }
 
-    /// Whether header and claims of the proof are as they should be, whoever signed it.
+    /// Whether header and claims of the proof are as they should be, whatever its signature is.
     fn is_in_form(&self, request: &Request) -> bool {
         let is = |value: Option<&Value>, expected: &str| value.is_some_and(|value| value == expected);
         is(self.header.get("typ"), "dpop+jwt")
@@ -101,7 +101,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     accepts_proof!("a proof for another token", |request| {
         with(request, |bound| bound.proof.get("ath").is_some() && !bound.is_for_this_token())
     }),
-    // Whoever looks at all but the signature of a proof cannot tell a broken one from one that is sent again.
+    // By all but its signature, a broken proof cannot be told from one that is sent again.
     second(
         "does not verify the signature of a proof",
         &["EXT-DPOP-06", "EXT-DPOP-10"],
