@@ -4,11 +4,7 @@
 use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier};
 use url::Url;
 
-use crate::{
-    metadata::{AuthorizationServer, Issuer},
-    registration::Client,
-    scopes::Scopes,
-};
+use crate::{issuer::Issuer, metadata::AuthorizationServer, registration::Client, scopes::Scopes};
 
 /// The parameters this client sets. An endpoint that already carries one of them would send it twice.
 const OWN_PARAMETERS: [&str; 8] = [

@@ -22,7 +22,8 @@ use crate::{
     discovery::DiscoveryError,
     exemption::Rule,
     fetch::Http,
-    metadata::{Issuer, MetadataError},
+    issuer::Issuer,
+    metadata::MetadataError,
     registration::{RegistrationError, Registrations},
     scopes::Scopes,
     store::{Grant, Origin, TokenStore},
@@ -43,7 +44,7 @@ pub enum AuthorizeError {
     /// No usable authorization server.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
-    /// No client id.
+    /// No client id for the authorization server.
     #[error(transparent)]
     Registration(#[from] RegistrationError),
     /// The authorization endpoint cannot be used.
@@ -293,7 +294,7 @@ impl Authorizer {
 
     async fn find(&self, progress: &Progress, challenge: &BearerChallenge) -> Result<Target, AuthorizeError> {
         let named = challenge.resource_metadata.as_deref().or(progress.metadata_url.as_deref());
-        let target = self.finder.find(named, progress.registrations.bound_to()).await?;
+        let target = self.finder.find(named, &progress.registrations).await?;
         if let Some(rule) = target.server.exempted {
             self.warn(Warning::Exempted { issuer: target.server.issuer.clone(), rule });
         }

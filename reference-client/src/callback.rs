@@ -22,7 +22,7 @@ use oauth2::AuthorizationCode;
 use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{authorization::ExpectedResponse, metadata::Issuer, settings::Callback, text::printable};
+use crate::{authorization::ExpectedResponse, issuer::Issuer, settings::Callback, text::printable};
 
 const PATH: &str = "/callback";
 

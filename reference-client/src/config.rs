@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use crate::{
     contract::{self, Contract},
     exemption::Exemption,
+    issuer::Issuer,
     prompt::Command,
     settings::{Callback, Registration, Revision, ServerUrl, Settings},
 };
@@ -19,9 +20,9 @@ const DEFAULT_CALLBACK_PORT: u16 = 3030;
 
 /// An MCP client with OAuth 2.1: a prompt, or one command.
 ///
-/// Reads COGNITO_APP_CLIENT_ID, COGNITO_APP_CLIENT_SECRET, MCP_CLIENT_METADATA_URL, MCP_SERVER_URL and MCP_EXEMPT
-/// (exemptions separated by spaces) from the environment and from a file `.env`. Without a client id it registers itself
-/// where the authorization server allows that.
+/// Reads COGNITO_APP_CLIENT_ID, COGNITO_APP_CLIENT_SECRET, COGNITO_ISSUER or COGNITO_USER_POOL_ID, MCP_CLIENT_METADATA_URL,
+/// MCP_SERVER_URL and MCP_EXEMPT (exemptions separated by spaces) from the environment and from a file `.env`. A client id
+/// is shown to its own issuer only. Without a client id it registers itself where the authorization server allows that.
 #[derive(Debug, Parser)]
 #[command(
     name = "reference-client",
@@ -41,6 +42,9 @@ pub struct Arguments {
     /// Speak exactly this revision, for example 2025-06-18; otherwise the newest the server knows
     #[arg(long, value_name = "REVISION")]
     pub protocol: Option<String>,
+    /// The issuer that the configured client id belongs to; otherwise COGNITO_ISSUER, or that of COGNITO_USER_POOL_ID
+    #[arg(long, value_name = "ISSUER")]
+    pub issuer: Option<String>,
     /// Exempt one issuer from one rule, for example `https://issuer.example=pkce-metadata`
     #[arg(long, value_name = "ISSUER=RULE")]
     pub exempt: Vec<String>,
@@ -121,8 +125,11 @@ impl Configuration {
         let command = command.and_then(|words| problems.keep("command", Command::parse(words)));
         let server = given_url.map(str::to_owned).or_else(|| set("MCP_SERVER_URL"));
         let server = problems.keep("server URL", server.as_deref().unwrap_or(DEFAULT_SERVER).parse::<ServerUrl>());
-        let registration = contract.as_ref().and_then(|contract| contract.registration.clone());
-        let registration = registration.or_else(|| registration_from(&set, &mut problems));
+        let issuer = arguments.issuer.as_deref();
+        let registration = match contract.as_ref().and_then(|contract| contract.registration.clone()) {
+            Some(handed_over) => tied(handed_over, issuer, &mut problems),
+            None => registration_from(issuer, &set, &mut problems),
+        };
         let protocol = arguments.protocol.as_deref().map(str::parse::<Revision>);
         let protocol = protocol.and_then(|revision| problems.keep("--protocol", revision));
         let exemptions = exemptions(&arguments.exempt, set("MCP_EXEMPT").as_deref(), &mut problems);
@@ -164,16 +171,76 @@ fn split(words: &[String]) -> (Option<&str>, Option<&[String]>) {
     (url, (!command.is_empty()).then_some(command))
 }
 
-fn registration_from(set: &impl Fn(&str) -> Option<String>, problems: &mut Problems) -> Option<Registration> {
+/// Credentials that a suite handed over; `--issuer` wins over what the suite says about their issuer.
+fn tied(handed_over: Registration, issuer: Option<&str>, problems: &mut Problems) -> Option<Registration> {
+    let Some(issuer) = issuer else { return Some(handed_over) };
+    let issuer = problems.keep("--issuer", issuer.parse())?;
+    Some(match handed_over {
+        Registration::PreRegistered { client_id, client_secret, .. }
+        | Registration::TrustOnFirstUse { client_id, client_secret } => {
+            Registration::PreRegistered { client_id, client_secret, issuer }
+        }
+        other => other,
+    })
+}
+
+fn registration_from(
+    issuer: Option<&str>,
+    set: &impl Fn(&str) -> Option<String>,
+    problems: &mut Problems,
+) -> Option<Registration> {
     let client_secret = set("COGNITO_APP_CLIENT_SECRET").map(SecretString::from);
     if let Some(client_id) = set("COGNITO_APP_CLIENT_ID") {
-        return Some(Registration::PreRegistered { client_id, client_secret });
+        let issuer = issuer_of_client(issuer, set, problems)?;
+        return Some(Registration::PreRegistered { client_id, client_secret, issuer });
     }
-    if client_secret.is_some() {
-        problems.0.push("COGNITO_APP_CLIENT_ID is missing, although COGNITO_APP_CLIENT_SECRET is set".to_owned());
+    for (name, is_set) in [("COGNITO_APP_CLIENT_SECRET", client_secret.is_some()), ("--issuer", issuer.is_some())] {
+        if is_set {
+            problems.0.push(format!("COGNITO_APP_CLIENT_ID is missing, although {name} is set"));
+        }
     }
     let url = set("MCP_CLIENT_METADATA_URL")?;
     problems.keep("MCP_CLIENT_METADATA_URL", Registration::metadata_document(&url))
+}
+
+/// The issuer that the client id belongs to: as it is named, or as it follows from the user pool.
+fn issuer_of_client(
+    argument: Option<&str>,
+    set: &impl Fn(&str) -> Option<String>,
+    problems: &mut Problems,
+) -> Option<Issuer> {
+    if let Some(issuer) = argument {
+        return problems.keep("--issuer", issuer.parse());
+    }
+    if let Some(issuer) = set("COGNITO_ISSUER") {
+        return problems.keep("COGNITO_ISSUER", issuer.parse());
+    }
+    if let Some(pool_id) = set("COGNITO_USER_POOL_ID") {
+        return problems.keep("COGNITO_USER_POOL_ID", issuer_of_pool(pool_id.trim()));
+    }
+    problems.0.push(
+        "COGNITO_ISSUER is missing, although COGNITO_APP_CLIENT_ID is set: a client id belongs to the authorization server \
+         that issued it and is shown to no other. Set COGNITO_ISSUER or --issuer to the issuer of that server; for a user \
+         pool on AWS, COGNITO_USER_POOL_ID is enough"
+            .to_owned(),
+    );
+    None
+}
+
+/// Not the id of a user pool, so that no issuer follows from it.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is no user pool id (REGION_NAME, as in eu-central-1_AbCdEfGhI); set COGNITO_ISSUER instead")]
+struct PoolIdError(String);
+
+/// The issuer of a user pool. A pool with the updated issuer host has another one, which COGNITO_ISSUER has to name.
+fn issuer_of_pool(pool_id: &str) -> Result<Issuer, PoolIdError> {
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    match pool_id.split_once('_') {
+        Some((region, name)) if plain(region) && plain(name) => {
+            Ok(Issuer::new(&format!("https://cognito-idp.{region}.amazonaws.com/{pool_id}")))
+        }
+        _ => Err(PoolIdError(pool_id.to_owned())),
+    }
 }
 
 fn exemptions(arguments: &[String], variable: Option<&str>, problems: &mut Problems) -> Vec<Exemption> {

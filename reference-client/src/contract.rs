@@ -1,5 +1,8 @@
 //! The contract of conformance suites with a client under test: the variables `MCP_CONFORMANCE_*`, the server URL as last
 //! argument, no user. The authorization endpoint approves at once, so its redirects are followed here.
+//!
+//! Credentials of the context belong to its `issuer`. The official suite gives `client_id` and `client_secret` only: they
+//! belong to the first issuer they are used with, for the life of the process, and the log says which one that is.
 
 use std::time::Duration;
 
@@ -12,6 +15,7 @@ use url::Url;
 use crate::{
     browser::{Browser, OpenError},
     fetch::{causes, client_builder},
+    issuer::{Issuer, IssuerError},
     session::{CallError, Session, ToolSummary},
     settings::{HttpSettings, Registration, Revision},
 };
@@ -35,12 +39,30 @@ pub struct Contract {
 struct Context {
     client_id: Option<String>,
     client_secret: Option<String>,
+    issuer: Option<String>,
 }
 
-/// The context is not a JSON object of the expected form. Its text may hold a secret and is not repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("MCP_CONFORMANCE_CONTEXT is not a JSON object with string members client_id and client_secret")]
-pub struct ContextError;
+/// Why the context cannot be used. Its text may hold a secret and is not repeated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ContextError {
+    /// Not of the expected form.
+    #[error("MCP_CONFORMANCE_CONTEXT is not a JSON object with string members client_id, client_secret and issuer")]
+    Form,
+    /// The issuer that the credentials belong to.
+    #[error("`issuer` of MCP_CONFORMANCE_CONTEXT: {0}")]
+    Issuer(#[from] IssuerError),
+}
+
+impl Context {
+    fn registration(self) -> Result<Option<Registration>, IssuerError> {
+        let issuer = self.issuer.map(|issuer| issuer.parse::<Issuer>()).transpose()?;
+        let client_secret = self.client_secret.map(SecretString::from);
+        Ok(self.client_id.map(|client_id| match issuer {
+            Some(issuer) => Registration::PreRegistered { client_id, client_secret, issuer },
+            None => Registration::TrustOnFirstUse { client_id, client_secret },
+        }))
+    }
+}
 
 impl Contract {
     /// The contract, if any of its variables is set.
@@ -53,12 +75,10 @@ impl Contract {
         if protocol.is_none() && context.is_none() && set("MCP_CONFORMANCE_SCENARIO").is_none() {
             return Ok(None);
         }
-        let context: Context =
-            context.map_or(Ok(Context::default()), |text| serde_json::from_str(&text)).map_err(|_| ContextError)?;
-        let registration = context.client_id.map(|client_id| Registration::PreRegistered {
-            client_id,
-            client_secret: context.client_secret.map(SecretString::from),
-        });
+        let context: Context = context
+            .map_or(Ok(Context::default()), |text| serde_json::from_str(&text))
+            .map_err(|_| ContextError::Form)?;
+        let registration = context.registration()?;
         Ok(Some(Self { protocol: protocol.and_then(|text| text.parse().ok()), registration }))
     }
 }

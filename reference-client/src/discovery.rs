@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{
     fetch::{FetchError, Http},
-    metadata::Issuer,
+    issuer::Issuer,
     reach::UrlRefusal,
     scopes::Scopes,
     settings::ServerUrl,

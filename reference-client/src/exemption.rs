@@ -3,7 +3,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::metadata::Issuer;
+use crate::issuer::Issuer;
 
 /// A rule an issuer can be exempted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,6 @@
 //! Authorization server metadata (RFC 8414, OpenID Connect Discovery): found in the order of MCP, accepted only when its
 //! `issuer` is exactly the identifier it was looked up by, and only when it promises PKCE with S256.
 
-use std::fmt;
-
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -10,33 +8,9 @@ use crate::{
     discovery::{string, strings},
     exemption::{Exemption, Rule},
     fetch::{FetchError, Http},
+    issuer::Issuer,
     reach::UrlRefusal,
-    text::printable,
 };
-
-/// The identifier of an authorization server. Compared as a string, never normalized (RFC 8414 section 3.3).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Issuer(String);
-
-impl Issuer {
-    /// Takes the identifier as it is.
-    #[must_use]
-    pub fn new(identifier: &str) -> Self {
-        Self(identifier.to_owned())
-    }
-
-    /// The identifier.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Issuer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&printable(&self.0))
-    }
-}
 
 /// An authorization server whose metadata was checked.
 #[derive(Debug, Clone)]

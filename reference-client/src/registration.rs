@@ -1,7 +1,8 @@
 //! How the client comes by its client id at one authorization server: pre-registered, by metadata document, or by dynamic
 //! registration (RFC 7591), in that order (MCP 2025-11-25, client registration).
 //!
-//! What an authorization server handed out belongs to its issuer and is never shown to another one.
+//! What an authorization server handed out belongs to its issuer and is never shown to another one (MCP 2026-07-28,
+//! authorization server binding). This holds for credentials of the configuration and for those of a registration.
 
 use std::{
     collections::HashMap,
@@ -9,14 +10,15 @@ use std::{
 };
 
 use oauth2::{ClientId, ClientSecret};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::{
     discovery::{string, strings},
     fetch::{FetchError, Http},
-    metadata::{AuthorizationServer, Issuer},
+    issuer::Issuer,
+    metadata::AuthorizationServer,
     settings::Registration,
     text::printable,
 };
@@ -70,16 +72,19 @@ impl Client {
 /// Why there is no client id for an authorization server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegistrationError {
-    /// Pre-registered credentials belong to one issuer.
+    /// Pre-registered credentials belong to one issuer (MCP 2026-07-28, authorization server binding).
     #[error(
-        "the configured client id belongs to the authorization server `{known}`; the MCP server now names `{named}`, which \
-         is not shown those credentials. Configure a client id for it"
+        "the client id belongs to the authorization server `{known}`, but the MCP server leads to {}: credentials of one \
+         authorization server are not shown to another (MCP 2026-07-28, authorization server binding). If the client is \
+         registered there, set COGNITO_ISSUER or --issuer to exactly that identifier; if not, register it there and \
+         configure the new id and secret together with their issuer",
+        list(.named)
     )]
     OtherIssuer {
-        /// The issuer the credentials were used with first.
+        /// The issuer the credentials belong to.
         known: Issuer,
-        /// The issuer named now.
-        named: Issuer,
+        /// Those that the MCP server leads to.
+        named: Vec<Issuer>,
     },
     /// Nothing configured, nothing offered.
     #[error(
@@ -121,23 +126,48 @@ pub enum RegistrationError {
     Fetch(#[from] FetchError),
 }
 
+/// A document may list more than a terminal should show.
+const LISTED: usize = 5;
+
+fn list(issuers: &[Issuer]) -> String {
+    let mut shown: Vec<String> = issuers.iter().take(LISTED).map(|issuer| format!("`{issuer}`")).collect();
+    if issuers.len() > LISTED {
+        shown.push(format!("{} more", issuers.len() - LISTED));
+    }
+    shown.join(", ")
+}
+
 /// The registrations of one session, kept apart by issuer.
 #[derive(Debug)]
 pub(crate) struct Registrations {
     configured: Registration,
-    /// The first issuer the pre-registered credentials were used with.
-    bound_to: Option<Issuer>,
+    /// The issuer that the credentials of [`Registration::TrustOnFirstUse`] were used with.
+    first_used: Option<Issuer>,
     dynamic: HashMap<Issuer, Client>,
 }
 
 impl Registrations {
     pub(crate) fn new(configured: Registration) -> Self {
-        Self { configured, bound_to: None, dynamic: HashMap::new() }
+        Self { configured, first_used: None, dynamic: HashMap::new() }
     }
 
-    /// The issuer that pre-registered credentials are tied to; it is preferred among several authorization servers.
-    pub(crate) fn bound_to(&self) -> Option<&Issuer> {
-        self.bound_to.as_ref()
+    /// Those of the listed authorization servers that the client may turn to: the one that its credentials belong to, or
+    /// all while it has no credentials that could go to the wrong one.
+    pub(crate) fn eligible(&self, listed: Vec<Issuer>) -> Result<Vec<Issuer>, RegistrationError> {
+        match self.owner() {
+            None => Ok(listed),
+            Some(known) if listed.contains(known) => Ok(vec![known.clone()]),
+            Some(known) => Err(RegistrationError::OtherIssuer { known: known.clone(), named: listed }),
+        }
+    }
+
+    /// The issuer that the configured credentials belong to, as far as it is known.
+    fn owner(&self) -> Option<&Issuer> {
+        match &self.configured {
+            Registration::PreRegistered { issuer, .. } => Some(issuer),
+            Registration::TrustOnFirstUse { .. } => self.first_used.as_ref(),
+            Registration::Dynamic | Registration::MetadataDocument(_) => None,
+        }
     }
 
     /// Forgets what a server handed out, after it said that it does not know the client.
@@ -153,12 +183,11 @@ impl Registrations {
         redirect_uri: &str,
     ) -> Result<Client, RegistrationError> {
         match &self.configured {
-            Registration::PreRegistered { client_id, client_secret } => {
-                let secret = client_secret.as_ref().map(|secret| ClientSecret::new(secret.expose_secret().to_owned()));
-                let id = ClientId::new(client_id.clone());
-                self.bind(server)?;
-                let authentication = authentication_for(server, secret.is_some())?;
-                Ok(Client { id, secret, authentication, secret_expires: None })
+            Registration::PreRegistered { client_id, client_secret, .. }
+            | Registration::TrustOnFirstUse { client_id, client_secret } => {
+                let client = pre_registered(server, client_id, client_secret.as_ref())?;
+                self.bind(&server.issuer)?;
+                Ok(client)
             }
             Registration::MetadataDocument(url) if server.takes_metadata_documents => Ok(metadata_document(url)),
             Registration::MetadataDocument(_) | Registration::Dynamic => {
@@ -167,12 +196,16 @@ impl Registrations {
         }
     }
 
-    fn bind(&mut self, server: &AuthorizationServer) -> Result<(), RegistrationError> {
-        let known = self.bound_to.get_or_insert_with(|| server.issuer.clone());
-        if *known == server.issuer {
-            return Ok(());
+    /// Ties credentials that came without an issuer to this one; refuses to hand out those of another one.
+    fn bind(&mut self, issuer: &Issuer) -> Result<(), RegistrationError> {
+        if self.owner().is_none() {
+            tracing::warn!(
+                "the client id came without an issuer: from now on it belongs to `{issuer}`, the first authorization server \
+                 that it is used with"
+            );
+            self.first_used = Some(issuer.clone());
         }
-        Err(RegistrationError::OtherIssuer { known: known.clone(), named: server.issuer.clone() })
+        self.eligible(vec![issuer.clone()]).map(drop)
     }
 
     async fn dynamic_client(
@@ -188,6 +221,19 @@ impl Registrations {
         self.dynamic.insert(server.issuer.clone(), client.clone());
         Ok(client)
     }
+}
+
+fn pre_registered(
+    server: &AuthorizationServer,
+    id: &str,
+    secret: Option<&SecretString>,
+) -> Result<Client, RegistrationError> {
+    Ok(Client {
+        id: ClientId::new(id.to_owned()),
+        secret: secret.map(|secret| ClientSecret::new(secret.expose_secret().to_owned())),
+        authentication: authentication_for(server, secret.is_some())?,
+        secret_expires: None,
+    })
 }
 
 /// A client that is known by the URL of its metadata has no shared secret (CIMD-00 section 4.1).

@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::{
     exemption::Exemption,
+    issuer::Issuer,
     reach::{Reach, UrlRefusal},
 };
 
@@ -118,11 +119,23 @@ impl fmt::Display for ServerUrl {
     }
 }
 
-/// The three ways to a client id (MCP 2026-07-28, client registration).
+/// The ways to a client id (MCP 2026-07-28, client registration).
 #[derive(Debug, Clone)]
 pub enum Registration {
-    /// The client is known to the authorization server already.
+    /// The client is known to one authorization server already.
     PreRegistered {
+        /// The client id.
+        client_id: String,
+        /// The secret of a confidential client.
+        client_secret: Option<SecretString>,
+        /// The authorization server that issued both. They are shown to no other (MCP 2026-07-28, authorization server
+        /// binding).
+        issuer: Issuer,
+    },
+    /// The client is known to an authorization server that the configuration does not name. The MCP server chooses who
+    /// gets the credentials: they belong to the first issuer they are used with, for as long as the session lives. For
+    /// conformance suites, which hand over credentials of their own and no issuer.
+    TrustOnFirstUse {
         /// The client id.
         client_id: String,
         /// The secret of a confidential client.

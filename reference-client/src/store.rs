@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use oauth2::{AccessToken, RefreshToken};
 
-use crate::{metadata::Issuer, registration::Client, scopes::Scopes, token::TokenAnswer};
+use crate::{issuer::Issuer, registration::Client, scopes::Scopes, token::TokenAnswer};
 
 /// How a token came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

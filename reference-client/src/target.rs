@@ -10,7 +10,9 @@ use crate::{
     discovery::{self, DiscoveryError},
     exemption::Exemption,
     fetch::{FetchError, Http},
-    metadata::{self, AuthorizationServer, Issuer, MetadataError},
+    issuer::Issuer,
+    metadata::{self, AuthorizationServer, MetadataError},
+    registration::Registrations,
     scopes::Scopes,
     settings::{Revision, ServerUrl},
 };
@@ -34,28 +36,30 @@ pub(crate) struct Finder {
 }
 
 impl Finder {
-    /// `named` is `resource_metadata` of the challenge; `preferred` the issuer the client has credentials for.
-    pub(crate) async fn find(&self, named: Option<&str>, preferred: Option<&Issuer>) -> Result<Target, AuthorizeError> {
+    /// `named` is `resource_metadata` of the challenge. No authorization server is contacted, not even for its metadata,
+    /// that the credentials of the client do not belong to.
+    pub(crate) async fn find(
+        &self,
+        named: Option<&str>,
+        registrations: &Registrations,
+    ) -> Result<Target, AuthorizeError> {
         let resource = match discovery::protected_resource(&self.http, &self.server, named).await {
             Err(DiscoveryError::NotFound(_)) if self.protocol == Some(Revision::V2025_03_26) => {
-                return Ok(self.origin().await?);
+                let issuer = Issuer::new(&self.server.origin());
+                registrations.eligible(vec![issuer.clone()])?;
+                return Ok(self.origin(issuer).await?);
             }
             resource => resource?,
         };
-        let server = self.choose(resource.authorization_servers, preferred).await?;
+        let eligible = registrations.eligible(resource.authorization_servers)?;
+        let server = self.first_usable(&eligible).await?;
         Ok(Target { resource: resource.identifier, scopes_supported: resource.scopes_supported, server })
     }
 
-    /// The first authorization server that can be used, the one with known credentials before all others. If none can,
-    /// the reason of the first is reported.
-    async fn choose(
-        &self,
-        mut listed: Vec<Issuer>,
-        preferred: Option<&Issuer>,
-    ) -> Result<AuthorizationServer, MetadataError> {
-        listed.sort_by_key(|issuer| Some(issuer) != preferred);
+    /// The first authorization server that can be used. If none can, the reason of the first is reported.
+    async fn first_usable(&self, issuers: &[Issuer]) -> Result<AuthorizationServer, MetadataError> {
         let mut first_error = None;
-        for issuer in &listed {
+        for issuer in issuers {
             match metadata::authorization_server(&self.http, issuer, &self.exemptions).await {
                 Ok(server) => return Ok(server),
                 Err(error) => first_error = first_error.or(Some(error)),
@@ -66,8 +70,7 @@ impl Finder {
     }
 
     /// MCP 2025-03-26, authorization: metadata at the origin, else the default endpoints.
-    async fn origin(&self) -> Result<Target, MetadataError> {
-        let issuer = Issuer::new(&self.server.origin());
+    async fn origin(&self, issuer: Issuer) -> Result<Target, MetadataError> {
         let at = |path: &str| {
             let mut url: Url = self.server.url().clone();
             url.set_query(None);

@@ -8,7 +8,8 @@ use url::form_urlencoded::byte_serialize;
 use crate::{
     discovery::string,
     fetch::{Answer, FetchError, Http},
-    metadata::{AuthorizationServer, Issuer},
+    issuer::Issuer,
+    metadata::AuthorizationServer,
     registration::{Client, ClientAuthentication},
     scopes::Scopes,
     text::printable,

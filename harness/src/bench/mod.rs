@@ -5,7 +5,7 @@
 //! cucumber, and no judge knows it.
 
 mod authority;
-mod client;
+pub mod client;
 mod parts;
 mod process;
 mod server;
@@ -13,13 +13,15 @@ mod stage;
 mod user_agent;
 mod walker;
 
-pub use authority::{AuthorityBench, AuthorityStage};
-pub use client::{ClientBench, ClientFlow, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
+pub use authority::{
+    AuthorityBench, AuthorityStage, AuthorizationRequest, Authorizing, Redeeming, Returned, Throwaway, ThrownAway,
+};
+pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty, Turn};
 pub use process::Process;
 pub use server::{
-    Asked, Credential, Discovery, Looked, Openness, Placement, Proxy, RegisteredClient, Scoped, ServerBench,
-    ServerStage, Under, rewrite, set_mirror,
+    Asked, ByPlainHttp, ChosenScopes, Credential, Discovery, ListeningSockets, Looked, OneOfMany, Openness, Placement,
+    Proxy, RegisteredClient, Scoped, ServerBench, ServerStage, Under, UnknownScopes, rewrite, set_mirror,
 };
 pub use stage::{Bench, Stage, Variation};
 pub use user_agent::{Site, Typed, UserAgent};

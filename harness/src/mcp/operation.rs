@@ -26,6 +26,18 @@ impl ToolCall {
         Self { name: UNKNOWN_TOOL.to_owned(), arguments: Map::new() }
     }
 
+    /// The call with `marker` in its text arguments, wherever they leave room for it.
+    #[must_use]
+    pub fn marked(&self, marker: &str) -> Self {
+        let mut call = self.clone();
+        for value in call.arguments.values_mut() {
+            if let Value::String(text) = value {
+                *text = text.replace("{marker}", marker);
+            }
+        }
+        call
+    }
+
     /// Whether no tool is known.
     #[must_use]
     pub fn is_unknown(&self) -> bool {

@@ -10,11 +10,12 @@ pub(crate) mod client;
 mod matrix;
 pub(crate) mod server;
 
+pub use client::client_words;
 pub use matrix::matrix;
 
 use crate::mutation::Mutant;
 
 /// All mutants.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    server::mutants().chain(client::MUTANTS).chain(authority::MUTANTS)
+    server::mutants().chain(client::mutants()).chain(authority::mutants())
 }

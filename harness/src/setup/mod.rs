@@ -7,6 +7,7 @@
 mod ground;
 mod raise;
 pub mod subject;
+mod throwaway;
 
 pub use ground::{Ground, GroundSettings, Place};
 pub use raise::Raised;

@@ -1,5 +1,6 @@
 //! Raising: the user pool, the reference server, and the benches around each role.
 
+use super::throwaway::UserPools;
 use super::{Ground, Place, RigError};
 use crate::bench::{AuthorityBench, Bench, Canary, ClientBench, KeySet, Patience, ReferenceClient, ServerBench};
 use crate::browser::Catcher;
@@ -38,6 +39,8 @@ pub struct Raised {
     pub subjects: BTreeMap<Role, String>,
     /// Where tokens come from.
     pub authority: String,
+    /// Logs in at the user pool.
+    pub login: HostedLogin,
     /// Where the screenshot of the login page is, once a browser has been there.
     pub screenshot: PathBuf,
     /// What must not appear in any output.
@@ -84,16 +87,13 @@ impl Ground {
                 user: Arc::new(HostedLogin { screenshot: None, ..login.clone() }),
                 callback: tokio::sync::Mutex::new(client_callback),
             })),
-            authority: Some(Arc::new(AuthorityBench {
-                login,
-                account: self.account.clone(),
-                journals: Arc::clone(&self.journals),
-            })),
+            authority: Some(Arc::new(self.authority_bench(&login))),
         };
         Ok(Raised {
             bench,
             subjects: subjects(&pool),
             authority: authority.describe(),
+            login,
             screenshot,
             secrets: secrets(&pool),
             server,
@@ -111,6 +111,20 @@ impl Ground {
             deadline: LOGIN_DEADLINE,
             sender: Sender::new(Limits::default())?,
         })
+    }
+
+    fn authority_bench(&self, login: &HostedLogin) -> AuthorityBench {
+        let pools = UserPools {
+            account: self.account.clone(),
+            journals: Arc::clone(&self.journals),
+            resource: login.pool.resource.clone(),
+            callback: login.redirect_uri.clone(),
+        };
+        AuthorityBench {
+            flow: login.code_flow(),
+            resource: Some(login.pool.resource.clone()),
+            throwaway: Some(Box::new(pools)),
+        }
     }
 
     fn describe_authority(&self) -> String {

@@ -10,10 +10,22 @@ use crate::protocol::url::is_loopback;
 use crate::token_name::{ForgeryName, TokenName};
 use crate::tokens::forge::Particulars;
 use crate::tokens::{Cannot, Token};
-use crate::wire::{Exchange, Honest, Request, Response};
+use crate::wire::{Exchange, Honest, Request, Response, purpose};
+use std::fmt;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use url::Url;
+
+/// To see what the endpoint answers to an operation by plain http.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByPlainHttp(pub Operation);
+purpose!(ByPlainHttp);
+
+impl fmt::Display for ByPlainHttp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by plain http", self.0)
+    }
+}
 
 /// Between two looks at whether the server has noticed.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -109,7 +121,7 @@ impl ServerStage {
     /// Sends `operation` without a token to the endpoint, but by plain http.
     pub async fn send_by_plain_http(&self, operation: &Operation) -> Exchange {
         let mut request = self.dialect(None).request(operation);
-        request.purpose = format!("{operation} by plain http").into();
+        request.purpose = ByPlainHttp(operation.clone()).into();
         request.url = request.url.replacen("https://", "http://", 1);
         self.exchange(request).await
     }

@@ -1,5 +1,6 @@
 //! Around an MCP server: a client that holds every kind of token, and what a scenario has it do.
 
+mod chosen_scopes;
 mod consent_proxy;
 mod errand;
 mod liveness;
@@ -12,9 +13,11 @@ mod session;
 mod stage;
 mod upstream;
 
+pub use chosen_scopes::{ChosenScopes, UnknownScopes};
 pub use consent_proxy::{Proxy, RegisteredClient};
+pub use errand::ByPlainHttp;
 pub use openness::Openness;
 pub use probe::{rewrite, set_mirror};
-pub use purpose::{Asked, Looked, Under};
+pub use purpose::{Asked, ListeningSockets, Looked, OneOfMany, Under};
 pub use scoped::Scoped;
 pub use stage::{Credential, Discovery, Placement, ServerBench, ServerStage};

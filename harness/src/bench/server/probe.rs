@@ -1,13 +1,12 @@
 //! What the bench finds out about a server beside MCP itself: the authorization servers it names, the sockets it listens
 //! on; and how a correct request is made incorrect.
 
-use super::purpose::Looked;
+use super::purpose::{ListeningSockets, Looked};
 use crate::bench::ServerStage;
 use crate::protocol::issuer::{IssuerLookup, well_known};
 use crate::protocol::metadata::issuers;
 use crate::protocol::url::origin_of;
-use crate::wire::Exchange;
-use crate::wire::{Request, Response};
+use crate::wire::{Exchange, Request, Response};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -87,7 +86,7 @@ impl ServerStage {
         }
         let addresses: Vec<_> = read.iter().flatten().flat_map(|table| listening(table, port)).collect();
         let addresses: Vec<_> = addresses.iter().map(IpAddr::to_string).collect();
-        let request = Request::get(format!("the sockets that listen on port {port}"), "file:///proc/net/tcp");
+        let request = Request::get(ListeningSockets { port }, "file:///proc/net/tcp");
         let body = json!({ "listening": addresses }).to_string().into();
         Ok(self.observe(request, Response { status: 200, headers: HeaderMap::new(), body, truncated: false }).await)
     }

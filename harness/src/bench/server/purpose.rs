@@ -61,6 +61,31 @@ impl fmt::Display for Under {
     }
 }
 
+/// To look at the id of one session of many that are opened for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OneOfMany;
+purpose!(OneOfMany);
+
+impl fmt::Display for OneOfMany {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one session of many")
+    }
+}
+
+/// To see which sockets of this machine listen on a port, which takes no request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListeningSockets {
+    /// The port of the endpoint.
+    pub port: u16,
+}
+purpose!(ListeningSockets);
+
+impl fmt::Display for ListeningSockets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the sockets that listen on port {}", self.port)
+    }
+}
+
 /// To find what a server or its authorization servers publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looked {

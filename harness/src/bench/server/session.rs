@@ -1,6 +1,6 @@
 //! Sessions, connections and bare requests of a server stage: what the rules about isolation stimulate.
 
-use super::purpose::Under;
+use super::purpose::{OneOfMany, Under};
 use crate::bench::{Credential, ServerStage};
 use crate::mcp;
 use crate::mcp::{Call, Operation};
@@ -132,11 +132,11 @@ impl ServerStage {
     async fn open_many(&self, token: Credential) -> Vec<Exchange> {
         let mut answers = Vec::new();
         for _ in 0..SESSIONS {
-            let opened = self.send_in(None, &Operation::Initialize, "one session of many", Some(&token), &[]).await;
+            let opened = self.send_in(None, &Operation::Initialize, OneOfMany, Some(&token), &[]).await;
             let session = opened.response().and_then(mcp::session_id);
             answers.push(opened);
             if let Some(id) = session {
-                self.send_in(Some(&id), &Operation::EndSession, "one session of many", Some(&token), &[]).await;
+                self.send_in(Some(&id), &Operation::EndSession, OneOfMany, Some(&token), &[]).await;
             }
         }
         answers

@@ -30,8 +30,11 @@ macro_rules! breaks {
     };
 }
 
+pub(crate) use crate::bench::{Asked, Looked, Under};
 pub(crate) use crate::catalogue::{Revision, Role};
+pub(crate) use crate::mcp::Operation;
 pub(crate) use crate::mutation::{Act, Change, Errand, Mutant};
+use crate::protocol::metadata::Way;
 pub(crate) use crate::token_name::{OTHER_USER, TokenName, VALID};
 pub(crate) use crate::tokens::token;
 pub(crate) use crate::wire::{Request, Response};
@@ -76,9 +79,19 @@ pub(crate) fn at_endpoint(request: &Request) -> bool {
     !request.path().contains("/.well-known/")
 }
 
-/// A request to the MCP endpoint without credentials, for the operation that the label begins with.
-pub(crate) fn anonymous(request: &Request, operation: &str) -> bool {
-    at_endpoint(request) && request.presented.is_none() && request.label().starts_with(operation)
+/// The operation that the endpoint was asked for, with whatever tokens, under no circumstance that a room names.
+pub(crate) fn asked(request: &Request) -> Option<&Operation> {
+    request.purpose.get::<Asked>().map(|asked| &asked.operation)
+}
+
+/// Whether the endpoint was asked for such an operation without credentials.
+pub(crate) fn anonymous(request: &Request, operation: impl FnOnce(&Operation) -> bool) -> bool {
+    request.presented.is_none() && asked(request).is_some_and(operation)
+}
+
+/// Whether an operation calls a tool.
+pub(crate) fn tools_call(operation: &Operation) -> bool {
+    matches!(operation, Operation::ToolsCall(_))
 }
 
 pub(crate) fn refused(request: &Request, response: &Response) -> bool {
@@ -97,12 +110,20 @@ pub(crate) fn metadata(request: &Request, response: &Response) -> bool {
     request.path().contains("/.well-known/oauth-protected-resource") && response.status == 200
 }
 
+/// The way by which metadata was looked for and found.
+fn way_to_metadata(request: &Request, response: &Response) -> Option<Way> {
+    match request.purpose.get() {
+        Some(Looked::ForMetadata(way)) if metadata(request, response) => Some(*way),
+        _ => None,
+    }
+}
+
 pub(crate) fn metadata_by_challenge(request: &Request, response: &Response) -> bool {
-    metadata(request, response) && request.label().ends_with("the URL in the challenge")
+    way_to_metadata(request, response) == Some(Way::Challenge)
 }
 
 pub(crate) fn metadata_at_well_known(request: &Request, response: &Response) -> bool {
-    metadata(request, response) && request.label().ends_with("well-known URI")
+    matches!(way_to_metadata(request, response), Some(Way::PathSuffixed | Way::Root))
 }
 
 pub(crate) fn set(document: &mut Value, member: &str, value: Value) {
@@ -142,7 +163,7 @@ const TABLES: &[&[Mutant]] = &[
     super::scope::mutants::MUTANTS,
     super::token::mutants::MUTANTS,
     // of the second subject
-    super::dpop::second::MUTANTS,
+    super::extensions::second::MUTANTS,
     super::isolation::second::MUTANTS,
     super::jwt::second::MUTANTS,
     super::legacy::second::MUTANTS,

@@ -1,4 +1,7 @@
-//! Extensions of the client, and tokens of machines.
+//! Extensions: those of the client, tokens by client credentials, and tokens bound to a key (DPoP, RFC 9449).
 
+mod judge;
 pub(super) mod mutants;
-pub(super) mod steps;
+mod purpose;
+pub(super) mod second;
+mod steps;

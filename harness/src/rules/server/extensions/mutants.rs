@@ -1,5 +1,7 @@
 //! What an MCP server can do wrong with extensions.
 
+use super::purpose::ClientExtensions;
+use crate::bench::Under;
 use crate::rules::server::mutants::*;
 
 pub(crate) const MUTANTS: &[Mutant] = &[
@@ -9,7 +11,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "fails on clients without its extension",
             &["EXT-NEG-02"],
             &[],
-            &[Act::Answer(|request, _| request.label().starts_with("with no extensions"), Change::Status(500))],
+            &[Act::Answer(|request, _| says(request, ClientExtensions::None), Change::Status(500))],
         ),
     ),
     at(
@@ -19,7 +21,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             &["EXT-NEG-02"],
             &[],
             &[Act::Answer(
-                |request, _| request.label().starts_with("with an extension nobody knows"),
+                |request, _| says(request, ClientExtensions::Unknown),
                 Change::Json(500, r#"{"error":"unknown extension"}"#),
             )],
         ),
@@ -30,3 +32,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     accepts!("a token by client credentials for another host", &["EXT-CC-09"]),
     accepts!("a token by client credentials of another issuer", &["EXT-CC-09"]),
 ];
+
+/// Whether the client says that it has these extensions.
+fn says(request: &Request, extensions: ClientExtensions) -> bool {
+    Under::of::<ClientExtensions>(request).is_some_and(|(_, said)| *said == extensions)
+}

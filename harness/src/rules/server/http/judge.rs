@@ -2,8 +2,7 @@
 
 use crate::findings::{Finding, answer};
 use crate::protocol::challenge::bearer;
-use crate::protocol::jsonrpc;
-use crate::protocol::reply;
+use crate::protocol::{jsonrpc, reply};
 use crate::wire::{Exchange, Response};
 use serde_json::Value;
 use url::{Host, Url};
@@ -59,7 +58,7 @@ pub(crate) fn was_not_carried_out(exchange: &Exchange) -> Finding {
     })
 }
 
-/// Nobody was served without a token.
+/// A request without a token was not served.
 #[must_use]
 pub(crate) fn is_not_served(exchange: &Exchange) -> Finding {
     on(exchange, "no success for a request without a token", |response| !reply::is_accepted(response))

@@ -2,4 +2,5 @@
 
 pub(crate) mod judge;
 pub(super) mod mutants;
-pub(super) mod steps;
+mod purpose;
+mod steps;

@@ -1,15 +1,18 @@
 //! What an MCP server can do wrong with HTTP in front of MCP.
 
+use super::purpose::{ForeignOrigin, InBody, InHeader, Malformed, Sent};
+use crate::bench::ChosenScopes;
+use crate::bench::ListeningSockets;
 use crate::rules::server::mutants::*;
 
 macro_rules! serves_origin {
-    ($what:literal, $also:expr) => {
+    ($what:literal, $origin:ident, $also:expr) => {
         mutant(
             concat!("serves web pages of ", $what),
             &["RS-HTTP-01"],
             $also,
             &[Act::Mishear(
-                |request| request.label() == concat!("tools/list from ", $what),
+                |request| request.purpose.is(&Sent::FromForeign(ForeignOrigin::$origin)),
                 Change::DropHeader("origin"),
             )],
         )
@@ -17,19 +20,22 @@ macro_rules! serves_origin {
 }
 
 macro_rules! answers_credentials {
-    ($what:literal, $status:literal) => {
+    ($what:literal, $malformed:ident, $status:literal) => {
         mutant(
             concat!("answers ", $what, " with ", stringify!($status)),
             &["RS-CHALLENGE-14"],
             &[],
-            &[Act::Answer(|request, _| request.label() == concat!("credentials: ", $what), Change::Status($status))],
+            &[Act::Answer(
+                |request, _| request.purpose.is(&Sent::Credentials(Malformed::$malformed)),
+                Change::Status($status),
+            )],
         )
     };
 }
 
 /// The mismatch is not noticed: the answer is that of a request without one.
 macro_rules! trusts_header {
-    ($name:literal, $label:literal) => {
+    ($name:literal, $sent:expr) => {
         at(
             without_handshake,
             mutant(
@@ -37,7 +43,7 @@ macro_rules! trusts_header {
                 &["RS-HTTP-06"],
                 &[],
                 &[Act::Answer(
-                    |request, _| request.label() == $label,
+                    |request, _| request.purpose.is(&$sent),
                     Change::Json(200, r#"{"jsonrpc":"2.0","id":1,"result":{"content":[]}}"#),
                 )],
             ),
@@ -46,23 +52,26 @@ macro_rules! trusts_header {
 }
 
 pub(crate) const MUTANTS: &[Mutant] = &[
-    serves_origin!("http://evil.example", &["RS-HTTP-02"]),
-    serves_origin!("null", &["RS-HTTP-02"]),
-    serves_origin!("a host that begins alike", &["RS-HTTP-02"]),
-    serves_origin!("another port", &[]),
-    serves_origin!("the other scheme", &[]),
+    serves_origin!("http://evil.example", Stranger, &["RS-HTTP-02"]),
+    serves_origin!("null", Opaque, &["RS-HTTP-02"]),
+    serves_origin!("a host that begins alike", BeginsAlike, &["RS-HTTP-02"]),
+    serves_origin!("another port", AnotherPort, &[]),
+    serves_origin!("the other scheme", OtherScheme, &[]),
     mutant(
         "answers a foreign origin with 400",
         &["RS-HTTP-02"],
         &[],
-        &[Act::Answer(|request, _| request.label() == "tools/list from http://evil.example", Change::Status(400))],
+        &[Act::Answer(
+            |request, _| request.purpose.is(&Sent::FromForeign(ForeignOrigin::Stranger)),
+            Change::Status(400),
+        )],
     ),
     mutant(
         "refuses every web page",
         &["RS-HTTP-03"],
         &[],
         &[Act::Answer(
-            |request, _| request.label().starts_with("tools/list from the allowed origin"),
+            |request, _| matches!(request.purpose.get(), Some(Sent::FromAllowed(_))),
             Change::Json(403, r#"{"error":"forbidden"}"#),
         )],
     ),
@@ -70,36 +79,33 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "serves requests for whatever host",
         &["RS-HTTP-04"],
         &[],
-        &[Act::Mishear(
-            |request| request.label() == "tools/list for the host evil.example",
-            Change::DropHeader("host"),
-        )],
+        &[Act::Mishear(|request| request.purpose.is(&Sent::ToForeignHost), Change::DropHeader("host"))],
     ),
     mutant(
         "listens on every network",
         &["RS-HTTP-05"],
         &[],
         &[Act::Answer(
-            |request, _| request.label().starts_with("the sockets that listen"),
+            |request, _| request.purpose.get::<ListeningSockets>().is_some(),
             Change::MapJson(|document| set(document, "listening", json!(["127.0.0.1", "0.0.0.0"]))),
         )],
     ),
     trusts_header!(
         "decides by the header and acts by the content",
-        "the harmless tool in the header and the scoped tool in the body, with only the base scopes"
+        Sent::Mismatch { header: InHeader::Harmless, body: InBody::Scoped, held: ChosenScopes::OnlyBase }
     ),
     trusts_header!(
         "does not read Base64 in the header",
-        "the harmless tool in Base64 in the header and the scoped tool in the body, with only the base scopes"
+        Sent::Mismatch { header: InHeader::HarmlessInBase64, body: InBody::Scoped, held: ChosenScopes::OnlyBase }
     ),
     trusts_header!(
         "does not compare header and content for a harmless tool",
-        "the scoped tool in the header and the harmless tool in the body, with only the base scopes"
+        Sent::Mismatch { header: InHeader::Scoped, body: InBody::Harmless, held: ChosenScopes::OnlyBase }
     ),
-    trusts_header!("does not read the tool in the header", "another tool in the header than in the body"),
+    trusts_header!("does not read the tool in the header", Sent::OtherToolInHeader),
     trusts_header!(
         "does not compare header and content when the scope suffices",
-        "the harmless tool in the header and the scoped tool in the body, with all its scopes"
+        Sent::Mismatch { header: InHeader::Harmless, body: InBody::Scoped, held: ChosenScopes::All }
     ),
     mutant(
         "serves tools/list without a token",
@@ -119,16 +125,16 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "RS-TOKEN-01",
             "RS-TOKEN-04",
         ],
-        &[Act::Accept(|request| request.label() == "tools/list without a token")],
+        &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::ToolsList))],
     ),
-    answers_credentials!("Bearer and nothing else", 401),
-    answers_credentials!("Bearer and two words", 401),
-    answers_credentials!("characters that no token has", 500),
-    answers_credentials!("a token of 64 KiB", 500),
+    answers_credentials!("Bearer and nothing else", SchemeOnly, 401),
+    answers_credentials!("Bearer and two words", TwoWords, 401),
+    answers_credentials!("characters that no token has", OddCharacters, 500),
+    answers_credentials!("a token of 64 KiB", VeryLong, 500),
     mutant(
         "takes the first of two Authorization fields",
         &["RS-CHALLENGE-14"],
         &[],
-        &[Act::Accept(|request| request.label() == "credentials: two Authorization fields")],
+        &[Act::Accept(|request| request.purpose.is(&Sent::Credentials(Malformed::TwoFields)))],
     ),
 ];

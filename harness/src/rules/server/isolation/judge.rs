@@ -1,9 +1,11 @@
 //! Whether a request that ought to come to nothing came to nothing, and whose answer an answer is.
 
+use super::calls::TaskMethod;
+use super::evidence::{AskedAboutTask, Identities, TaskOf};
 use crate::findings::Finding;
 use crate::findings::answer::unanswered;
 use crate::protocol::jsonrpc;
-use crate::protocol::reply::shown;
+use crate::protocol::reply::{is_accepted, shown};
 use crate::wire::{Exchange, Response};
 use serde_json::Value;
 
@@ -25,6 +27,19 @@ pub(crate) fn nothing_is_served(exchange: &Exchange) -> Finding {
             Finding::not_applicable(NOTHING, reason, vec![exchange.number])
         }
         _ => refusal(exchange, |status| (400..500).contains(&status)),
+    }
+}
+
+/// Nothing of a user's task was served to another one: neither what was asked for by its id, nor its id in a list.
+#[must_use]
+pub(super) fn nothing_of_the_task(exchange: &Exchange, task: &TaskOf, asked: AskedAboutTask) -> Finding {
+    match exchange.response() {
+        Some(response) if asked.0 == TaskMethod::List && is_accepted(response) => {
+            let listed = String::from_utf8_lossy(&response.body).contains(&task.0);
+            let actual = if listed { "it is listed" } else { "it is not listed" };
+            Finding::check(!listed, "a list without another user's task", actual, exchange)
+        }
+        _ => nothing_is_served(exchange),
     }
 }
 
@@ -73,11 +88,11 @@ pub(crate) enum Refusal {
 
 /// The answer is that of the user whose token was presented, as the controls show it.
 #[must_use]
-pub(crate) fn is_answer_to_its_user(exchange: &Exchange, controls: &[Exchange], refusal: Refusal) -> Finding {
+pub(super) fn is_answer_to_its_user(exchange: &Exchange, known: &Identities, refusal: Refusal) -> Finding {
     let name = |exchange: &Exchange| exchange.request.presented.as_ref().map(|presented| presented.name.clone());
     let expected =
         format!("the answer for {}", name(exchange).map_or_else(|| "nobody".to_owned(), |name| name.to_string()));
-    let Some(control) = controls.iter().find(|control| name(control) == name(exchange)) else {
+    let Some(control) = [&known.user, &known.other].into_iter().find(|control| name(control) == name(exchange)) else {
         return Finding::harness_error(expected, "there is no control for this user");
     };
     let Some(response) = exchange.response() else { return unanswered(exchange, &expected) };
@@ -118,7 +133,7 @@ fn collect(name: &str, first: &Value, second: &Value, found: &mut Vec<(String, S
 mod tests {
     use super::*;
     use crate::findings::Verdict;
-    use crate::wire::Request;
+    use crate::wire::{Presented, Request};
     use rstest::rstest;
     use serde_json::json;
     use std::time::Duration;
@@ -147,6 +162,38 @@ mod tests {
     #[case(200, r#"{"error":{"code":-32602}}"#, Verdict::Met)]
     fn what_ought_not_be_served_is_refused(#[case] status: u16, #[case] body: &str, #[case] expected: Verdict) {
         assert_eq!(nothing_is_served(&answered(status, body)).verdict, expected);
+    }
+
+    #[rstest]
+    #[case(TaskMethod::List, 200, r#"{"result":{"tasks":[{"taskId":"of-another"}]}}"#, Verdict::Met)]
+    #[case(TaskMethod::List, 200, r#"{"result":{"tasks":[{"taskId":"of-the-user"}]}}"#, Verdict::Violated)]
+    #[case(TaskMethod::List, 404, "", Verdict::Met)]
+    #[case(TaskMethod::Get, 200, r#"{"result":{"status":"working"}}"#, Verdict::Violated)]
+    #[case(TaskMethod::Get, 404, "", Verdict::Met)]
+    fn a_task_is_neither_served_nor_listed_to_another_user(
+        #[case] method: TaskMethod,
+        #[case] status: u16,
+        #[case] body: &str,
+        #[case] expected: Verdict,
+    ) {
+        let task = TaskOf("of-the-user".to_owned());
+        let finding = nothing_of_the_task(&answered(status, body), &task, AskedAboutTask(method));
+        assert_eq!(finding.verdict, expected);
+    }
+
+    #[test]
+    fn an_answer_is_compared_with_that_to_the_same_user() {
+        let to = |name: &str, sub: &str| {
+            let mut exchange = answered(200, &json!({ "result": { "structuredContent": { "sub": sub } } }).to_string());
+            exchange.request.presented = Some(Presented { name: name.to_owned(), token: "a-token".into() });
+            exchange
+        };
+        let known = Identities { user: to("of a", "a"), other: to("of b", "b") };
+        let verdict = |exchange: &Exchange| is_answer_to_its_user(exchange, &known, Refusal::Fails).verdict;
+
+        assert_eq!(verdict(&to("of b", "b")), Verdict::Met);
+        assert_eq!(verdict(&to("of b", "a")), Verdict::Violated);
+        assert_eq!(verdict(&to("of c", "c")), Verdict::HarnessError);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Tokens that must not be passed on, and what must not be elicited.
 
-mod elicitation;
-pub(crate) mod judge;
+mod evidence;
+mod judge;
 pub(super) mod mutants;
+mod purpose;
 pub(super) mod second;
-pub(super) mod steps;
+mod steps;

@@ -1,6 +1,7 @@
 //! The server as a proxy before a third-party authorization server.
 
-mod cookie;
-pub(crate) mod judge;
+mod evidence;
+mod judge;
+mod resemblance;
 pub(super) mod second;
 pub(super) mod steps;

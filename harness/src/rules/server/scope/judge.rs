@@ -25,6 +25,17 @@ fn numbers(exchanges: &[Exchange]) -> Vec<usize> {
     exchanges.iter().map(|exchange| exchange.number).collect()
 }
 
+/// Judges the challenge of a 403; that the answer is one, another requirement says.
+pub(crate) fn of_insufficient(exchange: &Exchange, judge: impl FnOnce(&Exchange) -> Finding) -> Finding {
+    match exchange.response() {
+        Some(response) if response.status != 403 => {
+            let seen = format!("{}: {}", exchange.request.label(), reply::shown(response));
+            Finding::inconclusive("a 403 whose challenge can be looked at", seen, vec![exchange.number])
+        }
+        _ => judge(exchange),
+    }
+}
+
 /// The challenge names at least one scope.
 #[must_use]
 pub(crate) fn names_some(exchange: &Exchange) -> Finding {
@@ -70,9 +81,14 @@ pub(crate) fn always_the_same(exchanges: &[Exchange]) -> Finding {
     Finding::of(sets.len() == 1, expected, actual.join(", "), evidence)
 }
 
-/// The challenges name the same metadata.
+/// The challenges of a 401 and of the 403 behind it name the same metadata.
 #[must_use]
 pub(crate) fn same_metadata(exchanges: &[Exchange]) -> Finding {
+    let statuses: Vec<_> = exchanges.iter().filter_map(Exchange::response).map(|response| response.status).collect();
+    if statuses != [401, 403] {
+        let reason = format!("the answers are {statuses:?}");
+        return Finding::inconclusive("a 401 and a 403 to compare", reason, numbers(exchanges));
+    }
     let expected = "the same resource_metadata in the challenges of 401 and 403";
     let named = |response: &Response| {
         bearer(response).and_then(|challenge| challenge.param("resource_metadata").map(str::to_owned))
@@ -176,4 +192,112 @@ fn cache_scope(exchange: &Exchange) -> String {
     let result = exchange.response().and_then(jsonrpc::result);
     let scope = result.as_ref().and_then(|result| result.get("cacheScope")?.as_str());
     scope.unwrap_or("nothing").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::Verdict;
+    use crate::token_name::VALID;
+    use crate::wire::{Presented, Request};
+    use http::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+    use rstest::rstest;
+    use serde_json::json;
+    use std::time::Duration;
+
+    fn answered(status: u16, challenge: &'static str, body: &Value) -> Exchange {
+        let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))]);
+        let response = Response { status, headers, body: body.to_string().into(), truncated: false };
+        let request = Request::get("it", "http://localhost/mcp");
+        Exchange { number: 1, request, answer: Ok(response), honest: None, took: Duration::ZERO }
+    }
+
+    fn challenging(status: u16, challenge: &'static str) -> Exchange {
+        answered(status, challenge, &Value::Null)
+    }
+
+    /// A list of tools, shown to a token with this scope claim.
+    fn listed(claim: &str, tools: &[&str], cache_scope: &str) -> Exchange {
+        let tools: Vec<_> = tools.iter().map(|name| json!({ "name": name })).collect();
+        let result = json!({ "jsonrpc": "2.0", "id": 1, "result": { "tools": tools, "cacheScope": cache_scope } });
+        let mut exchange = answered(200, "", &result);
+        exchange.request.presented = Some(Presented { name: TokenName::scoped(claim), token: "t".into() });
+        exchange
+    }
+
+    #[rstest]
+    #[case(r#"Bearer scope="b a""#, Verdict::Met)]
+    #[case(r#"Bearer scope="a c""#, Verdict::Violated)]
+    #[case("Bearer", Verdict::Violated)]
+    fn a_challenge_names_all_that_is_needed(#[case] challenge: &'static str, #[case] expected: Verdict) {
+        let needed = ["a".to_owned(), "b".to_owned()];
+        assert_eq!(names_all(&challenging(403, challenge), &needed).verdict, expected);
+    }
+
+    #[rstest]
+    #[case(403, Verdict::Met)]
+    #[case(401, Verdict::Inconclusive)]
+    fn only_a_403_is_judged_for_a_lack_of_scope(#[case] status: u16, #[case] expected: Verdict) {
+        let exchange = challenging(status, r#"Bearer scope="a""#);
+        assert_eq!(of_insufficient(&exchange, names_some).verdict, expected);
+    }
+
+    #[rstest]
+    #[case(&[r#"Bearer scope="a b""#, r#"Bearer scope="b a""#], Verdict::Met)]
+    #[case(&[r#"Bearer scope="a b""#, r#"Bearer scope="a""#], Verdict::Violated)]
+    #[case(&[r#"Bearer scope="a b""#, "Basic"], Verdict::Inconclusive)]
+    fn the_same_scopes_are_asked_for_each_time(#[case] challenges: &[&'static str], #[case] expected: Verdict) {
+        let exchanges: Vec<_> = challenges.iter().map(|challenge| challenging(403, challenge)).collect();
+        assert_eq!(always_the_same(&exchanges).verdict, expected);
+    }
+
+    #[rstest]
+    #[case(401, r#"Bearer resource_metadata="https://h/m""#, Verdict::Met)]
+    #[case(401, r#"Bearer resource_metadata="https://h/n""#, Verdict::Violated)]
+    #[case(401, "Bearer", Verdict::Violated)]
+    #[case(403, r#"Bearer resource_metadata="https://h/m""#, Verdict::Inconclusive)]
+    fn a_401_and_a_403_name_the_same_metadata(
+        #[case] status: u16,
+        #[case] first: &'static str,
+        #[case] expected: Verdict,
+    ) {
+        let second = challenging(403, r#"Bearer resource_metadata="https://h/m""#);
+        assert_eq!(same_metadata(&[challenging(status, first), second]).verdict, expected);
+    }
+
+    #[test]
+    fn a_list_depends_on_the_token_alone() {
+        let (all, base) = (listed("a b", &["x", "y"], ""), listed("a", &["x"], ""));
+        assert_eq!(lists_depend_on_the_token_alone(&[all.clone(), base.clone(), all.clone()]).verdict, Verdict::Met);
+        let hidden = listed("a b", &["x"], "");
+        assert_eq!(lists_depend_on_the_token_alone(&[all, base, hidden]).verdict, Verdict::Violated);
+    }
+
+    #[rstest]
+    #[case::private(&["y"], ["private", "private"], Verdict::Met)]
+    #[case::public_and_alike(&["x"], ["public", "public"], Verdict::Met)]
+    #[case::public_and_different(&["y"], ["public", "public"], Verdict::Violated)]
+    fn a_list_that_differs_between_callers_is_not_public(
+        #[case] tools: &[&str],
+        #[case] marks: [&str; 2],
+        #[case] expected: Verdict,
+    ) {
+        let lists = [listed("a b", &["x"], marks[0]), listed("a", tools, marks[1])];
+        assert_eq!(cache_scope_fits(&lists).verdict, expected);
+    }
+
+    #[test]
+    fn the_pages_of_one_list_are_marked_alike() {
+        let pages = [listed("a", &["x"], "private"), listed("a", &["y"], "public")];
+        let found = cache_scope_fits(&pages);
+        assert_eq!(found.verdict, Verdict::Violated);
+        assert_eq!(found.actual, "pages marked private and public with a valid token with the scope claim a");
+    }
+
+    #[test]
+    fn tokens_are_told_apart_by_their_names() {
+        let mut other = listed("a", &["y"], "");
+        other.request.presented = Some(Presented { name: VALID, token: "t".into() });
+        assert_eq!(lists_depend_on_the_token_alone(&[listed("a", &["x"], ""), other]).verdict, Verdict::Met);
+    }
 }

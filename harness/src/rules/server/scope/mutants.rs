@@ -1,38 +1,43 @@
 //! What an MCP server can do wrong with scopes.
 
+use super::purpose::{Connection, Tried, Turn};
+use crate::bench::ChosenScopes;
 use crate::rules::server::mutants::*;
 
-/// A refusal for missing scope, of the request with this label.
+/// A refusal for missing scope.
 macro_rules! answers_scoped {
-    ($name:literal, $kills:expr, $also:expr, $label:literal, $change:expr) => {
+    ($name:literal, $kills:expr, $also:expr, $is_meant:expr, $change:expr) => {
         mutant(
             $name,
             $kills,
             $also,
-            &[Act::Answer(|request, response| response.status == 403 && request.label().starts_with($label), $change)],
+            &[Act::Answer(
+                |request, response| response.status == 403 && request.purpose.get::<Tried>().is_some_and($is_meant),
+                $change,
+            )],
         )
     };
 }
 
 macro_rules! accepts_scope {
-    ($what:literal) => {
+    ($what:literal, $scopes:ident) => {
         mutant(
             concat!("accepts ", $what),
             &["RS-SCOPE-02"],
             &[],
-            &[Act::Accept(|request| request.label() == concat!("the scoped operation with ", $what))],
+            &[Act::Accept(|request| request.purpose.is(&Tried::Operation(ChosenScopes::$scopes)))],
         )
     };
 }
 
 macro_rules! refuses_scope {
-    ($name:literal, $label:literal, $kills:expr) => {
+    ($name:literal, $tried:expr, $kills:expr) => {
         mutant(
             $name,
             $kills,
             &[],
             &[Act::Answer(
-                |request, _| request.label() == $label,
+                |request, _| request.purpose.is(&$tried),
                 Change::Json(403, r#"{"error":"insufficient_scope"}"#),
             )],
         )
@@ -45,63 +50,58 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-15", "RS-SCOPE-01"],
         &["RS-CHALLENGE-16", "RS-CHALLENGE-17", "RS-HTTP-06"],
         &[Act::Accept(|request| {
-            has_base_scopes_only(request)
-                && ["the scoped operation with only the base scopes", "the scoped operation whose effect is looked for"]
-                    .contains(&request.label().as_str())
+            let tried = request.purpose.get();
+            matches!(tried, Some(Tried::Operation(ChosenScopes::OnlyBase) | Tried::OperationForItsEffect))
         })],
     ),
     answers_scoped!(
         "answers a missing scope with 401",
         &["RS-CHALLENGE-15"],
         &["RS-CHALLENGE-12", "RS-CHALLENGE-16", "RS-CHALLENGE-17", "RS-CHALLENGE-18"],
-        "the scoped operation with only the base scopes",
+        lacks_scope,
         Change::Status(401)
     ),
     answers_scoped!(
         "answers a missing scope with 200 and a JSON-RPC error",
         &["RS-CHALLENGE-15"],
         &["RS-CHALLENGE-12", "RS-CHALLENGE-16", "RS-CHALLENGE-17", "RS-CHALLENGE-18"],
-        "the scoped operation with only the base scopes",
+        lacks_scope,
         Change::Json(200, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"scope"}}"#)
     ),
     answers_scoped!(
         "does not say insufficient_scope",
         &["RS-CHALLENGE-16"],
         &[],
-        "the scoped operation with only the base scopes",
+        lacks_scope,
         Change::MapHeader("www-authenticate", |field| without_param(field, "error"))
     ),
     answers_scoped!(
         "does not name the missing scopes",
         &["RS-CHALLENGE-17"],
         &["RS-CHALLENGE-12"],
-        "the scoped operation with only the base scopes",
+        lacks_scope,
         Change::MapHeader("www-authenticate", |field| without_param(field, "scope"))
     ),
-    refuses_scope!(
-        "asks for a scope that does not help",
-        "the scoped operation with what the challenge names as well",
-        &["RS-CHALLENGE-17"]
-    ),
+    refuses_scope!("asks for a scope that does not help", Tried::OperationAfterStepUp, &["RS-CHALLENGE-17"]),
     answers_scoped!(
         "does not name its metadata in a 403",
         &["RS-CHALLENGE-18"],
         &[],
-        "the scoped operation with only the base scopes, beside a 401",
+        |tried| *tried == Tried::OperationBesideOutsider,
         Change::MapHeader("www-authenticate", |field| without_param(field, "resource_metadata"))
     ),
     answers_scoped!(
         "asks for one missing scope after the other",
         &["RS-CHALLENGE-19"],
         &[],
-        "the scoped operation with none of its scopes",
+        |tried| *tried == Tried::Operation(ChosenScopes::NoneOfThem),
         Change::MapHeader("www-authenticate", |field| format!("{}, scope=\"openid\"", without_param(field, "scope")))
     ),
     answers_scoped!(
         "asks for other scopes now and then",
         &["RS-CHALLENGE-12"],
         &[],
-        "the scoped operation with only the base scopes, time 7",
+        |tried| *tried == Tried::OperationAgain { time: 7 },
         Change::MapHeader("www-authenticate", |field| format!("{}, scope=\"email\"", without_param(field, "scope")))
     ),
     mutant(
@@ -109,39 +109,34 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-SCOPE-01"],
         &[],
         &[
-            Act::Accept(|request| request.label() == "the scoped operation whose effect is looked for"),
+            Act::Accept(|request| request.purpose.is(&Tried::OperationForItsEffect)),
             Act::Answer(
-                |request, _| request.label() == "the scoped operation whose effect is looked for",
+                |request, _| request.purpose.is(&Tried::OperationForItsEffect),
                 Change::Json(403, r#"{"error":"insufficient_scope"}"#),
             ),
         ],
     ),
-    accepts_scope!("its scope and a suffix"),
-    accepts_scope!("its scope without the last character"),
-    accepts_scope!("its scope in other case"),
-    accepts_scope!("its scope inside a longer one"),
-    accepts_scope!("its scope behind a tab"),
+    accepts_scope!("its scope and a suffix", WithSuffix),
+    accepts_scope!("its scope without the last character", WithoutLastCharacter),
+    accepts_scope!("its scope in other case", InOtherCase),
+    accepts_scope!("its scope inside a longer one", InsideLonger),
+    accepts_scope!("its scope behind a tab", BehindTab),
     refuses_scope!(
         "knows a scope only when it stands alone",
-        "the scoped operation with its scopes among others",
+        Tried::Operation(ChosenScopes::AmongOthers),
         &["RS-SCOPE-02"]
     ),
-    refuses_scope!(
-        "minds the order of scopes",
-        "the scoped operation with its scopes in reverse order",
-        &["RS-SCOPE-02"]
-    ),
-    refuses_scope!(
-        "asks for all its scopes whatever the operation",
-        "the harmless tool with only the base scopes",
-        &["RS-SCOPE-04"]
-    ),
+    refuses_scope!("minds the order of scopes", Tried::Operation(ChosenScopes::Reversed), &["RS-SCOPE-02"]),
+    refuses_scope!("asks for all its scopes whatever the operation", Tried::HarmlessTool, &["RS-SCOPE-04"]),
     mutant(
         "shows what the last caller on the connection was shown",
         &["RS-SCOPE-05"],
         &[],
         &[Act::Answer(
-            |request, _| request.label() == "the third list with all its scopes, on one connection",
+            |request, _| {
+                let (scopes, connection) = (ChosenScopes::All, Connection::Shared);
+                request.purpose.is(&Tried::List { scopes, turn: Turn::Third, connection })
+            },
             Change::MapJson(drop_a_tool),
         )],
     ),
@@ -149,7 +144,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "guards a tool by hiding it",
         &["RS-SCOPE-06"],
         &[],
-        &[Act::Accept(|request| request.label() == "the scoped operation called directly")],
+        &[Act::Accept(|request| request.purpose.is(&Tried::OperationUnlisted))],
     ),
     mutant(
         "lets caches share a list that depends on the caller",
@@ -158,7 +153,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[
             Act::Answer(walks_pages, Change::MapJson(|message| set_in_result(message, "cacheScope", json!("public")))),
             Act::Answer(
-                |request, response| walks_pages(request, response) && has_base_scopes_only(request),
+                |request, _| matches!(request.purpose.get(), Some(Tried::Page { scopes: ChosenScopes::OnlyBase, .. })),
                 Change::MapJson(drop_a_tool),
             ),
         ],
@@ -169,24 +164,31 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[],
         &[
             Act::Answer(
-                |request, _| request.label() == "page 1 of tools/list with all its scopes",
+                |request, _| request.purpose.is(&FIRST_PAGE),
                 Change::MapJson(|message| set_in_result(message, "cacheScope", json!("public"))),
             ),
             Act::Answer(
-                |request, _| request.label() == "page 1 of tools/list with all its scopes",
+                |request, _| request.purpose.is(&FIRST_PAGE),
                 Change::MapJson(|message| set_in_result(message, "nextCursor", json!("2"))),
             ),
         ],
     ),
 ];
 
-fn walks_pages(request: &Request, _: &Response) -> bool {
-    request.label().starts_with("page ")
+/// The scoped operation with the base scopes alone, where the refusal is what matters.
+fn lacks_scope(tried: &Tried) -> bool {
+    match tried {
+        Tried::Operation(scopes) => *scopes == ChosenScopes::OnlyBase,
+        Tried::OperationAgain { .. } | Tried::OperationBesideOutsider => true,
+        _ => false,
+    }
 }
 
-fn has_base_scopes_only(request: &Request) -> bool {
-    let name = request.presented.as_ref().map(|presented| &presented.name);
-    matches!(name, Some(TokenName::Scoped(scopes)) if scopes.called.as_deref() == Some("only the base scopes"))
+/// The first page of the list of a caller with all scopes.
+const FIRST_PAGE: Tried = Tried::Page { scopes: ChosenScopes::All, number: 1 };
+
+fn walks_pages(request: &Request, _: &Response) -> bool {
+    matches!(request.purpose.get(), Some(Tried::Page { .. }))
 }
 
 fn drop_a_tool(message: &mut Value) {

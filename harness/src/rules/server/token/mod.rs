@@ -1,5 +1,7 @@
 //! A token on its way to the server.
 
-pub(crate) mod judge;
+mod judge;
 pub(super) mod mutants;
+mod purpose;
 pub(super) mod second;
+mod steps;

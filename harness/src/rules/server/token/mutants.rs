@@ -1,6 +1,17 @@
 //! What an MCP server can do wrong with a token that reaches it, and with one that should not have passed.
 
+use super::purpose::RightAfter;
 use crate::rules::server::mutants::*;
+
+/// A tool is called with a token other than the valid one.
+fn calls_a_tool_with_another_token(request: &Request) -> bool {
+    asked(request).is_some_and(tools_call) && request.presented.is_some() && !presents(request, &VALID)
+}
+
+/// Without credentials, a batch is sent with its message that takes a token at this place.
+fn anonymous_batch(request: &Request, protected_first: bool) -> bool {
+    anonymous(request, |operation| *operation == Operation::Batch { protected_first })
+}
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
@@ -9,7 +20,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-HTTP-06", "RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
         &[Act::Answer(
             |request, response| {
-                response.is_success() && request.label().starts_with("tools/call") && presents(request, &VALID)
+                response.is_success() && asked(request).is_some_and(tools_call) && presents(request, &VALID)
             },
             Change::Json(401, r#"{"error":"invalid_token"}"#),
         )],
@@ -51,7 +62,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "remembers that the client was authorized before",
         &["RS-TOKEN-04"],
         &[],
-        &[Act::Accept(|request| request.label() == "tools/list without a token, right after one with it")],
+        &[Act::Accept(|request| request.purpose.is(&RightAfter(Operation::ToolsList)))],
     ),
     mutant(
         "accepts any string as a token",
@@ -70,15 +81,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-TOKEN-06"],
         &[],
         &[
-            Act::Accept(|request| {
-                request.label().starts_with("tools/call") && !presents(request, &VALID) && request.presented.is_some()
-            }),
+            Act::Accept(calls_a_tool_with_another_token),
             Act::Answer(
-                |request, _| {
-                    request.label().starts_with("tools/call")
-                        && !presents(request, &VALID)
-                        && request.presented.is_some()
-                },
+                |request, _| calls_a_tool_with_another_token(request),
                 Change::Json(401, r#"{"error":"invalid_token"}"#),
             ),
         ],
@@ -104,12 +109,12 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "lets a message that needs no token open a batch",
         &["RS-TOKEN-12"],
         &[],
-        &[Act::Accept(|request| anonymous(request, "a batch of ping and tools/list"))],
+        &[Act::Accept(|request| anonymous_batch(request, false))],
     ),
     mutant(
         "looks at the last message of a batch only",
         &["RS-TOKEN-12"],
         &[],
-        &[Act::Accept(|request| anonymous(request, "a batch of tools/list and ping"))],
+        &[Act::Accept(|request| anonymous_batch(request, true))],
     ),
 ];

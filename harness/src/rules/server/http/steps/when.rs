@@ -1,9 +1,11 @@
-//! What web pages, careless clients and strangers do to an MCP server.
+//! What web pages, careless clients and outsiders do to an MCP server.
 
-use crate::bench::{Credential, ServerStage, set_mirror};
+use crate::bench::{ChosenScopes, Credential, ServerStage, set_mirror};
 use crate::mcp::Operation;
 use crate::protocol::url::origin_of;
-use crate::rules::server::common::when::{answer_unless_public, unless_declared_public};
+use crate::rules::server::common::given::marker;
+use crate::rules::server::common::when::{answer_unless_public, meant, token, unless_declared_public};
+use crate::rules::server::http::purpose::{ForeignOrigin, InBody, InHeader, Malformed, Sent};
 use crate::rules::server::scope::steps::given::scoped;
 use crate::token_name::VALID;
 use crate::wire::Request;
@@ -20,9 +22,9 @@ const STIMULUS: &str = "a request to the server";
 const VERY_LONG: usize = 64 * 1024;
 
 /// A request for tools/list with a valid token.
-async fn with_valid_token(world: &mut World, server: &ServerStage, label: String) -> Result<Request, Stopped> {
-    let token = server.token(&VALID).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
-    Ok(server.labelled(&label, &server.guarded(), Some(token)).await)
+async fn with_valid_token(world: &mut World, server: &ServerStage, sent: Sent) -> Result<Request, Stopped> {
+    let token = token(world, server, &VALID).await?;
+    Ok(server.labelled(sent, &server.guarded(), Some(token)).await)
 }
 
 async fn deliver(world: &mut World, server: &ServerStage, request: Request) {
@@ -35,36 +37,38 @@ async fn deliver(world: &mut World, server: &ServerStage, request: Request) {
 async fn foreign_page(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let origin = foreign(world, server, &words)?;
-    let mut request = with_valid_token(world, server, format!("tools/list from {words}")).await?;
-    let value = HeaderValue::from_str(&origin).map_err(|error| world.fail(STIMULUS, error))?;
+    let origin = meant(world, &words)?;
+    let value = foreign(world, server, origin)?;
+    let mut request = with_valid_token(world, server, Sent::FromForeign(origin)).await?;
+    let value = HeaderValue::from_str(&value).map_err(|error| world.fail(STIMULUS, error))?;
     request.headers.insert(ORIGIN, value);
     deliver(world, server, request).await;
     Ok(())
 }
 
-/// The value of Origin that the words stand for. Those on the host of the server may be allowed ones, so what is
-/// allowed must be declared.
-fn foreign(world: &mut World, server: &ServerStage, words: &str) -> Result<String, Stopped> {
+/// The value of Origin for a foreign one. Those on the host of the server may be allowed ones, so what is allowed must be
+/// declared.
+fn foreign(world: &mut World, server: &ServerStage, origin: ForeignOrigin) -> Result<String, Stopped> {
     let own = origin_of(&server.bench().endpoint).unwrap_or_default();
     let (scheme, host) = own.split_once("://").unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let allowed = &server.bench().subject.allowed_origins;
-    let (origin, on_own_host) = match words {
-        "a host that begins alike" => (format!("https://{name}.evil.example"), false),
-        "another port" => (format!("{scheme}://{name}:1"), true),
-        "the other scheme" => {
+    let (value, on_own_host) = match origin {
+        ForeignOrigin::Stranger => ("http://evil.example".to_owned(), false),
+        ForeignOrigin::Opaque => ("null".to_owned(), false),
+        ForeignOrigin::BeginsAlike => (format!("https://{name}.evil.example"), false),
+        ForeignOrigin::AnotherPort => (format!("{scheme}://{name}:1"), true),
+        ForeignOrigin::OtherScheme => {
             let other = if scheme == "https" { "http" } else { "https" };
             (format!("{other}://{host}"), true)
         }
-        literal => (literal.to_owned(), false),
     };
     if on_own_host && allowed.is_empty() {
         return Err(world.stop(STIMULUS, "the origins that may call are not declared, and this one may be among them"));
     }
-    match allowed.contains(&origin) {
-        true => Err(world.pass_by(STIMULUS, format!("{words} is allowed"))),
-        false => Ok(origin),
+    match allowed.contains(&value) {
+        true => Err(world.pass_by(STIMULUS, format!("{origin} is allowed"))),
+        false => Ok(value),
     }
 }
 
@@ -78,9 +82,8 @@ async fn allowed_page(world: &mut World) -> StepResult {
     }
     world.stimulate();
     for origin in allowed {
-        let mut request =
-            with_valid_token(world, server, format!("tools/list from the allowed origin {origin}")).await?;
         let value = HeaderValue::from_str(&origin).map_err(|error| world.fail(STIMULUS, error))?;
+        let mut request = with_valid_token(world, server, Sent::FromAllowed(origin)).await?;
         request.headers.insert(ORIGIN, value);
         let exchange = server.deliver(request, &server.bench().sender).await;
         world.answer(exchange);
@@ -95,7 +98,7 @@ async fn foreign_host(world: &mut World) -> StepResult {
     if !server.is_local() {
         return Err(world.pass_by(STIMULUS, "the server does not run on this machine"));
     }
-    let mut request = with_valid_token(world, server, "tools/list for the host evil.example".to_owned()).await?;
+    let mut request = with_valid_token(world, server, Sent::ToForeignHost).await?;
     request.headers.insert(HOST, HeaderValue::from_static("evil.example"));
     deliver(world, server, request).await;
     Ok(())
@@ -116,29 +119,23 @@ async fn sockets(world: &mut World) -> StepResult {
 }
 
 #[when(regex = r"^a client names (.+) in the header and (.+) in the body, with (.+)$")]
-async fn mismatch(world: &mut World, header: String, body: String, words: String) -> StepResult {
+async fn mismatch(world: &mut World, header: String, body: String, held: ChosenScopes) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let Some(claim) = scoped.claim(&words) else {
-        return Err(world.fail(STIMULUS, format!("`{words}` describes no scopes")));
-    };
-    let token = server.token_with_scope(&claim, &words).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let (header, body) = (meant(world, &header)?, meant(world, &body)?);
+    let token = server.token_with(&scoped, held).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     let harmless = server.bench().tool.clone();
-    let encoded = |name: &str| format!("=?base64?{}?=", BASE64_STANDARD.encode(name));
-    let name = match header.as_str() {
-        "the harmless tool" => harmless.name.clone(),
-        "the harmless tool in Base64" => encoded(&harmless.name),
-        "the scoped tool" => scoped.operation.call.name.clone(),
-        other => return Err(world.fail(STIMULUS, format!("`{other}` is no tool"))),
+    let name = match header {
+        InHeader::Harmless => harmless.name.clone(),
+        InHeader::HarmlessInBase64 => format!("=?base64?{}?=", BASE64_STANDARD.encode(&harmless.name)),
+        InHeader::Scoped => scoped.operation.call.name.clone(),
     };
-    let operation = match body.as_str() {
-        "the harmless tool" => Operation::ToolsCall(harmless),
-        "the scoped tool" => scoped.call(&crate::rules::server::common::given::marker()),
-        other => return Err(world.fail(STIMULUS, format!("`{other}` is no tool"))),
+    let operation = match body {
+        InBody::Harmless => Operation::ToolsCall(harmless),
+        InBody::Scoped => scoped.call(&marker()),
     };
-    let label = format!("{header} in the header and {body} in the body, with {words}");
-    let mut request = server.labelled(&label, &operation, Some(token)).await;
+    let mut request = server.labelled(Sent::Mismatch { header, body, held }, &operation, Some(token)).await;
     set_mirror(&mut request, "mcp-name", &name);
     deliver(world, server, request).await;
     Ok(())
@@ -148,11 +145,10 @@ async fn mismatch(world: &mut World, header: String, body: String, words: String
 async fn other_tool(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let token = server.token(&VALID).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let token = token(world, server, &VALID).await?;
     let harmless = server.bench().tool.clone();
     let other = format!("{}-other", harmless.name);
-    let label = "another tool in the header than in the body";
-    let mut request = server.labelled(label, &Operation::ToolsCall(harmless), Some(token)).await;
+    let mut request = server.labelled(Sent::OtherToolInHeader, &Operation::ToolsCall(harmless), Some(token)).await;
     set_mirror(&mut request, "mcp-name", &other);
     deliver(world, server, request).await;
     Ok(())
@@ -162,20 +158,20 @@ async fn other_tool(world: &mut World) -> StepResult {
 async fn malformed(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let mut request = server.labelled(&format!("credentials: {words}"), &server.guarded(), None).await;
-    let values = match words.as_str() {
-        "Bearer and nothing else" => vec!["Bearer".to_owned()],
-        "Bearer and two words" => vec!["Bearer a b".to_owned()],
-        "characters that no token has" => vec!["Bearer {\"not\":\"a token\"}".to_owned()],
-        "a token of 64 KiB" => vec![format!("Bearer {}", "a".repeat(VERY_LONG))],
-        "two Authorization fields" => {
-            let token = server.token(&VALID).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let malformed = meant(world, &words)?;
+    let mut request = server.labelled(Sent::Credentials(malformed), &server.guarded(), None).await;
+    let values = match malformed {
+        Malformed::SchemeOnly => vec!["Bearer".to_owned()],
+        Malformed::TwoWords => vec!["Bearer a b".to_owned()],
+        Malformed::OddCharacters => vec!["Bearer {\"not\":\"a token\"}".to_owned()],
+        Malformed::VeryLong => vec![format!("Bearer {}", "a".repeat(VERY_LONG))],
+        Malformed::TwoFields => {
+            let token = token(world, server, &VALID).await?;
             let good = format!("Bearer {}", token.raw.expose_secret());
             Credential::bearer(token).put_on(&mut request);
             request.headers.remove(AUTHORIZATION);
             vec![good, "Bearer undefined".to_owned()]
         }
-        other => return Err(world.fail(STIMULUS, format!("`{other}` describes no credentials"))),
     };
     for value in values {
         let value = HeaderValue::from_str(&value).map_err(|error| world.fail(STIMULUS, error))?;
@@ -186,7 +182,7 @@ async fn malformed(world: &mut World, words: String) -> StepResult {
 }
 
 #[when(regex = r"^an outsider tries (.+)$")]
-async fn stranger(world: &mut World, words: String) -> StepResult {
+async fn outsider(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = server.operation(&words).map_err(|error| world.fail(STIMULUS, error))?;

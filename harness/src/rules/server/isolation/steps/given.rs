@@ -3,15 +3,17 @@
 use crate::bench::{Credential, ServerStage};
 use crate::declared::Facility;
 use crate::mcp::Operation;
-use crate::protocol::jsonrpc;
-use crate::protocol::reply;
-use crate::rules::server::isolation::judge as isolation;
-use crate::rules::server::isolation::steps::when::{demand, task};
+use crate::protocol::{jsonrpc, reply};
+use crate::rules::server::isolation::calls::{TaskMethod, about_task, demand, task, with_handle};
+use crate::rules::server::isolation::evidence::{Demanded, Identities, SessionOf, StateHandle, TaskOf};
+use crate::rules::server::isolation::judge::{says_no, told};
 use crate::token_name::{OTHER_USER, TokenName, VALID};
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
 use serde_json::Value;
+
+const IDENTITY: &str = "a tool whose answers differ between two users and not between two calls";
 
 /// The token of a user, or the reason why it cannot be had.
 pub(crate) async fn credential(
@@ -27,7 +29,7 @@ pub(crate) async fn credential(
 fn control(world: &mut World, expected: &str, exchange: Exchange) -> Result<Exchange, Stopped> {
     let exchange = world.note(exchange);
     match exchange.response() {
-        Some(response) if reply::is_accepted(response) && !isolation::says_no(response) => Ok(exchange),
+        Some(response) if reply::is_accepted(response) && !says_no(response) => Ok(exchange),
         Some(response) => Err(world.stop(expected, format!("the positive control failed: {}", reply::shown(response)))),
         None => Err(world.stop(expected, "the positive control failed: no answer")),
     }
@@ -44,7 +46,7 @@ async fn session(world: &mut World) -> StepResult {
     let Some(session) = session else { return Err(world.pass_by(expected, "the server opens no sessions")) };
     let listed = server.send_in(Some(&session), &Operation::ToolsList, "in a session", Some(&user), &[]).await;
     control(world, expected, listed)?;
-    world.thing = Some(session);
+    world.leave(SessionOf(session));
     Ok(())
 }
 
@@ -60,29 +62,37 @@ async fn other_session(world: &mut World) -> StepResult {
 
 #[given("a tool that tells two users apart")]
 async fn identity(world: &mut World) -> StepResult {
-    let expected = "a tool whose answers differ between two users and not between two calls";
     let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let server = server(&stage).map_err(|reason| world.stop(IDENTITY, reason))?;
     let means = &server.bench().means;
     let tool = means.of(Facility::Identity, means.whoami.as_ref());
-    let tool = Operation::ToolsCall(tool.map_err(|missing| world.do_without(expected, &missing))?.clone());
-    let mut told = Vec::new();
-    for name in [VALID, OTHER_USER, VALID] {
-        let user = credential(world, server, name).await?;
-        let (_, session) = match server.revision().is_stateless() {
-            true => (None, None),
-            false => Some(server.open_session_as(&user).await).map(|(e, s)| (Some(e), s)).unwrap_or_default(),
-        };
-        let exchange = server.send_in(session.as_deref(), &tool, "to tell who calls", Some(&user), &[]).await;
-        let exchange = control(world, expected, exchange)?;
-        told.push(isolation::told(&exchange));
-        world.controls.push(exchange);
+    let tool = Operation::ToolsCall(tool.map_err(|missing| world.do_without(IDENTITY, &missing))?.clone());
+    let user = tell_who_calls(world, server, &tool, VALID).await?;
+    let other = tell_who_calls(world, server, &tool, OTHER_USER).await?;
+    let again = tell_who_calls(world, server, &tool, VALID).await?;
+    match (told(&user), told(&other), told(&again)) {
+        (Some(first), Some(second), Some(third)) if first != second && first == third => {
+            world.leave(Identities { user, other });
+            Ok(())
+        }
+        _ => Err(world.stop(IDENTITY, "the answers do not tell the users apart")),
     }
-    world.controls.truncate(2);
-    match told.as_slice() {
-        [Some(first), Some(second), Some(again)] if first != second && first == again => Ok(()),
-        _ => Err(world.stop(expected, "the answers do not tell the users apart")),
-    }
+}
+
+/// Calls the tool with the token of this name, in a session of its own.
+async fn tell_who_calls(
+    world: &mut World,
+    server: &ServerStage,
+    tool: &Operation,
+    name: TokenName,
+) -> Result<Exchange, Stopped> {
+    let user = credential(world, server, name).await?;
+    let session = match server.revision().is_stateless() {
+        true => None,
+        false => server.open_session_as(&user).await.1,
+    };
+    let exchange = server.send_in(session.as_deref(), tool, "to tell who calls", Some(&user), &[]).await;
+    control(world, IDENTITY, exchange)
 }
 
 #[given("a state handle of a user")]
@@ -101,10 +111,9 @@ async fn handle(world: &mut World) -> StepResult {
     let Some(handle) = handle else {
         return Err(world.stop(expected, format!("there is no text at {} in the result", tool.pointer)));
     };
-    let taken = crate::rules::server::isolation::steps::when::with_handle(&tool.take, handle);
-    let taken = server.send_as(&taken, "with a handle of one's own", Some(&user), &[]).await;
+    let taken = server.send_as(&with_handle(&tool.take, handle), "with a handle of one's own", Some(&user), &[]).await;
     control(world, expected, taken)?;
-    world.thing = Some(handle.to_owned());
+    world.leave(StateHandle(handle.to_owned()));
     Ok(())
 }
 
@@ -120,14 +129,13 @@ async fn demanded(world: &mut World) -> StepResult {
     let first = server.send_as(&demand(&tool, None), "to be asked for input", Some(&user), &[]).await;
     let first = control(world, expected, first)?;
     let result = first.response().and_then(jsonrpc::result).unwrap_or_default();
-    let Some(state) = result.get("requestState").and_then(Value::as_str) else {
+    let Some(state) = result.get("requestState").and_then(Value::as_str).map(str::to_owned) else {
         return Err(world.stop(expected, "the tool sends no requestState"));
     };
-    let again = demand(&tool, Some((state, &result)));
+    let again = demand(&tool, Some((&state, &result)));
     let again = server.send_as(&again, "with a requestState of one's own", Some(&user), &[]).await;
     control(world, expected, again)?;
-    world.controls.push(first);
-    world.thing = Some(state.to_owned());
+    world.leave(Demanded { state, demand: result });
     Ok(())
 }
 
@@ -145,9 +153,8 @@ async fn task_of_a_user(world: &mut World) -> StepResult {
     let result = created.response().and_then(jsonrpc::result).unwrap_or_default();
     let id = result.get("taskId").or_else(|| result.pointer("/task/taskId")).and_then(Value::as_str);
     let Some(id) = id else { return Err(world.stop(expected, "the call created no task")) };
-    let polled = crate::rules::server::isolation::steps::when::about_task("tasks/get", id);
-    let polled = server.send_as(&polled, "about a task of one's own", Some(&user), &[]).await;
+    let polled = server.send_as(&about_task(TaskMethod::Get, id), "about a task of one's own", Some(&user), &[]).await;
     control(world, expected, polled)?;
-    world.thing = Some(id.to_owned());
+    world.leave(TaskOf(id.to_owned()));
     Ok(())
 }

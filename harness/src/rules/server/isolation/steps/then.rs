@@ -3,39 +3,33 @@
 use crate::findings::{Finding, answer};
 use crate::mcp::session_id;
 use crate::protocol::reply;
+use crate::rules::server::isolation::evidence::{AskedAboutTask, Handles, OwnerAfterwards, TaskOf};
 use crate::rules::server::isolation::identifier;
-use crate::rules::server::isolation::judge as isolation;
-use crate::rules::server::isolation::judge::Refusal;
+use crate::rules::server::isolation::judge::{self, Refusal};
 use crate::wire::Exchange;
 use crate::world::{StepResult, World};
 use cucumber::then;
 
 #[then("nothing gets through")]
 async fn nothing_gets_through(world: &mut World) -> StepResult {
-    world.judge(isolation::nothing_gets_through)
+    world.judge(judge::nothing_gets_through)
 }
 
 #[then("nothing is served")]
 async fn nothing_is_served(world: &mut World) -> StepResult {
-    world.judge(isolation::nothing_is_served)
+    world.judge(judge::nothing_is_served)
 }
 
 #[then("nothing of the task is served")]
 async fn nothing_of_the_task(world: &mut World) -> StepResult {
-    let id = world.thing.clone().unwrap_or_default();
-    world.judge(|exchange| match exchange.response() {
-        Some(response) if exchange.request.label().contains("tasks/list") && reply::is_accepted(response) => {
-            let listed = String::from_utf8_lossy(&response.body).contains(&id);
-            let actual = if listed { "it is listed" } else { "it is not listed" };
-            Finding::check(!listed, "a list without another user's task", actual, exchange)
-        }
-        _ => isolation::nothing_is_served(exchange),
-    })
+    let (task, asked): (TaskOf, AskedAboutTask) = (world.evidence()?, world.evidence()?);
+    world.judge(|exchange| judge::nothing_of_the_task(exchange, &task, asked))
 }
 
 #[then("the session still serves the user who opened it")]
 async fn still_serves(world: &mut World) -> StepResult {
-    world.findings.extend(world.controls.iter().map(answer::accepted));
+    let OwnerAfterwards(exchange) = world.evidence()?;
+    world.findings.push(answer::accepted(&exchange));
     Ok(())
 }
 
@@ -69,19 +63,19 @@ async fn unpredictable(world: &mut World) -> StepResult {
 
 #[then("no state handle can be guessed from the others")]
 async fn unpredictable_handles(world: &mut World) -> StepResult {
-    let found = identifier::unpredictable(&world.notes, numbers(&world.answers));
-    world.findings.push(found);
+    let Handles(handles) = world.evidence()?;
+    world.findings.push(identifier::unpredictable(&handles, numbers(&world.answers)));
     Ok(())
 }
 
 #[then("each answer is that of the user whose token was presented")]
 async fn own_answers(world: &mut World) -> StepResult {
-    let controls = world.controls.clone();
-    world.judge(|exchange| isolation::is_answer_to_its_user(exchange, &controls, Refusal::Fails))
+    let known = world.evidence()?;
+    world.judge(|exchange| judge::is_answer_to_its_user(exchange, &known, Refusal::Fails))
 }
 
 #[then("each answer is that of the user whose token was presented, or a refusal")]
 async fn own_answer_or_refusal(world: &mut World) -> StepResult {
-    let controls = world.controls.clone();
-    world.judge(|exchange| isolation::is_answer_to_its_user(exchange, &controls, Refusal::Passes))
+    let known = world.evidence()?;
+    world.judge(|exchange| judge::is_answer_to_its_user(exchange, &known, Refusal::Passes))
 }

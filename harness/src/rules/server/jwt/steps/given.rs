@@ -4,6 +4,7 @@ use crate::bench::ServerStage;
 use crate::protocol::reply;
 use crate::rules::server::common::given::effect_with_a_valid_token;
 use crate::rules::server::common::when::operation;
+use crate::rules::server::jwt::evidence::EffectOfUser;
 use crate::token_name::{TokenName, VALID};
 use crate::wire::{Honest, Request};
 use crate::world::{StepResult, World, server};
@@ -90,6 +91,6 @@ async fn canary(world: &mut World) -> StepResult {
 #[given("an effect that the user can read back")]
 async fn effect(world: &mut World) -> StepResult {
     let marker = effect_with_a_valid_token(world).await?;
-    world.notes.push(marker);
+    world.leave(EffectOfUser { marker });
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::bench::{Credential, KeySet, Patience, ServerStage};
 use crate::mcp::Operation;
 use crate::protocol::reply;
 use crate::rules::server::common::when::operation;
-use crate::rules::server::jwt::judge as keys;
+use crate::rules::server::jwt::evidence::{Contacts, KeyTraffic};
 use crate::token_name::{ForgeryName, TokenName, VALID};
 use crate::tokens::forge::Particulars;
 use crate::tokens::{PublishedKey, Token, forgery};
@@ -40,10 +40,8 @@ async fn beside_canary(world: &mut World, words: String, forgery: ForgeryName) -
     world.stimulate();
     let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
     world.answer(exchange);
-    for contact in nest.contacts() {
-        let seen = world.note(contact);
-        world.notes.push(format!("{} {}", seen.request.method, seen.request.url));
-    }
+    let contacts = nest.contacts().into_iter().map(|contact| world.note(contact)).collect();
+    world.leave(Contacts(contacts));
     Ok(())
 }
 
@@ -163,7 +161,7 @@ async fn unknown_keys(world: &mut World, words: String, count: usize) -> StepRes
     }
     let took = started.elapsed();
     let after = server.key_requests().await.map_err(|reason| world.stop(STIMULUS, reason))?;
-    world.key_traffic = Some(keys::Traffic { before, after, tokens: count, took });
+    world.leave(KeyTraffic { before, after, tokens: count, took });
     Ok(())
 }
 

@@ -1,14 +1,15 @@
-//! What becomes of a URL that a server elicits, when the user opens it and when somebody else does.
+//! What becomes of a URL that a server elicits, when the user opens it and when another person does.
 
 use crate::bench::{Credential, ServerStage, Site, UserAgent, Walker};
 use crate::judge::walk::{Ending, Signposts, Walk};
 use crate::mcp::{Operation, ToolCall};
-use crate::protocol::jsonrpc;
-use crate::protocol::reply;
-use crate::rules::server::isolation::judge as isolation;
+use crate::protocol::elicitation::elicited;
+use crate::protocol::url::origin_of;
+use crate::protocol::{jsonrpc, reply};
+use crate::rules::server::isolation::calls::demand;
 use crate::rules::server::isolation::steps::given::credential;
-use crate::rules::server::isolation::steps::when::demand;
-use crate::rules::server::passthrough::elicitation;
+use crate::rules::server::passthrough::evidence::ThirdPartyTokens;
+use crate::rules::server::passthrough::judge;
 use crate::token_name::VALID;
 use crate::wire::{Exchange, Request};
 use crate::world::{StepResult, Stopped, World, server};
@@ -61,7 +62,7 @@ impl Errand<'_> {
         let signposts = Signposts {
             own: [self.server.bench().endpoint.as_str(), demand.url.as_str()]
                 .into_iter()
-                .filter_map(crate::protocol::url::origin_of)
+                .filter_map(origin_of)
                 .map(str::to_owned)
                 .collect(),
             third_party: self.walker.third_party_port(),
@@ -80,16 +81,13 @@ impl Errand<'_> {
     /// The tool is called again: the answer, and whether it is content with what was granted.
     async fn again(&mut self, demand: &Demand, words: &str) -> (Exchange, bool) {
         let exchange = self.call(Some(demand), words).await;
-        let content = exchange.response().is_some_and(|response| {
-            reply::is_accepted(response) && !isolation::says_no(response) && elicitation::elicited(response).is_empty()
-        });
+        let content = exchange.response().is_some_and(judge::is_content);
         (exchange, content)
     }
 }
 
 fn url_in(exchange: &Exchange) -> Option<Url> {
-    let elicited = elicitation::elicited(exchange.response()?);
-    elicited.iter().find_map(|params| Url::parse(params.get("url")?.as_str()?).ok())
+    elicited(exchange.response()?).iter().find_map(|params| Url::parse(params.get("url")?.as_str()?).ok())
 }
 
 /// The browser of the account at this place of the subject file, or one of nobody.
@@ -125,7 +123,7 @@ async fn errand<T>(
 
 #[when("a user completes the third-party login that it leads to")]
 async fn completes(world: &mut World) -> StepResult {
-    let (marks, shown) = errand(world, async |errand: &mut Errand<'_>| {
+    let (tokens, shown) = errand(world, async |errand: &mut Errand<'_>| {
         let before = errand.walker.marks().len();
         let demand = errand.elicited().await?;
         let mut agent = browser(errand.server, 0);
@@ -141,29 +139,58 @@ async fn completes(world: &mut World) -> StepResult {
         Ok((errand.walker.marks().split_off(before), shown))
     })
     .await?;
-    (world.notes, world.answers) = (marks, shown);
+    world.leave(ThirdPartyTokens(tokens));
+    world.answers = shown;
     Ok(())
 }
 
 #[then("no mark of a third-party token reaches the client")]
 async fn unmarked(world: &mut World) -> StepResult {
-    let marks = std::mem::take(&mut world.notes);
-    world.judge(|exchange| elicitation::carries_none_of(exchange, &marks))
+    let ThirdPartyTokens(tokens) = world.evidence()?;
+    world.judge(|exchange| judge::carries_none_of(exchange, &tokens))
+}
+
+/// Who opens a URL that was elicited from the user.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stranger {
+    /// A person with an account at the server, who can log in.
+    OtherUser,
+    /// A person without one.
+    NotLoggedIn,
+}
+
+impl Stranger {
+    /// Whom the feature files call so.
+    fn named(words: &str) -> Option<Self> {
+        match words {
+            "another user" => Some(Self::OtherUser),
+            "nobody who is logged in" => Some(Self::NotLoggedIn),
+            _ => None,
+        }
+    }
+
+    fn browser(self, server: &ServerStage) -> Result<UserAgent, String> {
+        match self {
+            Self::NotLoggedIn => Ok(UserAgent::default()),
+            Self::OtherUser => {
+                let agent = browser(server, 1);
+                let lacking = "no second account with a name and a password is declared";
+                if agent.typed.is_some() { Ok(agent) } else { Err(lacking.to_owned()) }
+            }
+        }
+    }
 }
 
 #[when(regex = r"^(another user|nobody who is logged in) opens the URL in a browser of their own$")]
-async fn another(world: &mut World, who: String) -> StepResult {
+async fn another(world: &mut World, words: String) -> StepResult {
+    let Some(stranger) = Stranger::named(&words) else {
+        return Err(world.fail(WAY, format!("`{words}` is not known")));
+    };
     let seen = errand(world, async |errand: &mut Errand<'_>| {
-        let mut agent = match who.as_str() {
-            "another user" => browser(errand.server, 1),
-            _ => UserAgent::default(),
-        };
-        if who == "another user" && agent.typed.is_none() {
-            return Err("no second account with a name and a password is declared".to_owned());
-        }
+        let mut agent = stranger.browser(errand.server)?;
         let demand = errand.elicited().await?;
-        errand.open(&mut agent, &demand, &format!("{who} opens the URL")).await?;
-        let (exchange, bound) = errand.again(&demand, &format!("after {who} opened the URL")).await;
+        errand.open(&mut agent, &demand, &format!("{words} opens the URL")).await?;
+        let (exchange, bound) = errand.again(&demand, &format!("after {words} opened the URL")).await;
         if bound {
             return Ok(exchange);
         }
@@ -185,5 +212,5 @@ async fn another(world: &mut World, who: String) -> StepResult {
 
 #[then("nothing gets bound to the first user")]
 async fn unbound(world: &mut World) -> StepResult {
-    world.judge(elicitation::still_demands)
+    world.judge(judge::still_demands)
 }

@@ -1,9 +1,10 @@
 //! What a scenario about scopes stands on: what is declared, and positive controls.
 
-use crate::bench::{Scoped, ServerStage};
+use crate::bench::{ChosenScopes, Scoped, ServerStage};
 use crate::declared::Facility;
 use crate::protocol::reply;
 use crate::rules::server::common::given::marker;
+use crate::rules::server::scope::purpose::Tried;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
 
@@ -47,11 +48,9 @@ async fn succeeds(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
     let scoped = scoped(world, server, expected)?;
-    let words = "all its scopes";
-    let claim = scoped.claim(words).unwrap_or_default();
-    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
-    let label = "the scoped operation as positive control";
-    let control = world.note(server.send_scoped(label, &scoped.call(&marker()), Some(token)).await);
+    let token = server.token_with(&scoped, ChosenScopes::All).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let control = server.send_scoped(Tried::PositiveControl, &scoped.call(&marker()), Some(token)).await;
+    let control = world.note(control);
     if control.response().is_some_and(reply::is_accepted) {
         return Ok(());
     }
@@ -65,11 +64,10 @@ async fn refused_without(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
     let scoped = scoped(world, server, expected)?;
-    let words = "only the base scopes";
-    let claim = scoped.claim(words).unwrap_or_default();
-    let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
-    let label = "the scoped operation as negative control";
-    let control = world.note(server.send_scoped(label, &scoped.call(&marker()), Some(token)).await);
+    let token = server.token_with(&scoped, ChosenScopes::OnlyBase).await;
+    let token = token.map_err(|cannot| world.lack(expected, &cannot))?;
+    let control = server.send_scoped(Tried::NegativeControl, &scoped.call(&marker()), Some(token)).await;
+    let control = world.note(control);
     match control.response() {
         None => Err(world.stop(expected, "no answer")),
         Some(response) if reply::is_accepted(response) => {

@@ -1,12 +1,13 @@
 //! What clients with fewer scopes do to an MCP server.
 
-use crate::bench::{Scoped, ServerStage, rewrite};
+use super::given::scoped;
+use crate::bench::{ChosenScopes, Scoped, ServerStage, rewrite};
 use crate::mcp::Operation;
 use crate::protocol::jsonrpc;
 use crate::rules::server::common::given::marker;
-use crate::rules::server::common::when::reads_back;
-use crate::rules::server::scope::judge as scope;
-use crate::rules::server::scope::steps::given::scoped;
+use crate::rules::server::common::when::{marked, reads_back};
+use crate::rules::server::scope::judge::challenged;
+use crate::rules::server::scope::purpose::{Connection, Tried, Turn};
 use crate::tokens::Token;
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
@@ -19,22 +20,23 @@ const TIMES: usize = 10;
 /// A list that has more pages than this is not walked to its end.
 const PAGES: usize = 20;
 
-async fn token(world: &mut World, server: &ServerStage, scoped: &Scoped, words: &str) -> Result<Token, Stopped> {
-    let Some(claim) = scoped.claim(words) else {
-        return Err(world.fail(STIMULUS, format!("`{words}` describes no scopes")));
-    };
-    server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
+async fn token(
+    world: &mut World,
+    server: &ServerStage,
+    scoped: &Scoped,
+    scopes: ChosenScopes,
+) -> Result<Token, Stopped> {
+    server.token_with(scoped, scopes).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
 }
 
 #[when(regex = r"^a client calls the scoped operation with ([^,]+)$")]
-async fn call(world: &mut World, words: String) -> StepResult {
+async fn call(world: &mut World, scopes: ChosenScopes) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let token = token(world, server, &scoped, &words).await?;
+    let token = token(world, server, &scoped, scopes).await?;
     world.stimulate();
-    let label = format!("the scoped operation with {words}");
-    let exchange = server.send_scoped(&label, &scoped.call(&marker()), Some(token)).await;
+    let exchange = server.send_scoped(Tried::Operation(scopes), &scoped.call(&marker()), Some(token)).await;
     world.answer(exchange);
     Ok(())
 }
@@ -44,9 +46,9 @@ async fn call_repeatedly(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let token = token(world, server, &scoped, "only the base scopes").await?;
+    let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let operation = scoped.call(&marker());
-    repeat(world, server, "the scoped operation with only the base scopes", &operation, Some(&token)).await;
+    repeat(world, server, |time| Tried::OperationAgain { time }, &operation, Some(&token)).await;
     Ok(())
 }
 
@@ -54,19 +56,24 @@ async fn call_repeatedly(world: &mut World) -> StepResult {
 async fn list_repeatedly(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    repeat(world, server, "tools/list without a token", &server.guarded(), None).await;
+    repeat(world, server, |time| Tried::ListByOutsider { time }, &server.guarded(), None).await;
     Ok(())
 }
 
 /// Every other time over a connection of its own.
-async fn repeat(world: &mut World, server: &ServerStage, what: &str, operation: &Operation, token: Option<&Token>) {
+async fn repeat(
+    world: &mut World,
+    server: &ServerStage,
+    tried: fn(usize) -> Tried,
+    operation: &Operation,
+    token: Option<&Token>,
+) {
     world.stimulate();
     for time in 1..=TIMES {
-        let label = format!("{what}, time {time}");
         let exchange = if time % 2 == 0 {
-            server.send_on_fresh_connection(&label, operation, token.cloned()).await
+            server.send_on_fresh_connection(tried(time), operation, token.cloned()).await
         } else {
-            server.send_scoped(&label, operation, token.cloned()).await
+            server.send_scoped(tried(time), operation, token.cloned()).await
         };
         world.answer(exchange);
     }
@@ -78,10 +85,10 @@ async fn step_up(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let base = token(world, server, &scoped, "only the base scopes").await?;
+    let base = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let operation = scoped.call(&marker());
-    let first = world.note(server.send_scoped("the scoped operation before the step-up", &operation, Some(base)).await);
-    let named = first.response().filter(|response| response.status == 403).map(scope::challenged).unwrap_or_default();
+    let first = world.note(server.send_scoped(Tried::OperationBeforeStepUp, &operation, Some(base)).await);
+    let named = first.response().filter(|response| response.status == 403).map(challenged).unwrap_or_default();
     if named.is_empty() {
         return Err(world.stop(expected, "there is none"));
     }
@@ -90,8 +97,7 @@ async fn step_up(world: &mut World) -> StepResult {
     let words = "what the challenge names as well";
     let token = server.token_with_scope(&claim, words).await.map_err(|cannot| world.lack(expected, &cannot))?;
     world.stimulate();
-    let label = format!("the scoped operation with {words}");
-    let exchange = server.send_scoped(&label, &operation, Some(token)).await;
+    let exchange = server.send_scoped(Tried::OperationAfterStepUp, &operation, Some(token)).await;
     world.answer(exchange);
     Ok(())
 }
@@ -101,12 +107,11 @@ async fn two_challenges(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let token = token(world, server, &scoped, "only the base scopes").await?;
+    let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     world.stimulate();
     let first = server.send(&server.guarded(), &[]).await;
     world.answer(first);
-    let second = "the scoped operation with only the base scopes, beside a 401";
-    let second = server.send_scoped(second, &scoped.call(&marker()), Some(token)).await;
+    let second = server.send_scoped(Tried::OperationBesideOutsider, &scoped.call(&marker()), Some(token)).await;
     world.answer(second);
     Ok(())
 }
@@ -116,17 +121,16 @@ async fn look_for_effect(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let token = token(world, server, &scoped, "only the base scopes").await?;
+    let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let Some(effect) = server.bench().effect.clone() else {
         return Err(world.fail(STIMULUS, "the Given should have stopped this"));
     };
     let marker = marker();
     world.stimulate();
-    let label = "the scoped operation whose effect is looked for";
-    let exchange = server.send_scoped(label, &scoped.call(&marker), Some(token)).await;
+    let exchange = server.send_scoped(Tried::OperationForItsEffect, &scoped.call(&marker), Some(token)).await;
     world.answer(exchange);
-    let took_effect = reads_back(world, server, &effect.read, &marker).await?;
-    world.notes.push(if took_effect { "effect".to_owned() } else { "no effect".to_owned() });
+    let effect = reads_back(world, server, &effect.read, &marker).await?;
+    world.leave(effect);
     Ok(())
 }
 
@@ -144,9 +148,12 @@ async fn broader(world: &mut World) -> StepResult {
         let claim = others.chain([&implication.broad]).cloned().collect::<Vec<_>>().join(" ");
         let words = format!("{} in place of {}", implication.broad, implication.narrow);
         let token = server.token_with_scope(&claim, &words).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
-        let scoped = Scoped { operation: operation.clone(), base: subject.base_scopes.clone(), further: Vec::new() };
-        let label = format!("{} with {words}", operation.name);
-        let exchange = server.send_scoped(&label, &scoped.call(&marker()), Some(token)).await;
+        let tried = Tried::Implied {
+            operation: operation.name.clone(),
+            broad: implication.broad.clone(),
+            narrow: implication.narrow.clone(),
+        };
+        let exchange = server.send_scoped(tried, &marked(&operation.call, &marker()), Some(token)).await;
         world.answer(exchange);
     }
     Ok(())
@@ -157,10 +164,10 @@ async fn base_only(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let token = token(world, server, &scoped, "only the base scopes").await?;
+    let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let operation = Operation::ToolsCall(server.bench().tool.clone());
     world.stimulate();
-    let exchange = server.send_scoped("the harmless tool with only the base scopes", &operation, Some(token)).await;
+    let exchange = server.send_scoped(Tried::HarmlessTool, &operation, Some(token)).await;
     world.answer(exchange);
     Ok(())
 }
@@ -170,19 +177,20 @@ async fn lists(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let all = token(world, server, &scoped, "all its scopes").await?;
-    let base = token(world, server, &scoped, "only the base scopes").await?;
+    let all = token(world, server, &scoped, ChosenScopes::All).await?;
+    let base = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let one = server.bench().sender.anew().map_err(|error| world.fail(STIMULUS, error))?;
     world.stimulate();
-    for (place, token) in [("first", &all), ("second", &base), ("third", &all)] {
-        let label = format!("the {place} list with {}, on one connection", token.name);
-        let request = server.labelled(&label, &Operation::ToolsList, Some(token.clone())).await;
+    let (all, base) = ((ChosenScopes::All, &all), (ChosenScopes::OnlyBase, &base));
+    for (turn, (scopes, token)) in [(Turn::First, all), (Turn::Second, base), (Turn::Third, all)] {
+        let tried = Tried::List { scopes, turn, connection: Connection::Shared };
+        let request = server.labelled(tried, &Operation::ToolsList, Some(token.clone())).await;
         let exchange = server.deliver(request, &one).await;
         world.answer(exchange);
     }
-    for (place, token) in [("first", &base), ("second", &all), ("third", &base)] {
-        let label = format!("the {place} list with {}, on a fresh connection", token.name);
-        let exchange = server.send_on_fresh_connection(&label, &Operation::ToolsList, Some(token.clone())).await;
+    for (turn, (scopes, token)) in [(Turn::First, base), (Turn::Second, all), (Turn::Third, base)] {
+        let tried = Tried::List { scopes, turn, connection: Connection::Fresh };
+        let exchange = server.send_on_fresh_connection(tried, &Operation::ToolsList, Some(token.clone())).await;
         world.answer(exchange);
     }
     Ok(())
@@ -194,12 +202,12 @@ async fn pages(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
     world.stimulate();
-    for words in ["all its scopes", "only the base scopes"] {
-        let token = token(world, server, &scoped, words).await?;
+    for scopes in [ChosenScopes::All, ChosenScopes::OnlyBase] {
+        let token = token(world, server, &scoped, scopes).await?;
         let mut cursor = None;
-        for page in 1..=PAGES {
-            let label = format!("page {page} of tools/list with {words}");
-            let mut request = server.labelled(&label, &Operation::ToolsList, Some(token.clone())).await;
+        for number in 1..=PAGES {
+            let tried = Tried::Page { scopes, number };
+            let mut request = server.labelled(tried, &Operation::ToolsList, Some(token.clone())).await;
             if let Some(cursor) = cursor {
                 rewrite(&mut request, |message| message["params"]["cursor"] = cursor);
             }
@@ -224,12 +232,11 @@ async fn hidden(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let scoped = scoped(world, server, STIMULUS)?;
-    let token = token(world, server, &scoped, "only the base scopes").await?;
-    let list = server.send_scoped("the list before a direct call", &Operation::ToolsList, Some(token.clone())).await;
+    let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
+    let list = server.send_scoped(Tried::ListBeforeCall, &Operation::ToolsList, Some(token.clone())).await;
     world.note(list);
     world.stimulate();
-    let label = "the scoped operation called directly";
-    let exchange = server.send_scoped(label, &scoped.call(&marker()), Some(token)).await;
+    let exchange = server.send_scoped(Tried::OperationUnlisted, &scoped.call(&marker()), Some(token)).await;
     world.answer(exchange);
     Ok(())
 }

@@ -1,0 +1,5 @@
+//! Steps: from the words of the feature files to one call each.
+
+pub(crate) mod given;
+pub(crate) mod then;
+pub(crate) mod when;
