@@ -156,34 +156,61 @@ impl Plan {
             if !selection.ids.is_empty() && !selection.ids.contains(&requirement.id) {
                 continue;
             }
-            let mut rule = narrowed(rule, revision);
-            let probed = !rule.scenarios.is_empty();
-            rule.scenarios.retain(|scenario| keep(variation, &requirement.id, &scenario_name(scenario)));
-            if probed && rule.scenarios.is_empty() {
+            let probes: Vec<_> = rule.scenarios.iter().filter(|scenario| is_in_force(scenario, revision)).collect();
+            let wanted = |scenario: &&&Scenario| keep(variation, &requirement.id, &scenario_name(scenario));
+            let scenarios: Vec<_> = probes.iter().filter(wanted).copied().cloned().collect();
+            if !probes.is_empty() && scenarios.is_empty() {
                 continue;
             }
             let decision = match requirement.keyword(revision) {
                 None => Decision::NotApplicable(format!("not in force at {revision}")),
-                Some(keyword) => Decision::Run { keyword, scenarios: rule.scenarios.len() },
+                Some(keyword) => Decision::Run { keyword, scenarios: scenarios.len() },
             };
             if matches!(decision, Decision::Run { .. }) {
-                rules.push(rule);
+                rules.push(with_scenarios(rule, scenarios));
             }
             self.planned.push(Planned { id: requirement.id.clone(), variation: index, decision });
         }
         if !rules.is_empty() {
-            let mut feature = Feature { rules, scenarios: Vec::new(), ..feature.clone() };
+            let mut feature = with_rules(feature, rules);
             feature.tags.push(variation_tag(index));
             self.features.push(feature);
         }
     }
 }
 
-fn narrowed(rule: &Rule, revision: Revision) -> Rule {
-    let mut rule = rule.clone();
-    rule.scenarios
-        .retain(|scenario| ScenarioTags::parse(&scenario.tags).is_ok_and(|tags| tags.span.contains(revision)));
-    rule
+fn is_in_force(scenario: &Scenario, revision: Revision) -> bool {
+    ScenarioTags::parse(&scenario.tags).is_ok_and(|tags| tags.span.contains(revision))
+}
+
+/// The rule with these scenarios in place of its own, which are many to be copied in vain.
+fn with_scenarios(rule: &Rule, scenarios: Vec<Scenario>) -> Rule {
+    Rule {
+        keyword: rule.keyword.clone(),
+        name: rule.name.clone(),
+        description: rule.description.clone(),
+        background: rule.background.clone(),
+        scenarios,
+        tags: rule.tags.clone(),
+        span: rule.span,
+        position: rule.position,
+    }
+}
+
+/// The feature with these rules, and no scenarios beside them.
+fn with_rules(feature: &Feature, rules: Vec<Rule>) -> Feature {
+    Feature {
+        keyword: feature.keyword.clone(),
+        name: feature.name.clone(),
+        description: feature.description.clone(),
+        background: feature.background.clone(),
+        scenarios: Vec::new(),
+        rules,
+        tags: feature.tags.clone(),
+        span: feature.span,
+        position: feature.position,
+        path: feature.path.clone(),
+    }
 }
 
 /// The name of a scenario. Those made from an outline share its name; what they do differs in their When.

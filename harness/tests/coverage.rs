@@ -2,8 +2,8 @@
 //! And what the documentation has from the program is as it is there: the kill matrix, the ids, the words about clients.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
-use harness::catalogue::{Catalogue, RequirementId, Role};
-use harness::rules::{client_words, matrix, proved_elsewhere};
+use harness::catalogue::{Catalogue, Role};
+use harness::rules::{client_words, matrix};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -63,37 +63,6 @@ fn every_row_of_the_table_has_a_rule_and_a_reason() {
     for [id, rule, reason] in untestable() {
         assert!(!rule.is_empty() && !reason.is_empty(), "{id} has no rule or no reason");
     }
-}
-
-/// The ids that stand in a case with a fault of a test in `tests/other_server/`, where the name of the test says that the
-/// server breaks the rule; what it asserts is that the fault is noticed.
-fn killed_elsewhere() -> BTreeSet<String> {
-    let folder = root().join("harness/tests/other_server");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
-    let (mut killed, mut cases) = (BTreeSet::new(), BTreeSet::new());
-    for line in files.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()) {
-        if line.starts_with("#[rstest]") {
-            cases.clear();
-        }
-        if line.starts_with("#[case(") && line.contains("Fault::") {
-            let quoted = line.split('"').skip(1).step_by(2);
-            cases.extend(quoted.filter(|text| RequirementId::parse(text).is_some()).map(str::to_owned));
-        }
-        if line.starts_with("fn ") && line.contains("_breaks_") {
-            killed.append(&mut cases);
-        }
-    }
-    killed
-}
-
-#[test]
-fn what_is_said_to_be_proved_on_another_server_is_proved_there() {
-    let killed = killed_elsewhere();
-    let missing: Vec<_> = proved_elsewhere().filter(|id| !killed.contains(*id)).collect();
-    assert!(
-        missing.is_empty() && proved_elsewhere().count() > 10,
-        "no fault in a test of tests/other_server/ that `breaks` them kills {missing:?}"
-    );
 }
 
 /// How what is made of the program is made anew.

@@ -4,7 +4,7 @@
 //! browser makes of pages and cookies is the matter of [`crate::user_agent`]; what a way says about the server is for the
 //! judges.
 
-use super::{ServerStage, ThirdParty};
+use super::{ServerStage, ThirdParty, Turn};
 use crate::bench::walk::{Ending, Signposts, Walk};
 use crate::declared::Account;
 use crate::user_agent::{
@@ -48,7 +48,7 @@ pub struct BrowserSession<'a> {
     pub(super) third_party: &'a ThirdParty,
     before: usize,
     seen: Vec<Exchange>,
-    _turn: tokio::sync::MutexGuard<'a, ()>,
+    turn: Turn<'a>,
 }
 
 impl<'a> BrowserSession<'a> {
@@ -58,14 +58,19 @@ impl<'a> BrowserSession<'a> {
     /// When the third party is not played.
     pub async fn new(server: &'a ServerStage, before: usize) -> Result<Self, DeadEnd> {
         let third_party = server.bench().third_party.as_ref().ok_or(DeadEnd::NotPlayed)?;
-        let turn = third_party.turn().await;
-        Ok(Self { server, third_party, before, seen: Vec::new(), _turn: turn })
+        let turn = third_party.turn(server.edit().await).await;
+        Ok(Self { server, third_party, before, seen: Vec::new(), turn })
     }
 
     /// What was exchanged since this was last asked.
     pub fn take_seen(&mut self) -> Vec<Exchange> {
         self.before += self.seen.len();
         std::mem::take(&mut self.seen)
+    }
+
+    /// What the server and the third party exchanged since this was last asked.
+    pub fn take_aside(&mut self) -> Vec<Exchange> {
+        self.turn.take_seen()
     }
 
     /// Keeps an exchange, which gets its number.
@@ -135,6 +140,12 @@ impl<'a> BrowserSession<'a> {
         let approved = self.send(Request::get("the third party approves", url.as_str())).await;
         let back = approved.response().and_then(|response| redirect_target(url, &response.headers).ok());
         back.ok_or(DeadEnd::NotApproved)
+    }
+}
+
+impl Drop for BrowserSession<'_> {
+    fn drop(&mut self) {
+        self.server.count_changes(self.turn.changes());
     }
 }
 

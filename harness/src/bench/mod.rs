@@ -17,7 +17,7 @@ pub use authority::{
 };
 pub use browser_session::{BrowserSession, DeadEnd, browser_of};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
-pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty};
+pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty, Turn};
 pub use server::{
     Asked, ByPlainHttp, ChosenScopes, Credential, Discovery, ListeningSockets, Looked, OneOfMany, Openness, Placement,
     Proxy, RegisteredClient, Scoped, ServerBench, ServerStage, Under, UnknownScopes, rewrite, set_mirror,

@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
-/// Logs in at one user pool, in one lane.
+/// Logs in at one user pool, by one login method.
 #[derive(Clone, Debug)]
 pub struct HostedLogin {
     /// The pool.
     pub pool: Pool,
-    /// The lane.
+    /// How the user logs in.
     pub login_method: LoginMethod,
     /// The redirect URI of the harness's own logins, where something listens.
     pub redirect_uri: Url,

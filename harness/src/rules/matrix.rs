@@ -1,6 +1,6 @@
 //! The kill matrix for people: which faults show that which requirement can be violated.
 
-use super::{mutants, waiver};
+use super::mutants;
 use crate::catalogue::{Catalogue, Requirement, Revision, Role};
 use std::fmt::Write as _;
 
@@ -8,13 +8,14 @@ use std::fmt::Write as _;
 #[must_use]
 pub fn matrix(catalogue: &Catalogue) -> String {
     let mut text = String::from(
-        "# The kill matrix\n\nEach requirement with the faults that it must notice, and the revisions at which both the \
-         requirement and the fault can be.\n`cargo test --test kill_matrix` puts each fault into the traffic of the \
-         reference implementations and sees it noticed; a requirement\nwithout a fault says why. Made from `features/` \
-         and the mutants in `harness/src/sabotage/`.\n",
+        "# The kill matrix\n\nEach requirement with the faults that it must notice, the subject that they are made of, and \
+         the revisions at which both the\nrequirement and the fault can be. `cargo test --test kill_matrix` puts each fault \
+         into the traffic of its subject and sees it\nnoticed. The subjects are the reference implementations, the second \
+         subject in `harness/tests/support/second/`, which has what\nthe reference server lacks, and a remote one beside \
+         it. Made from `features/` and the mutants in `harness/src/rules/`.\n",
     );
     for role in Role::ALL {
-        let _ = write!(text, "\n## {role}\n\n| requirement | fault | revisions |\n|---|---|---|\n");
+        let _ = write!(text, "\n## {role}\n\n| requirement | fault | of | revisions |\n|---|---|---|---|\n");
         for requirement in catalogue.requirements().iter().filter(|requirement| requirement.role == role) {
             rows(&mut text, requirement);
         }
@@ -32,11 +33,11 @@ fn rows(text: &mut String, requirement: &Requirement) {
         };
         let revisions: Vec<_> = Revision::ALL.iter().filter(|revision| at(revision)).map(ToString::to_string).collect();
         if !revisions.is_empty() {
-            let _ = writeln!(text, "| {id} | {} | {} |", mutant.name, revisions.join(", "));
+            let _ = writeln!(text, "| {id} | {} | {} | {} |", mutant.name, mutant.on, revisions.join(", "));
             id = "";
         }
     }
-    if let Some(reason) = waiver(requirement.id.as_str()) {
-        let _ = writeln!(text, "| {id} | *none: {reason}* | |");
+    if !id.is_empty() {
+        let _ = writeln!(text, "| {id} | *none* | | |");
     }
 }

@@ -9,11 +9,9 @@ pub(crate) mod authority;
 pub(crate) mod client;
 mod matrix;
 pub(crate) mod server;
-mod waivers;
 
 pub use client::client_words;
 pub use matrix::matrix;
-pub use waivers::{proved_elsewhere, waiver};
 
 use crate::mutation::Mutant;
 

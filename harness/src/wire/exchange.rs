@@ -46,40 +46,53 @@ impl Exchange {
     }
 }
 
-/// An ordered list of exchanges.
+/// An ordered list of exchanges, and beside it those that the subject had meanwhile with parties behind it.
 #[derive(Clone, Debug, Default)]
-pub struct Trace(pub(super) Vec<Exchange>);
+pub struct Trace {
+    pub(super) exchanges: Vec<Exchange>,
+    aside: Vec<Exchange>,
+}
 
 impl Trace {
     /// Adds an exchange and gives it its number.
     pub fn push(&mut self, mut exchange: Exchange) -> usize {
-        let number = self.0.len() + 1;
+        let number = self.exchanges.len() + 1;
         exchange.number = number;
-        self.0.push(exchange);
+        self.exchanges.push(exchange);
         number
+    }
+
+    /// Keeps exchanges of the subject with a party behind it. They have no number, and no report shows them.
+    pub fn keep_aside(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
+        self.aside.extend(exchanges);
+    }
+
+    /// The exchanges of the subject with parties behind it, in order.
+    pub fn aside(&self) -> std::slice::Iter<'_, Exchange> {
+        self.aside.iter()
     }
 
     /// The exchange with this number.
     #[must_use]
     pub fn get(&self, number: usize) -> Option<&Exchange> {
-        self.0.get(number.checked_sub(1)?)
+        self.exchanges.get(number.checked_sub(1)?)
     }
 
     /// All exchanges, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Exchange> {
-        self.0.iter()
+        self.exchanges.iter()
     }
 
     /// How many exchanges there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.exchanges.len()
     }
 
     /// Whether nothing was exchanged.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.exchanges.is_empty()
     }
 }
 

@@ -107,6 +107,20 @@ impl Request {
             .collect()
     }
 
+    /// The cookies, by name and value.
+    #[must_use]
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        let fields = self.headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let pairs = fields.flat_map(|field| field.split("; ")).filter_map(|pair| pair.split_once('='));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// The value of the cookie named `name`.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies().into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
     /// The path of the URL; empty when the URL is none.
     #[must_use]
     pub fn path(&self) -> String {

@@ -25,7 +25,7 @@ impl Recorder {
     pub(super) fn append(&self, number: usize, chunk: &[u8], cap: usize) {
         let mut trace = self.lock();
         let Some(Ok(response)) =
-            number.checked_sub(1).and_then(|at| trace.0.get_mut(at)).map(|exchange| exchange.answer.as_mut())
+            number.checked_sub(1).and_then(|at| trace.exchanges.get_mut(at)).map(|exchange| exchange.answer.as_mut())
         else {
             return;
         };
@@ -40,6 +40,12 @@ impl Recorder {
     #[must_use]
     pub fn trace(&self) -> Trace {
         self.lock().clone()
+    }
+
+    /// Takes what was recorded so far, and begins anew.
+    #[must_use]
+    pub fn take(&self) -> Trace {
+        std::mem::take(&mut *self.lock())
     }
 
     fn lock(&self) -> MutexGuard<'_, Trace> {

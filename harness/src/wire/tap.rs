@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 const BODY_CAP: usize = 4 << 20;
@@ -67,6 +68,7 @@ pub enum TapError {
 pub struct Tap {
     stop: CancellationToken,
     changes: Arc<AtomicUsize>,
+    serving: Option<JoinHandle<()>>,
 }
 
 struct Shared {
@@ -107,13 +109,23 @@ impl Tap {
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-        tokio::spawn(async move {
+        let serving = tokio::spawn(async move {
             tokio::select! {
                 () = stopped.cancelled() => {}
                 _ = axum::serve(listener, router) => {}
             }
         });
-        Ok(Self { stop, changes })
+        Ok(Self { stop, changes, serving: Some(serving) })
+    }
+
+    /// Takes the tap down and waits until its port is free; tells how often the edit changed something.
+    pub async fn close(mut self) -> usize {
+        self.stop.cancel();
+        if let Some(serving) = self.serving.take() {
+            // One that panicked serves no more either.
+            let _ = serving.await;
+        }
+        self.changes()
     }
 
     /// How often the edit changed something.

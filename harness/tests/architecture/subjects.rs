@@ -47,6 +47,13 @@ fn a_subject_has_no_switch_for_faults(#[values(0, 1, 2)] index: usize) {
 }
 
 #[test]
+fn the_second_subject_has_no_switch_for_faults_either() {
+    for source in sources("harness/tests/support/second") {
+        assert_eq!(fault_in(&without_comments(&source.text)), None, "{}", source.path);
+    }
+}
+
+#[test]
 fn no_code_is_unsafe_and_every_crate_takes_the_lints() {
     let workspace = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert!(workspace.contains("unsafe_code = \"forbid\""));

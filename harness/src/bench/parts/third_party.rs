@@ -3,8 +3,9 @@
 //!
 //! Its tokens are opaque and marked: wherever one turns up, it is recognised. It knows one user and any client.
 
+use super::behind::InTurn;
 use crate::protocol::url::is_loopback;
-use crate::wire::{Honest, Request, Response, Route, Tap, TapError, Upstream};
+use crate::wire::{Edit, Exchange, Recorder, Request, Response, Route, Tap, TapError, Upstream};
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -28,13 +29,40 @@ mod at {
 }
 
 /// A third party on a port of the loopback.
-#[derive(Debug)]
 pub struct ThirdParty {
     origin: String,
     port: u16,
     ledger: Arc<Ledger>,
+    recorder: Arc<Recorder>,
+    edit: Arc<InTurn>,
     turn: tokio::sync::Mutex<()>,
     _tap: Tap,
+}
+
+/// The time for which one scenario has the third party for itself.
+pub struct Turn<'a> {
+    third_party: &'a ThirdParty,
+    _alone: tokio::sync::MutexGuard<'a, ()>,
+}
+
+impl Turn<'_> {
+    /// What the third party was asked since this was last asked.
+    #[must_use]
+    pub fn take_seen(&self) -> Vec<Exchange> {
+        self.third_party.recorder.take().iter().cloned().collect()
+    }
+
+    /// How often the edit of this turn changed something.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.third_party.edit.changes()
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.third_party.edit.set(None);
+    }
 }
 
 impl ThirdParty {
@@ -49,16 +77,11 @@ impl ThirdParty {
         // By address: some servers resolve localhost to ::1 and try nothing else.
         let origin = format!("http://127.0.0.1:{port}");
         let ledger = Arc::<Ledger>::default();
-        let counter = Counter { origin: origin.clone(), ledger: Arc::clone(&ledger) };
-        let tap = Tap::start(
-            "the third party",
-            listener,
-            origin.clone(),
-            Box::new(counter),
-            Arc::new(Honest),
-            Arc::default(),
-        )?;
-        Ok(Self { origin, port, ledger, turn: tokio::sync::Mutex::default(), _tap: tap })
+        let counter = Box::new(Counter { origin: origin.clone(), ledger: Arc::clone(&ledger) });
+        let (edit, recorder) = (Arc::<InTurn>::default(), Arc::<Recorder>::default());
+        let at_work = Arc::clone(&edit) as Arc<dyn Edit>;
+        let tap = Tap::start("the third party", listener, origin.clone(), counter, at_work, Arc::clone(&recorder))?;
+        Ok(Self { origin, port, ledger, recorder, edit, turn: tokio::sync::Mutex::default(), _tap: tap })
     }
 
     /// Scheme, host and port.
@@ -84,9 +107,13 @@ impl ThirdParty {
         self.ledger.lock().live.clear();
     }
 
-    /// Waits until no other scenario has to do with it: what one is granted, another may revoke.
-    pub async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.turn.lock().await
+    /// Waits until no other scenario has to do with it: what one is granted, another may revoke. Until the turn ends,
+    /// what the server sends here is recorded past `edit`.
+    pub async fn turn(&self, edit: Arc<dyn Edit>) -> Turn<'_> {
+        let alone = self.turn.lock().await;
+        self.edit.set(Some(edit));
+        let _ = self.recorder.take();
+        Turn { third_party: self, _alone: alone }
     }
 }
 
@@ -253,7 +280,7 @@ fn document(status: u16, content: &Value) -> Response {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::wire::{Limits, Sender};
+    use crate::wire::{Honest, Limits, Sender};
 
     async fn send(request: Request) -> Response {
         let sender = Sender::new(Limits::default()).unwrap();
@@ -284,6 +311,29 @@ mod tests {
             (&json!(true), &json!("read"), &json!(false))
         );
         assert!(third.marks().contains(&token.to_owned()));
+    }
+
+    /// Reads every answer as an empty one.
+    struct Blind;
+
+    impl Edit for Blind {
+        fn received_answer(&self, _: &Request, _: &Response, answer: &mut Response) -> bool {
+            answer.body = "{}".into();
+            true
+        }
+    }
+
+    #[tokio::test]
+    async fn an_edit_is_at_work_for_one_turn() {
+        let third = ThirdParty::start(None).await.unwrap();
+        let turn = third.turn(Arc::new(Blind)).await;
+        let during = post(&third, "/introspect", "token=none".to_owned()).await;
+        let (seen, changes) = (turn.take_seen(), turn.changes());
+        drop(turn);
+        let after = post(&third, "/introspect", "token=none".to_owned()).await;
+
+        assert_eq!((during, after), (json!({}), json!({ "active": false })));
+        assert_eq!((seen.len(), changes), (1, 1));
     }
 
     #[tokio::test]

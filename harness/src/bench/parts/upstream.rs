@@ -1,16 +1,22 @@
 //! The upstream API of a server under judgement, played by the harness: it answers anything and keeps what it is asked.
 
+use super::behind::Behind;
 use crate::declared::UpstreamTool;
-use crate::wire::{Exchange, Honest, Recorder, Request, Response, Route, Tap, Upstream};
+use crate::wire::{Edit, Exchange, Recorder, Request, Response, Route, Tap, Upstream};
 use http::{HeaderMap, HeaderValue, header};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Scenarios at several revisions run side by side, and there is one port to listen on.
+static TURN: Mutex<()> = Mutex::const_new(());
 
 /// An upstream API on the port where the server expects it.
 pub struct PlayedUpstream {
     recorder: Arc<Recorder>,
-    _tap: Tap,
+    tap: Tap,
+    _turn: MutexGuard<'static, ()>,
 }
 
 struct AnswersAnything;
@@ -23,23 +29,24 @@ impl Upstream for AnswersAnything {
 }
 
 impl PlayedUpstream {
-    /// Listens where `tool` says.
+    /// Listens where `tool` says, when no other scenario plays it; the server's requests are recorded past `edit`.
     ///
     /// # Errors
     /// When the port is not free.
-    pub async fn start(tool: &UpstreamTool) -> Result<Self, String> {
+    pub async fn start(tool: &UpstreamTool, edit: Arc<dyn Edit>) -> Result<Self, String> {
+        let turn = TURN.lock().await;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, tool.port)).await;
         let listener = listener.map_err(|error| format!("port {} cannot be listened on: {error}", tool.port))?;
         let recorder = Arc::new(Recorder::default());
         let origin = format!("http://localhost:{}", tool.port);
-        let (answers, edit) = (Box::new(AnswersAnything), Arc::new(Honest));
+        let (answers, edit) = (Box::new(AnswersAnything), Arc::new(Behind(edit)));
         let tap = Tap::start("the upstream API", listener, origin, answers, edit, Arc::clone(&recorder));
-        Ok(Self { _tap: tap.map_err(|error| error.to_string())?, recorder })
+        Ok(Self { tap: tap.map_err(|error| error.to_string())?, recorder, _turn: turn })
     }
 
-    /// What it was asked.
-    #[must_use]
-    pub fn calls(&self) -> Vec<Exchange> {
-        self.recorder.trace().iter().cloned().collect()
+    /// Ends it; tells what it was asked, and how often the edit changed something.
+    pub async fn close(self) -> (Vec<Exchange>, usize) {
+        let changes = self.tap.close().await;
+        (self.recorder.take().iter().cloned().collect(), changes)
     }
 }

@@ -33,7 +33,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 const LOOKS: u32 = 100;
 
 impl ServerStage {
-    /// The positive control of `operation` with the token of this name, sent once.
+    /// The positive control of `operation` with the token of this name, sent once. In a session of its own, when the
+    /// one that all scenarios share is not there for its user.
     ///
     /// # Errors
     /// When the token cannot be had.
@@ -42,8 +43,16 @@ impl ServerStage {
         if let Some((_, known)) = self.controls.lock().await.iter().find(|(known, _)| *known == asked) {
             return Ok(known.clone());
         }
-        let token = self.token(name).await?;
-        let exchange = self.send(operation, &[Credential::bearer(token)]).await;
+        let credential = Credential::bearer(self.token(name).await?);
+        let mut exchange = self.send(operation, std::slice::from_ref(&credential)).await;
+        let is_unknown = exchange.response().is_some_and(|response| response.status == 404);
+        if is_unknown && self.shared_session().await.is_some() {
+            let session = self.open_session_as(&credential).await.1;
+            let mut request = self.dialect(session).request(operation);
+            request.purpose = asked.clone().into();
+            credential.put_on(&mut request);
+            exchange = self.exchange(request).await;
+        }
         self.controls.lock().await.push((asked, exchange.clone()));
         Ok(exchange)
     }
@@ -120,7 +129,7 @@ impl ServerStage {
     /// Fetches what a server with the fault of the mutant fetches because of `request`.
     pub(crate) async fn run_errands(&self, errands: Vec<Errand>) {
         for errand in errands {
-            self.changes.fetch_add(1, Ordering::Relaxed);
+            self.count_changes(1);
             match errand {
                 Errand::Url(url) => {
                     self.bench().sender.send(Request::get("an errand", url), &Honest).await;

@@ -11,6 +11,7 @@ mod purpose;
 mod scoped;
 mod session;
 mod stage;
+mod upstream;
 
 pub use chosen_scopes::{ChosenScopes, UnknownScopes};
 pub use consent_proxy::{Proxy, RegisteredClient};

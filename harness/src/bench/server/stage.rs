@@ -14,7 +14,7 @@ use crate::protocol::metadata::{Attempt, Way};
 use crate::protocol::url::{is_safe_to_follow, origin_of, well_known_metadata};
 use crate::token_name::{OTHER_USER, TokenName, VALID};
 use crate::tokens::{Authority, Cannot, Token};
-use crate::wire::{Edit as _, Exchange, Presented, Purpose, Request, Response, Sender, Trace};
+use crate::wire::{Edit, Exchange, Presented, Purpose, Request, Response, Sender, Trace};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::ExposeSecret as _;
@@ -117,7 +117,7 @@ pub struct Discovery {
 pub struct ServerStage {
     bench: Arc<ServerBench>,
     variation: Variation,
-    mutation: OnceCell<Mutation>,
+    mutation: OnceCell<Arc<Mutation>>,
     session: OnceCell<Option<String>>,
     pub(crate) lookups: OnceCell<Vec<IssuerLookup>>,
     discovery: OnceCell<Discovery>,
@@ -301,10 +301,8 @@ impl ServerStage {
 
     /// What was seen of the server by other means than a request, in the form of an exchange.
     pub(crate) async fn observe(&self, request: Request, mut response: Response) -> Exchange {
-        let mutation = self.mutation.get_or_init(|| self.hire()).await;
-        if mutation.emitted_answer(&request, &mut response) {
-            self.changes.fetch_add(1, Ordering::Relaxed);
-        }
+        let mutation = self.mutation().await;
+        self.count_changes(usize::from(mutation.emitted_answer(&request, &mut response)));
         Exchange { number: 0, request, answer: Ok(response), honest: None, took: Duration::ZERO }
     }
 
@@ -313,14 +311,31 @@ impl ServerStage {
         if let Some(failure) = self.pulse.gone() {
             return Exchange { number: 0, request, answer: Err(failure), honest: None, took: Duration::ZERO };
         }
-        let mutation = self.mutation.get_or_init(|| self.hire()).await;
-        let (exchange, changed) = sender.send(request, mutation).await;
-        self.pulse.feel(&exchange);
-        if changed {
-            self.changes.fetch_add(1, Ordering::Relaxed);
+        let mutation = self.mutation().await;
+        let (mut exchange, mut changed) = sender.send(request, &**mutation).await;
+        let further = exchange.response().and_then(|response| mutation.further(&exchange.request, response));
+        if let Some(further) = further {
+            exchange.answer = sender.send(further, &**mutation).await.0.answer;
+            changed = true;
         }
+        self.pulse.feel(&exchange);
+        self.count_changes(usize::from(changed));
         self.run_errands(mutation.errands(&exchange.request)).await;
         exchange
+    }
+
+    /// Adds to how often the mutant changed an exchange.
+    pub(crate) fn count_changes(&self, changes: usize) {
+        self.changes.fetch_add(changes, Ordering::Relaxed);
+    }
+
+    /// The edit of this variation, for parties behind the server.
+    pub(crate) async fn edit(&self) -> Arc<dyn Edit> {
+        Arc::clone(self.mutation().await) as Arc<dyn Edit>
+    }
+
+    async fn mutation(&self) -> &Arc<Mutation> {
+        self.mutation.get_or_init(async || Arc::new(self.hire().await)).await
     }
 
     async fn hire(&self) -> Mutation {
@@ -330,6 +345,6 @@ impl ServerStage {
             true => self.token(&OTHER_USER).await.ok().map(|token| token.raw),
             false => None,
         };
-        Mutation { mutant: Some(mutant), valid, other }
+        Mutation { mutant: Some(mutant), valid, other, ..Mutation::default() }
     }
 }

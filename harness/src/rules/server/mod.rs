@@ -15,6 +15,7 @@ mod metadata;
 mod passthrough;
 mod proxy;
 mod scope;
+mod second;
 mod token;
 
 pub(super) use mutants::mutants;

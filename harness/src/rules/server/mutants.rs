@@ -162,6 +162,15 @@ const TABLES: &[&[Mutant]] = &[
     super::passthrough::mutants::MUTANTS,
     super::scope::mutants::MUTANTS,
     super::token::mutants::MUTANTS,
+    // of the second subject
+    super::extensions::second::MUTANTS,
+    super::isolation::second::MUTANTS,
+    super::jwt::second::MUTANTS,
+    super::legacy::second::MUTANTS,
+    super::passthrough::second::MUTANTS,
+    super::proxy::second::MUTANTS,
+    super::scope::second::MUTANTS,
+    super::token::second::MUTANTS,
 ];
 
 /// All mutants of servers.

@@ -6,4 +6,5 @@ pub(super) mod identifier;
 pub(crate) mod judge;
 pub(super) mod mutants;
 mod purpose;
+pub(super) mod second;
 pub(super) mod steps;

@@ -3,4 +3,5 @@
 mod evidence;
 pub(crate) mod judge;
 pub(super) mod mutants;
+pub(super) mod second;
 pub(super) mod steps;

@@ -3,4 +3,5 @@
 mod evidence;
 mod judge;
 pub(super) mod mutants;
+pub(super) mod second;
 mod steps;

@@ -4,4 +4,5 @@ mod evidence;
 mod judge;
 pub(super) mod mutants;
 mod purpose;
+pub(super) mod second;
 mod steps;

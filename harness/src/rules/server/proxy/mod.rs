@@ -3,4 +3,5 @@
 mod evidence;
 mod judge;
 mod resemblance;
+pub(super) mod second;
 pub(super) mod steps;

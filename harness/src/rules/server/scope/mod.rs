@@ -3,4 +3,5 @@
 pub(crate) mod judge;
 pub(super) mod mutants;
 pub(super) mod purpose;
+pub(super) mod second;
 pub(super) mod steps;

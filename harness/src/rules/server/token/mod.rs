@@ -3,4 +3,5 @@
 mod judge;
 pub(super) mod mutants;
 mod purpose;
+pub(super) mod second;
 mod steps;

@@ -116,6 +116,7 @@ async fn errand<T>(
     let mut errand = Errand { server, browser, tool, user, session };
     world.stimulate();
     let outcome = ways(&mut errand).await;
+    world.trace.keep_aside(errand.browser.take_aside());
     for exchange in errand.browser.take_seen() {
         world.answer(exchange);
     }

@@ -1,6 +1,5 @@
 //! Calls that make a server turn to another party: an upstream API, or the user.
 
-use crate::bench::PlayedUpstream;
 use crate::mcp::{Call, Operation, ToolCall};
 use crate::rules::server::isolation::steps::given::credential;
 use crate::rules::server::passthrough::evidence::UpstreamCalls;
@@ -20,11 +19,12 @@ async fn calls_upstream(world: &mut World) -> StepResult {
         return Err(world.fail(STIMULUS, "the Given should have stopped this"));
     };
     let user = credential(world, server, VALID).await?;
-    let upstream = PlayedUpstream::start(&tool).await.map_err(|reason| world.stop(STIMULUS, reason))?;
-    let call = Operation::ToolsCall(tool.call);
-    let exchange = server.send_as(&call, "so that the upstream API is called", Some(&user), &[]).await;
+    let call = Operation::ToolsCall(tool.call.clone());
+    let called = async || server.send_as(&call, "so that the upstream API is called", Some(&user), &[]).await;
+    let outcome = server.beside_upstream(&tool, called).await;
+    let (exchange, calls) = outcome.map_err(|reason| world.stop(STIMULUS, reason))?;
     world.note(exchange);
-    let calls = upstream.calls().into_iter().map(|call| world.note(call)).collect();
+    let calls = calls.into_iter().map(|call| world.note(call)).collect();
     world.leave(UpstreamCalls(calls));
     Ok(())
 }

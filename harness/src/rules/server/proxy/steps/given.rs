@@ -31,6 +31,7 @@ pub(crate) async fn through<T>(
     let mut proxy = found.map_err(|reason| world.stop(WAY, reason))?;
     world.stimulate();
     let outcome = ways(&mut proxy).await;
+    world.trace.keep_aside(proxy.browser.take_aside());
     for exchange in proxy.browser.take_seen() {
         world.answer(exchange);
     }

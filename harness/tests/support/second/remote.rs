@@ -1,20 +1,20 @@
-//! The rule about plain http, on a server that is on another machine as far as its name tells: only there does it apply.
-//! The server answers by https, and by plain http on the same port as it is told to.
+//! A server that is on another machine, as far as its name tells: only there is plain http forbidden. It answers by https,
+//! with nothing but refusals, and to plain http on the same port as it is told to, which is honest either way.
 
-use crate::{TwoUsers, findings, tool};
-use harness::bench::{Bench, ServerBench, Variation};
-use harness::catalogue::{Catalogue, RequirementId, Revision};
+use futures::future::BoxFuture;
+use harness::bench::{Bench, ServerBench};
 use harness::declared::{Means, Subject};
-use harness::findings::Verdict;
-use harness::plan::{Plan, Selection};
-use harness::run::{RequirementResult, run};
+use harness::mcp::ToolCall;
+use harness::plan::Plan;
+use harness::run::{Outcome, run};
+use harness::token_name::{ForgeryName, TokenName, VALID};
+use harness::tokens::forge::Particulars;
+use harness::tokens::{Authority, Cannot, Token};
 use harness::wire::{Limits, Sender};
-use rstest::rstest;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -22,25 +22,58 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 const HOST: &str = "mcp.example";
-const CERTIFICATE: &[u8] = include_bytes!("../../../fixtures/keys/stranger-certificate.pem");
-const KEY: &[u8] = include_bytes!("../../../fixtures/keys/stranger.pem");
+const CERTIFICATE: &[u8] = include_bytes!("../../../../fixtures/keys/stranger-certificate.pem");
+const KEY: &[u8] = include_bytes!("../../../../fixtures/keys/stranger.pem");
 const REFUSAL: &str = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"mcp\"\r\n";
 const REDIRECT: &str = "HTTP/1.1 301 Moved Permanently\r\nLocation: https://mcp.example/mcp\r\n";
 
 /// What becomes of a request by plain http.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Plain {
+pub enum Plain {
     HangsUp,
     Redirects,
 }
 
-/// What the server does wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
-    AnswersByPlainHttp,
+/// Runs a plan on the server, on a thread of its own, because a run cannot leave the one it began on.
+pub fn perform(plain: Plain, plan: Plan) -> (Plan, Outcome) {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let outcome = runtime.block_on(async {
+            let address = start(plain).await;
+            run(&plan, &bench(address), || ()).await
+        });
+        (plan, outcome)
+    })
+    .join()
+    .unwrap()
 }
 
-type Behaviour = Result<Plain, Fault>;
+/// Issues one token, which the server does not look at.
+struct AnyToken;
+
+impl Authority for AnyToken {
+    fn issuer(&self) -> &'static str {
+        "https://login.example"
+    }
+
+    fn client_id(&self) -> &'static str {
+        "client"
+    }
+
+    fn describe(&self) -> String {
+        "one token".to_owned()
+    }
+
+    fn issue<'a>(&'a self, name: &'a TokenName) -> BoxFuture<'a, Result<Token, Cannot>> {
+        let cannot = || Cannot::Issue { name: name.to_string(), reason: "there is one token only".to_owned() };
+        let token = || Token { name: name.clone(), raw: "the-one-token".into() };
+        Box::pin(async move { (*name == VALID).then(token).ok_or_else(cannot) })
+    }
+
+    fn tailor(&self, forgery: ForgeryName, _: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+        Box::pin(async move { self.issue(&TokenName::Forged(forgery)).await })
+    }
+}
 
 fn acceptor() -> TlsAcceptor {
     let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
@@ -51,28 +84,26 @@ fn acceptor() -> TlsAcceptor {
 }
 
 /// Serves both on one port, told apart by the first byte, which is that of a TLS handshake or of a method.
-async fn start(behaviour: Behaviour) -> SocketAddr {
+async fn start(plain: Plain) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let acceptor = acceptor();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, acceptor.clone(), behaviour));
+            tokio::spawn(serve(stream, acceptor.clone(), plain));
         }
     });
     address
 }
 
-async fn serve(stream: TcpStream, acceptor: TlsAcceptor, behaviour: Behaviour) {
+async fn serve(stream: TcpStream, acceptor: TlsAcceptor, plain: Plain) {
     let mut first = [0];
     if stream.peek(&mut first).await.is_ok_and(|seen| seen == 1) && first[0] == 22 {
         let Ok(stream) = acceptor.accept(stream).await else { return };
         return answer(stream, REFUSAL).await;
     }
-    match behaviour {
-        Ok(Plain::HangsUp) => {}
-        Ok(Plain::Redirects) => answer(stream, REDIRECT).await,
-        Err(Fault::AnswersByPlainHttp) => answer(stream, REFUSAL).await,
+    if plain == Plain::Redirects {
+        answer(stream, REDIRECT).await;
     }
 }
 
@@ -98,23 +129,6 @@ fn is_whole(received: &[u8]) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
-fn judged(behaviour: Behaviour) -> RequirementResult {
-    let catalogue = Catalogue::embedded().unwrap();
-    let revision = Revision::V2026_07_28;
-    let ids = vec![RequirementId::parse("RS-TOKEN-11").unwrap()];
-    let selection = Selection { revisions: vec![revision], ids, ..Selection::default() };
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let address = start(behaviour).await;
-            let plan = Plan::new(&catalogue, vec![Variation::honest(revision)], &selection);
-            run(&plan, &bench(address), || ()).await.requirements.remove(0)
-        })
-    })
-    .join()
-    .unwrap()
-}
-
 /// A bench for which the name of the host is an address of this machine.
 fn bench(address: SocketAddr) -> Bench {
     let client = reqwest::Client::builder()
@@ -124,9 +138,9 @@ fn bench(address: SocketAddr) -> Bench {
         .danger_accept_invalid_certs(true);
     let server = ServerBench {
         endpoint: format!("https://{HOST}:{}/mcp", address.port()),
-        authority: Arc::new(TwoUsers),
+        authority: Arc::new(AnyToken),
         sender: Sender::over(client.build().unwrap(), Limits::default()),
-        tool: tool("fetch", json!({})),
+        tool: ToolCall { name: "get_time".to_owned(), arguments: serde_json::Map::new() },
         means: Means::default(),
         effect: None,
         third_party: None,
@@ -136,19 +150,4 @@ fn bench(address: SocketAddr) -> Bench {
         canary: None,
     };
     Bench { server: Some(Arc::new(server)), ..Bench::default() }
-}
-
-#[rstest]
-#[case(Plain::HangsUp)]
-#[case(Plain::Redirects)]
-fn a_server_that_keeps_the_rule_is_told_so(#[case] plain: Plain) {
-    let result = judged(Ok(plain));
-    assert_eq!(result.verdict, Verdict::Met, "{}", findings(&result));
-}
-
-#[rstest]
-#[case("RS-TOKEN-11", Fault::AnswersByPlainHttp)]
-fn a_server_that_breaks_the_rule_is_noticed(#[case] id: &str, #[case] fault: Fault) {
-    let result = judged(Err(fault));
-    assert_eq!((result.id.as_str(), result.verdict), (id, Verdict::Violated), "{}", findings(&result));
 }
