@@ -22,7 +22,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("oauth_client", &["cognito", "login", "protocol", "token_name", "wire"]),
     ("tokens", &["oauth_client", "protocol", "token_name", "wire"]),
     ("issuer", &["protocol", "token_name", "tokens", "wire"]),
-    ("mutation", &["catalogue", "protocol", "token_name", "wire"]),
+    ("mutation", &["catalogue", "protocol", "wire"]),
     (
         "bench",
         &[
