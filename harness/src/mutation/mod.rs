@@ -5,12 +5,12 @@
 
 mod act;
 mod change;
+mod edit;
 mod memory;
 mod mutant;
-mod mutation;
 
 pub use act::{Act, Errand};
 pub use change::Change;
+pub use edit::Mutation;
 pub use memory::Memory;
 pub use mutant::{Mutant, Subject};
-pub use mutation::Mutation;
