@@ -7,7 +7,7 @@ Feature: Logging in with proof of possession of the code
     - MCP 2026-07-28 authorization, Authorization Flow
 
     Scenario: An honest server and an honest authorization server
-      When the client connects, logs in and calls a tool
+      When the client meets an honest server and an honest authorization server
       Then the client answers the 401 with an authorization request and then sends a token
 
   @CL-PKCE-01 @must:2025-03-26+
@@ -17,8 +17,8 @@ Feature: Logging in with proof of possession of the code
     - OAuth 2.1-13 section 4.1.1
 
     Scenario: An honest server and an honest authorization server
-      When the client connects, logs in and calls a tool
-      Then each authorization request carries a code_challenge
+      When the client meets an honest server and an honest authorization server
+      Then the client sends a code_challenge with each authorization request
 
   @CL-PKCE-02 @must:2025-03-26+
   Rule: The code challenge method is S256
@@ -27,8 +27,8 @@ Feature: Logging in with proof of possession of the code
     - MCP 2025-11-25 authorization, Authorization Code Protection
 
     Scenario: An honest server and an honest authorization server
-      When the client connects, logs in and calls a tool
-      Then each authorization request says code_challenge_method S256
+      When the client meets an honest server and an honest authorization server
+      Then the client says code_challenge_method S256 in each authorization request
 
   @CL-PKCE-03 @must:2025-03-26+
   Rule: The token request carries the code verifier of its authorization request
@@ -37,8 +37,8 @@ Feature: Logging in with proof of possession of the code
     - RFC 7636 sections 4.5 and 4.6
 
     Scenario: An honest server and an honest authorization server
-      When the client connects, logs in and calls a tool
-      Then each token request carries the code_verifier of its authorization request
+      When the client meets an honest server and an honest authorization server
+      Then the client sends with each token request the code_verifier of its authorization request
 
   @CL-PKCE-04 @must:2025-03-26+
   Rule: The code verifier has 43 to 128 unreserved characters
@@ -47,5 +47,5 @@ Feature: Logging in with proof of possession of the code
     - RFC 7636 section 4.1
 
     Scenario: An honest server and an honest authorization server
-      When the client connects, logs in and calls a tool
-      Then each code_verifier has 43 to 128 unreserved characters
+      When the client meets an honest server and an honest authorization server
+      Then the client makes each code_verifier of 43 to 128 unreserved characters

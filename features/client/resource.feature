@@ -7,8 +7,8 @@ Feature: Asking for a token for one resource
     - RFC 8707 section 2.1
 
     Scenario: An honest server and an honest authorization server
-      When the client connects, logs in and calls a tool
-      Then each authorization request names the resource
+      When the client meets an honest server and an honest authorization server
+      Then the client names the resource in each authorization request
 
   @CL-RES-02 @must:2025-06-18+
   Rule: The token request names the same resource
@@ -17,8 +17,8 @@ Feature: Asking for a token for one resource
     - RFC 8707 section 2.2
 
     Scenario: An honest server and an honest authorization server
-      When the client connects, logs in and calls a tool
-      Then each token request names the resource
+      When the client meets an honest server and an honest authorization server
+      Then the client names the resource in each token request
 
   @CL-RES-04 @must:2025-06-18+
   Rule: The resource is the identifier that the server publishes, byte for byte
@@ -28,5 +28,5 @@ Feature: Asking for a token for one resource
     - RFC 8707 section 2
 
     Scenario: An honest server and an honest authorization server
-      When the client connects, logs in and calls a tool
-      Then the resource is the identifier in the protected resource metadata, byte for byte
+      When the client meets an honest server and an honest authorization server
+      Then the client names as resource the identifier in the protected resource metadata, byte for byte

@@ -8,9 +8,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use divan::{Bencher, black_box};
 use harness::bench::{Credential, Stage, Variation};
-use harness::browser::LaneChoice;
 use harness::catalogue::Revision;
 use harness::findings::{Verdict, answer};
+use harness::login::LoginMethodChoice;
 use harness::mcp::Operation;
 use harness::setup::{Ground, GroundSettings, Place};
 use harness::token_name::{TokenName, VALID};
@@ -26,7 +26,11 @@ static STAGE: OnceLock<(Runtime, Stage)> = OnceLock::new();
 fn main() {
     let runtime = Runtime::new().expect("a runtime");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let settings = GroundSettings { place: Place::Emulator, lane: LaneChoice::Scripted, out: folder.path().to_owned() };
+    let settings = GroundSettings {
+        place: Place::Emulator,
+        login_method: LoginMethodChoice::PlainHttp,
+        out: folder.path().to_owned(),
+    };
     let ground = runtime.block_on(Ground::prepare(settings)).expect("ground");
     let raised = runtime.block_on(ground.raise()).expect("a bench");
     let stage = Stage::new(&raised.bench, Variation::honest(Revision::V2026_07_28));

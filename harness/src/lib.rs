@@ -7,7 +7,6 @@
 
 pub mod baseline;
 pub mod bench;
-pub mod browser;
 pub mod catalogue;
 pub mod cli;
 pub mod cognito;
@@ -15,11 +14,12 @@ pub mod declared;
 pub mod exit;
 pub mod findings;
 pub mod issuer;
-pub mod judge;
+pub mod login;
 pub mod mcp;
 pub mod mutation;
 pub mod oauth_client;
 pub mod plan;
+pub mod process;
 pub mod protocol;
 pub mod record;
 pub mod report;
@@ -28,5 +28,6 @@ pub mod run;
 pub mod setup;
 pub mod token_name;
 pub mod tokens;
+pub mod user_agent;
 pub mod wire;
 mod world;

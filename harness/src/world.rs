@@ -3,12 +3,9 @@
 //! One of the three places that know cucumber. A step that cannot do its work records a finding and stops the scenario;
 //! a step that fails without a finding is the harness's own failure.
 
-use crate::bench::{AuthorityStage, ClientStage, RegisteredClient, ServerStage, Stage};
+use crate::bench::{AuthorityStage, ClientStage, ServerStage, Stage};
 use crate::declared::Missing;
 use crate::findings::{Finding, availability};
-use crate::judge::walk::Walk;
-use crate::protocol::issuer::IssuerLookup;
-use crate::protocol::metadata::Attempt;
 use crate::tokens::Cannot;
 use crate::wire::{Exchange, Trace};
 use http::Extensions;
@@ -23,18 +20,6 @@ pub(crate) struct World {
     pub(crate) trace: Trace,
     /// What the last stimulus was answered, which is what a Then looks at.
     pub(crate) answers: Vec<Exchange>,
-    /// The attempts to read protected resource metadata.
-    pub(crate) attempts: Vec<Attempt>,
-    /// What was found out about the authorization servers that the metadata names.
-    pub(crate) lookups: Vec<IssuerLookup>,
-    /// What later answers are compared with.
-    pub(crate) controls: Vec<Exchange>,
-    /// Free words that a stimulus leaves for a Then, such as a marker or what is left behind.
-    pub(crate) notes: Vec<String>,
-    /// Where a browser came to.
-    pub(crate) walks: Vec<Walk>,
-    /// The client that registered for the scenario.
-    pub(crate) client: Option<RegisteredClient>,
     /// Why there is no positive control, where the scenario went on without one.
     pub(crate) uncontrolled: Option<Cannot>,
     /// What Given and When leave for a Then, a value of a type each.

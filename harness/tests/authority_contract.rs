@@ -81,7 +81,7 @@ async fn the_emulator_with_its_key_keeps_the_contract() {
 #[tokio::test]
 async fn the_same_pool_without_its_key_keeps_the_contract() {
     let (ground, raised, _folder) = bench().await;
-    let login = raised.bench.authority.as_ref().unwrap().login.clone();
+    let login = raised.login.clone();
     let authority = PoolAuthority::new(login, None, "a pool whose key is its own".to_owned());
 
     let cannot = contract(&authority, &OF_A_LOGIN).await;
@@ -101,7 +101,7 @@ async fn the_same_pool_without_its_key_keeps_the_contract() {
 #[tokio::test]
 async fn the_same_pool_as_the_issuer_of_somebody_else_keeps_the_contract() {
     let (ground, raised, _folder) = bench().await;
-    let login = raised.bench.authority.as_ref().unwrap().login.clone();
+    let login = raised.login.clone();
     let published = Published {
         resource: login.pool.resource.clone(),
         issuer: Some(login.pool.issuer.clone()),

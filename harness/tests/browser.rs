@@ -1,12 +1,14 @@
-//! Logs in, in both lanes, at pages shaped like those that authorization servers host, and at pages that misbehave.
+//! Logs in, by both login methods, at pages shaped like those that authorization servers host, and at pages that misbehave.
 //!
 //! The browser cases need a driver on `PATH`. Without one they say so and pass; with `REQUIRE_WEBDRIVER=1` they fail.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "browser/declared.rs"]
 mod declared;
-#[path = "browser/lanes.rs"]
-mod lanes;
+#[path = "browser/drivers.rs"]
+mod drivers;
+#[path = "browser/methods.rs"]
+mod methods;
 #[path = "browser/pages.rs"]
 mod pages;
 #[path = "browser/processes.rs"]
@@ -14,42 +16,46 @@ mod processes;
 
 use std::time::{Duration, Instant};
 
-use harness::browser::PageShape::{Callback, OnePage, PasswordNext, Unavailable, UsernameFirst};
-use harness::browser::{
-    Arrival, BrowserFailure, Catcher, Credentials, Lane, LaneChoice, Login, LoginError, LoginFailure, LoginPages,
-    NoDriver, PageShape,
+use harness::login::PageKind::{Callback, OnePage, PasswordNext, Unavailable, UsernameFirst};
+use harness::login::{
+    Arrival, CallbackListener, LoginAttempt, LoginError, LoginFailure, LoginMethod, LoginMethodChoice, LoginPages,
+    PageKind, UserCredentials,
 };
-use lanes::{browser_alone, lane};
+use methods::method;
 use pages::Site;
 use rstest::rstest;
-use rustix::process::Signal;
-use url::Url;
 
 /// Long enough for a browser on a busy machine.
 const ENOUGH: Duration = Duration::from_secs(60);
 /// For logins that are meant to run into their deadline.
 const SHORT: Duration = Duration::from_secs(8);
 
-fn credentials(password: &str) -> Credentials {
-    Credentials { username: "alice@example.com".into(), password: password.to_owned().into() }
+fn credentials(password: &str) -> UserCredentials {
+    UserCredentials { username: "alice@example.com".into(), password: password.to_owned().into() }
 }
 
-async fn login_as(lane: &Lane, site: &Site, password: &str, deadline: Duration) -> Result<Arrival, LoginError> {
+async fn login_as(
+    method: &LoginMethod,
+    site: &Site,
+    password: &str,
+    deadline: Duration,
+) -> Result<Arrival, LoginError> {
     let credentials = credentials(password);
-    lane.login(&Login {
-        authorization_url: &site.authorization_url(),
-        redirect_uri: site.redirect_uri(),
-        credentials: &credentials,
-        pages: &LoginPages::default(),
-        lang: None,
-        deadline,
-        screenshot: None,
-    })
-    .await
+    method
+        .login(&LoginAttempt {
+            authorization_url: &site.authorization_url(),
+            redirect_uri: site.redirect_uri(),
+            credentials: &credentials,
+            pages: &LoginPages::default(),
+            lang: None,
+            deadline,
+            screenshot: None,
+        })
+        .await
 }
 
-fn shapes(arrival: &Arrival) -> Vec<PageShape> {
-    arrival.pages.iter().map(|page| page.shape).collect()
+fn kinds(arrival: &Arrival) -> Vec<PageKind> {
+    arrival.pages.iter().map(|page| page.kind).collect()
 }
 
 #[rstest]
@@ -60,16 +66,16 @@ fn shapes(arrival: &Arrival) -> Vec<PageShape> {
 #[case::unavailable_at_first(pages::unavailable_at_first(), &[Unavailable, OnePage, Callback])]
 #[tokio::test]
 async fn logs_in(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
     #[case] page: pages::Page,
-    #[case] expected: &[PageShape],
+    #[case] expected: &[PageKind],
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     let site = Site::serve(page).await;
 
-    let arrival = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+    let arrival = login_as(&method, &site, pages::PASSWORD, ENOUGH).await.unwrap();
 
-    assert_eq!(shapes(&arrival), expected);
+    assert_eq!(kinds(&arrival), expected);
     assert_eq!(arrival.url, site.caught().await, "the browser did load the redirect URI");
     let query: Vec<_> = arrival.url.query_pairs().into_owned().collect();
     assert_eq!(query, [("code".into(), "the-code".into()), ("state".into(), "the state&more".into())]);
@@ -84,10 +90,10 @@ async fn logs_in(
 #[case::form_that_comes_late(pages::form_by_script())]
 #[tokio::test]
 async fn logs_in_at_a_page_made_by_a_script(#[case] page: pages::Page) {
-    let Some(lane) = lane(LaneChoice::Webdriver).await else { return };
+    let Some(method) = method(LoginMethodChoice::WebDriver).await else { return };
     let site = Site::serve(page).await;
 
-    let arrival = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+    let arrival = login_as(&method, &site, pages::PASSWORD, ENOUGH).await.unwrap();
 
     assert_eq!(arrival.url, site.caught().await);
 }
@@ -98,13 +104,13 @@ async fn logs_in_at_a_page_made_by_a_script(#[case] page: pages::Page) {
 #[case::classic(pages::classic())]
 #[tokio::test]
 async fn tells_the_alert_of_a_wrong_password(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
     #[case] page: pages::Page,
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     let site = Site::serve(page).await;
 
-    let error = login_as(&lane, &site, "wrong", ENOUGH).await.unwrap_err();
+    let error = login_as(&method, &site, "wrong", ENOUGH).await.unwrap_err();
 
     assert!(
         matches!(&error.failure, LoginFailure::Refused { alert } if alert == "Incorrect username or password."),
@@ -117,12 +123,12 @@ async fn tells_the_alert_of_a_wrong_password(
 #[rstest]
 #[tokio::test]
 async fn gives_up_when_the_page_asks_again_without_a_word(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     let site = Site::serve(pages::asks_again()).await;
 
-    let error = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+    let error = login_as(&method, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
 
     assert!(matches!(error.failure, LoginFailure::AskedAgain), "{error:?}");
     assert_eq!(site.posts(), 1);
@@ -131,12 +137,12 @@ async fn gives_up_when_the_page_asks_again_without_a_word(
 #[rstest]
 #[tokio::test]
 async fn names_the_error_page_it_was_sent_to(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     let site = Site::serve(pages::error_page()).await;
 
-    let error = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+    let error = login_as(&method, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
 
     assert!(matches!(error.failure, LoginFailure::ErrorPage { status: 400 }), "{error:?}");
     let shown = error.to_string();
@@ -147,12 +153,12 @@ async fn names_the_error_page_it_was_sent_to(
 #[rstest]
 #[tokio::test]
 async fn brings_back_a_callback_that_carries_an_error(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     let site = Site::serve(pages::denied()).await;
 
-    let arrival = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+    let arrival = login_as(&method, &site, pages::PASSWORD, ENOUGH).await.unwrap();
 
     assert_eq!(arrival.url.query(), Some("error=access_denied"));
 }
@@ -160,12 +166,12 @@ async fn brings_back_a_callback_that_carries_an_error(
 #[rstest]
 #[tokio::test]
 async fn stays_unavailable_until_the_deadline(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     let site = Site::serve(pages::always_unavailable()).await;
 
-    let error = login_as(&lane, &site, pages::PASSWORD, SHORT).await.unwrap_err();
+    let error = login_as(&method, &site, pages::PASSWORD, SHORT).await.unwrap_err();
 
     assert!(matches!(error.failure, LoginFailure::Unavailable(_)), "{error:?}");
     assert_eq!(error.pages.last().unwrap().status, Some(403));
@@ -177,14 +183,14 @@ async fn stays_unavailable_until_the_deadline(
 #[case::never_answers(pages::never_answers())]
 #[tokio::test]
 async fn gives_up_at_the_deadline_at_the_latest(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
     #[case] page: pages::Page,
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     let site = Site::serve(page).await;
     let started = Instant::now();
 
-    let error = login_as(&lane, &site, pages::PASSWORD, SHORT).await.unwrap_err();
+    let error = login_as(&method, &site, pages::PASSWORD, SHORT).await.unwrap_err();
 
     assert!(matches!(error.failure, LoginFailure::NoForm | LoginFailure::Deadline { .. }), "{error:?}");
     assert!(started.elapsed() < SHORT * 2, "took {:?}", started.elapsed());
@@ -193,21 +199,30 @@ async fn gives_up_at_the_deadline_at_the_latest(
 #[rstest]
 #[tokio::test]
 async fn says_when_the_authorization_server_cannot_be_reached(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     let site = Site::gone().await;
 
-    let error = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+    let error = login_as(&method, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
 
     assert!(matches!(error.failure, LoginFailure::Unreachable { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn logs_in_at_a_page_with_megabytes_of_broken_markup() {
+    let site = Site::serve(pages::endless_markup()).await;
+
+    let arrival = login_as(&LoginMethod::PlainHttp, &site, pages::PASSWORD, ENOUGH).await.unwrap();
+
+    assert_eq!(kinds(&arrival), [OnePage, Callback]);
 }
 
 #[tokio::test]
 async fn refuses_to_hand_the_password_on_to_the_target_of_a_redirect() {
     let site = Site::serve(pages::forwards_credentials()).await;
 
-    let error = login_as(&Lane::Scripted, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+    let error = login_as(&LoginMethod::PlainHttp, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
 
     assert!(matches!(error.failure, LoginFailure::CredentialsForwarded { status: 307, .. }), "{error:?}");
 }
@@ -216,17 +231,17 @@ async fn refuses_to_hand_the_password_on_to_the_target_of_a_redirect() {
 async fn gives_up_on_redirects_that_go_in_a_circle() {
     let site = Site::serve(pages::circle()).await;
 
-    let error = login_as(&Lane::Scripted, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+    let error = login_as(&LoginMethod::PlainHttp, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
 
     assert!(matches!(error.failure, LoginFailure::BadRedirect { .. }), "{error:?}");
 }
 
 #[tokio::test]
 async fn gives_up_on_a_form_that_empties_itself_for_ever() {
-    let Some(lane) = lane(LaneChoice::Webdriver).await else { return };
+    let Some(method) = method(LoginMethodChoice::WebDriver).await else { return };
     let site = Site::serve(pages::emptied_always()).await;
 
-    let error = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
+    let error = login_as(&method, &site, pages::PASSWORD, ENOUGH).await.unwrap_err();
 
     assert!(matches!(error.failure, LoginFailure::KeptEmptying { .. }), "{error:?}");
     assert_eq!(site.posts(), 0);
@@ -235,41 +250,42 @@ async fn gives_up_on_a_form_that_empties_itself_for_ever() {
 #[rstest]
 #[tokio::test]
 async fn logs_in_many_users_at_once_without_sharing_a_session(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     // A shared cookie would skip the page: the second login would arrive without having met a form.
     let site = Site::serve(pages::remembers_the_session()).await;
 
-    let logins = (0..3).map(|_| login_as(&lane, &site, pages::PASSWORD, ENOUGH));
+    let logins = (0..3).map(|_| login_as(&method, &site, pages::PASSWORD, ENOUGH));
     let arrivals = futures::future::try_join_all(logins).await.unwrap();
 
     for arrival in arrivals {
-        assert_eq!(shapes(&arrival), [OnePage, Callback]);
+        assert_eq!(kinds(&arrival), [OnePage, Callback]);
     }
 }
 
 #[rstest]
 #[tokio::test]
 async fn asks_for_a_language_only_when_told_to(
-    #[values(LaneChoice::Scripted, LaneChoice::Webdriver)] choice: LaneChoice,
+    #[values(LoginMethodChoice::PlainHttp, LoginMethodChoice::WebDriver)] choice: LoginMethodChoice,
     #[values(None, Some("en"))] lang: Option<&str>,
 ) {
-    let Some(lane) = lane(choice).await else { return };
+    let Some(method) = method(choice).await else { return };
     let site = Site::serve(pages::one_page()).await;
     let credentials = credentials(pages::PASSWORD);
 
-    lane.login(&Login {
-        authorization_url: &site.authorization_url(),
-        redirect_uri: site.redirect_uri(),
-        credentials: &credentials,
-        pages: &LoginPages::default(),
-        lang,
-        deadline: ENOUGH,
-        screenshot: None,
-    })
-    .await
-    .unwrap();
+    method
+        .login(&LoginAttempt {
+            authorization_url: &site.authorization_url(),
+            redirect_uri: site.redirect_uri(),
+            credentials: &credentials,
+            pages: &LoginPages::default(),
+            lang,
+            deadline: ENOUGH,
+            screenshot: None,
+        })
+        .await
+        .unwrap();
 
     assert_eq!(site.lang_asked_for().as_deref(), lang);
 }
@@ -279,14 +295,14 @@ async fn asks_for_a_language_only_when_told_to(
 #[case::of_the_refusal("wrong")]
 #[tokio::test]
 async fn takes_a_picture(#[case] password: &str) {
-    let Some(lane) = lane(LaneChoice::Webdriver).await else { return };
+    let Some(method) = method(LoginMethodChoice::WebDriver).await else { return };
     let site = Site::serve(pages::one_page()).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("login.png");
     let credentials = credentials(password);
 
-    let result = lane
-        .login(&Login {
+    let result = method
+        .login(&LoginAttempt {
             authorization_url: &site.authorization_url(),
             redirect_uri: site.redirect_uri(),
             credentials: &credentials,
@@ -306,110 +322,10 @@ async fn takes_a_picture(#[case] password: &str) {
 }
 
 #[tokio::test]
-async fn names_the_browser_and_its_driver() {
-    let Some(lane) = lane(LaneChoice::Webdriver).await else { return };
-
-    let name = lane.to_string();
-
-    let words: Vec<_> = name.split(' ').collect();
-    assert!(matches!(words.as_slice(), [_, version, "by", _] if version.parse::<u32>().is_ok()), "{name}");
-    assert_eq!(Lane::Scripted.to_string(), "plain HTTP");
-}
-
-#[rstest]
-#[case::nobody_listens("http://127.0.0.1:9/")]
-#[case::not_http("https://127.0.0.1/")]
-#[tokio::test]
-async fn refuses_a_remote_driver_that_cannot_be_used(#[case] address: &str) {
-    let error = Lane::find(&LaneChoice::Remote(Url::parse(address).unwrap())).await.unwrap_err();
-
-    assert!(matches!(error, NoDriver::Unusable { .. } | NoDriver::BadAddress { .. }), "{error:?}");
-}
-
-#[tokio::test]
-async fn drives_a_browser_through_a_driver_that_runs_already() {
-    let Some(_alone) = browser_alone().await else { return };
-    let Some(driver) = processes::Chromedriver::start() else { return };
-    let lane = Lane::find(&LaneChoice::Remote(driver.address().clone())).await.unwrap().lane;
-    let site = Site::serve(pages::one_page()).await;
-
-    let arrival = login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
-
-    assert_eq!(arrival.url, site.caught().await);
-    let left: Vec<_> = processes::left().await.iter().map(|process| process.id).collect();
-    assert_eq!(left, [driver.id()], "the browser is closed, the driver is not");
-}
-
-#[rstest]
-#[case::driver_killed("chromedriver", Signal::KILL)]
-#[case::browser_killed("chromium", Signal::KILL)]
-#[case::driver_hung("chromedriver", Signal::STOP)]
-#[tokio::test]
-async fn says_that_driver_or_browser_failed_in_the_middle(#[case] process: &str, #[case] signal: Signal) {
-    let Some(lane) = browser_alone().await else { return };
-    let site = Site::serve(pages::never_ends()).await;
-    let started = Instant::now();
-
-    let (result, ()) = tokio::join!(login_as(&lane, &site, pages::PASSWORD, ENOUGH), async {
-        site.asked().await;
-        processes::signal(process, signal);
-    });
-
-    let error = result.unwrap_err();
-    assert!(
-        matches!(error.failure, LoginFailure::Browser(BrowserFailure::Lost { .. } | BrowserFailure::Silent(_))),
-        "{error:?}"
-    );
-    assert!(started.elapsed() < ENOUGH / 2);
-    processes::assert_none_is_left().await;
-}
-
-#[tokio::test]
-async fn leaves_no_process_behind() {
-    let Some(lane) = browser_alone().await else { return };
-    let site = Site::serve(pages::one_page()).await;
-
-    login_as(&lane, &site, pages::PASSWORD, ENOUGH).await.unwrap();
-
-    processes::assert_none_is_left().await;
-}
-
-#[tokio::test]
-async fn leaves_no_process_behind_when_a_login_is_cancelled() {
-    let Some(lane) = browser_alone().await else { return };
-    let site = Site::serve(pages::never_ends()).await;
-
-    tokio::select! {
-        result = login_as(&lane, &site, pages::PASSWORD, ENOUGH) => panic!("{result:?}"),
-        () = site.asked() => {}
-    }
-
-    processes::assert_none_is_left().await;
-}
-
-#[tokio::test]
-async fn leaves_no_process_behind_when_a_test_panics() {
-    let Some(lane) = browser_alone().await else { return };
-    let site = Site::serve(pages::never_ends()).await;
-    let lane = Lane::clone(&lane);
-
-    let panicked = tokio::spawn(async move {
-        tokio::select! {
-            result = login_as(&lane, &site, pages::PASSWORD, ENOUGH) => panic!("{result:?}"),
-            () = site.asked() => panic!("on purpose"),
-        }
-    })
-    .await;
-
-    assert!(panicked.unwrap_err().is_panic());
-    processes::assert_none_is_left().await;
-}
-
-#[tokio::test]
 async fn catches_the_first_callback_and_frees_the_port_when_closed() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let catcher = Catcher::on(listener).unwrap();
+    let catcher = CallbackListener::on(listener).unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let get = |query: &str| http.get(format!("{}?{query}", catcher.redirect_uri())).send();
 

@@ -1,9 +1,9 @@
 //! The catalogue is accounted for: every rule that binds servers is probed, or said to be untestable with the reason.
-//! And the kill matrix in the documentation is the one in the program.
+//! And what the documentation has from the program is as it is there: the kill matrix, the ids, the words about clients.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use harness::catalogue::{Catalogue, RequirementId, Role};
-use harness::rules::{matrix, proved_elsewhere};
+use harness::rules::{client_words, matrix, proved_elsewhere};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -96,17 +96,42 @@ fn what_is_said_to_be_proved_on_another_server_is_proved_there() {
     );
 }
 
+/// How what is made of the program is made anew.
+const UPDATE: &str = "UPDATE_DOCS=1 cargo test --workspace --test coverage";
+
+/// Compares a file with what the program makes of it; writes it where that was asked for.
+fn is_current(path: &str, made: impl FnOnce(&str) -> String) {
+    let written = read(path);
+    let made = made(&written);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(root().join(path), made).unwrap();
+    } else {
+        assert!(written == made, "{path} is stale; write it anew with `{UPDATE}`");
+    }
+}
+
 #[test]
 fn the_kill_matrix_in_the_documentation_is_the_one_in_the_program() {
-    let path = root().join("docs/kill-matrix.md");
-    let matrix = matrix(&Catalogue::embedded().unwrap());
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, matrix).unwrap();
-        return;
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        written == matrix,
-        "docs/kill-matrix.md is stale; write it anew with `UPDATE_DOCS=1 cargo test --workspace --test coverage`"
-    );
+    is_current("docs/kill-matrix.md", |_| matrix(&Catalogue::embedded().unwrap()));
+}
+
+#[test]
+fn every_id_is_listed() {
+    is_current("features/ids.txt", |written| {
+        let catalogue = Catalogue::embedded().unwrap();
+        let known: BTreeSet<_> = written.lines().filter_map(|line| line.split(' ').next()).collect();
+        let ids = catalogue.requirements().iter().map(|requirement| requirement.id.as_str());
+        let lines: BTreeSet<_> = written.lines().chain(ids.filter(|id| !known.contains(id))).collect();
+        lines.into_iter().map(|line| format!("{line}\n")).collect()
+    });
+}
+
+#[test]
+fn the_words_about_clients_are_those_in_the_program() {
+    let (begin, end) = ("<!-- clients -->\n", "<!-- /clients -->\n");
+    is_current("features/README.md", |written| {
+        let (before, rest) = written.split_once(begin).expect("the tables have a begin");
+        let (_, after) = rest.split_once(end).expect("the tables have an end");
+        format!("{before}{begin}\n{}\n{end}{after}", client_words())
+    });
 }

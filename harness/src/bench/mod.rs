@@ -5,22 +5,21 @@
 //! cucumber, and no judge knows it.
 
 mod authority;
-mod client;
+mod browser_session;
+pub mod client;
 mod parts;
-mod process;
 mod server;
 mod stage;
-mod user_agent;
-mod walker;
+pub mod walk;
 
-pub use authority::{AuthorityBench, AuthorityStage};
-pub use client::{ClientBench, ClientFlow, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
+pub use authority::{
+    AuthorityBench, AuthorityStage, AuthorizationRequest, Authorizing, Redeeming, Returned, Throwaway, ThrownAway,
+};
+pub use browser_session::{BrowserSession, DeadEnd, browser_of};
+pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use parts::{Canary, KeySet, Nest, Patience, PlayedUpstream, THIRD_PARTY_URL, ThirdParty};
-pub use process::Process;
 pub use server::{
     Asked, ByPlainHttp, ChosenScopes, Credential, Discovery, ListeningSockets, Looked, OneOfMany, Openness, Placement,
     Proxy, RegisteredClient, Scoped, ServerBench, ServerStage, Under, UnknownScopes, rewrite, set_mirror,
 };
 pub use stage::{Bench, Stage, Variation};
-pub use user_agent::{Site, Typed, UserAgent};
-pub use walker::Walker;

@@ -8,6 +8,7 @@ const MCP_PAGES: &[(&str, &str)] = &[
     ("authorization server discovery", "specification/{}/basic/authorization/authorization-server-discovery"),
     ("authorization", "specification/{}/basic/authorization"),
     ("basic", "specification/{}/basic"),
+    ("client registration", "specification/{}/basic/authorization/client-registration"),
     ("caching", "specification/{}/server/utilities/caching"),
     ("elicitation", "specification/{}/client/elicitation"),
     ("multi round-trip requests", "specification/{}/basic/patterns/mrtr"),

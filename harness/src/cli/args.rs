@@ -5,9 +5,9 @@ use super::explain::ExplainArgs;
 use super::nearest::nearest;
 use super::run::RunArgs;
 use super::server::ServerArgs;
-use crate::browser::LaneChoice;
 use crate::catalogue::{Catalogue, Requirement, Revision, Role};
 use crate::cognito::AccountSettings;
+use crate::login::LoginMethodChoice;
 use crate::plan::Selection;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
@@ -100,13 +100,13 @@ impl LoginMethodArgs {
     ///
     /// # Errors
     /// When what is to be a URL is none.
-    pub(super) fn choice(&self) -> Result<LaneChoice, String> {
+    pub(super) fn choice(&self) -> Result<LoginMethodChoice, String> {
         match (self.webdriver.as_deref(), self.no_browser) {
-            (None, false) => Ok(LaneChoice::Auto),
-            (None, true) => Ok(LaneChoice::Scripted),
-            (Some("path"), _) => Ok(LaneChoice::Webdriver),
+            (None, false) => Ok(LoginMethodChoice::Auto),
+            (None, true) => Ok(LoginMethodChoice::PlainHttp),
+            (Some("path"), _) => Ok(LoginMethodChoice::WebDriver),
             (Some(url), _) => {
-                Url::parse(url).map(LaneChoice::Remote).map_err(|_| format!("--webdriver: `{url}` is no URL"))
+                Url::parse(url).map(LoginMethodChoice::Remote).map_err(|_| format!("--webdriver: `{url}` is no URL"))
             }
         }
     }

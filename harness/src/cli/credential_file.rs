@@ -2,8 +2,8 @@
 //! variables in the place of secrets.
 
 use super::mismatch::Mismatch;
-use crate::browser::{Credentials, LaneChoice, LoginPages, PageParts};
 use crate::declared::Account;
+use crate::login::{LoginMethodChoice, LoginPages, PageParts, UserCredentials};
 use crate::oauth_client::ClientAuthentication;
 use crate::setup::subject::{ClientOrder, LoginOrder, Person};
 use secrecy::SecretString;
@@ -79,7 +79,7 @@ pub(super) fn client_credentials(path: &Path) -> Result<ClientOrder, String> {
 }
 
 /// Reads a login file, to log in by this method; a picture of the login page is kept in `out`.
-pub(super) fn login(path: &Path, method: LaneChoice, out: &Path) -> Result<OrderedLogin, String> {
+pub(super) fn login(path: &Path, method: LoginMethodChoice, out: &Path) -> Result<OrderedLogin, String> {
     let file: LoginFile = read(path)?;
     let secret = file.client_secret_env.as_deref().map(|name| variable("client_secret_env", name)).transpose();
     let client = ClientOrder {
@@ -94,7 +94,7 @@ pub(super) fn login(path: &Path, method: LaneChoice, out: &Path) -> Result<Order
         client,
         redirect_uri: file.redirect_uri,
         pages: LoginPages::declared(file.pages),
-        lane: method,
+        login_method: method,
         deadline: Duration::from_secs(file.time_limit.unwrap_or(LOGIN).clamp(1, 600)),
         screenshot: out.join("login.png"),
     };
@@ -114,7 +114,7 @@ fn person(account: &Account, can_log_in: bool) -> Result<Option<Person>, String>
         (Some(Ok(token)), _) => Ok(Some(Person::Token(token))),
         (_, Some((username, name))) => {
             let password = variable("password_env", name).map_err(named)?;
-            Ok(Some(Person::Password(Credentials { username: username.clone(), password })))
+            Ok(Some(Person::Password(UserCredentials { username: username.clone(), password })))
         }
         (Some(Err(error)), None) => Err(named(error)),
         (None, None) if can_log_in => {

@@ -62,11 +62,11 @@ pub(super) async fn run(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, S
     let plan = args.plan(catalogue).map_err(Stop::usage)?;
     let settings = GroundSettings {
         place: args.place().map_err(Stop::usage)?,
-        lane: args.login.choice().map_err(Stop::usage)?,
+        login_method: args.login.choice().map_err(Stop::usage)?,
         out: args.out.clone(),
     };
     let ground = Ground::prepare(settings).await.map_err(|error| stop(&error))?;
-    if let Some(note) = ground.lane_note() {
+    if let Some(note) = ground.login_note() {
         say(note);
     }
     let asked = Asked { catalogue, began, out: &args.out, colour: args.color, strict: args.strict, baseline: None };
@@ -87,10 +87,10 @@ impl ReferenceSubjects<'_> {
             id: self.ground.run_id().to_owned(),
             subjects: raised.subjects.clone(),
             authority: raised.authority.clone(),
-            login: self.ground.lane().to_string(),
+            login: self.ground.login_method().to_string(),
             folder: Some(self.args.out.display().to_string()),
             screenshot: screenshot.exists().then(|| screenshot.display().to_string()),
-            notes: self.ground.lane_note().map(str::to_owned).into_iter().collect(),
+            notes: self.ground.login_note().map(str::to_owned).into_iter().collect(),
             ..RunFacts::default()
         }
     }

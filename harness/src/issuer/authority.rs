@@ -2,8 +2,8 @@
 
 use super::endpoints::{Core, USER};
 use super::grants::Code;
-use super::issuer::Issuer;
 use super::mint::{Access, now};
+use super::played::Issuer;
 use crate::token_name::{ForgeryName, Genuine, ScopeClaim, TokenName};
 use crate::tokens::forge;
 use crate::tokens::forge::{Facts, ForgeError, Particulars, scope};

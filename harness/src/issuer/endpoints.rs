@@ -1,9 +1,10 @@
 //! What the played issuer answers over HTTP.
 
-use super::documents::{AUTHORIZE, INTROSPECT, JWKS, REGISTER, REVOKE, TOKEN, metadata};
-use super::form::IssuerForm;
+use super::clients::Clients;
+use super::documents::{AUTHORIZE, INTROSPECT, REGISTER, REVOKE, TOKEN, metadata};
 use super::grants::{Code, Grants};
 use super::mint::{Access, LIFETIME, Mint, now};
+use super::site::Site;
 use crate::protocol::pkce::s256;
 use crate::protocol::url::is_loopback;
 use axum::extract::{DefaultBodyLimit, Form, Query, State};
@@ -27,27 +28,28 @@ pub(super) const USER: &str = "alice";
 
 /// What all endpoints share.
 pub(super) struct Core {
-    pub(super) origin: String,
+    pub(super) site: Site,
     pub(super) mint: Mint,
     pub(super) grants: Grants,
+    pub(super) clients: Clients,
     pub(super) contacts: AtomicUsize,
     pub(super) introspections: AtomicUsize,
 }
 
-/// The endpoints of an issuer of this form.
-pub(super) fn router(core: Arc<Core>, form: IssuerForm) -> Router {
+/// The endpoints of an issuer.
+pub(super) fn router(core: Arc<Core>) -> Router {
+    let site = &core.site;
     let mut router = Router::new()
-        .route(JWKS, get(jwks))
-        .route(INTROSPECT, post(introspect))
-        .route(AUTHORIZE, get(authorize))
-        .route(TOKEN, post(token))
-        .route(REGISTER, post(register))
-        .route(REVOKE, post(revoke));
-    if form == IssuerForm::Path {
-        router = router.route(&format!("/tenant{JWKS}"), get(jwks));
+        .route(&site.path(INTROSPECT), post(introspect))
+        .route(&site.path(AUTHORIZE), get(authorize))
+        .route(&site.path(TOKEN), post(token))
+        .route(&site.path(REGISTER), post(register))
+        .route(&site.path(REVOKE), post(revoke));
+    for path in site.key_paths() {
+        router = router.route(&path, get(jwks));
     }
-    for path in form.metadata_paths() {
-        router = router.route(path, get(discover));
+    for path in site.metadata_paths() {
+        router = router.route(&path, get(discover));
     }
     let counting = axum::middleware::from_fn_with_state(Arc::clone(&core), count);
     router.layer(counting).layer(DefaultBodyLimit::max(1 << 20)).with_state(core)
@@ -63,7 +65,7 @@ async fn count(
 }
 
 async fn discover(State(core): State<Arc<Core>>) -> Json<Value> {
-    Json(metadata(&core.mint.issuer, &core.origin))
+    Json(metadata(&core.mint.issuer, &core.site.base(), core.site.takes_metadata_documents()))
 }
 
 async fn jwks(State(core): State<Arc<Core>>) -> Json<Value> {
@@ -173,7 +175,7 @@ fn granted(core: &Core, access: Access, with_refresh_token: bool) -> Response {
 }
 
 /// Registers whatever is asked for (RFC 7591 §3.2.1), but for redirect URIs that are neither https nor on the loopback.
-async fn register(Json(asked): Json<Value>) -> Response {
+async fn register(State(core): State<Arc<Core>>, Json(asked): Json<Value>) -> Response {
     let Value::Object(mut client) = asked else {
         return refused("invalid_client_metadata", "the client metadata is no object");
     };
@@ -185,11 +187,10 @@ async fn register(Json(asked): Json<Value>) -> Response {
     if !redirect_uris.into_iter().all(safe) {
         return refused("invalid_redirect_uri", "a redirect URI is neither https nor on the loopback");
     }
-    let handle = || uuid::Uuid::new_v4().simple().to_string();
-    client.insert("client_id".to_owned(), handle().into());
+    client.insert("client_id".to_owned(), core.clients.next().into());
     client.insert("client_id_issued_at".to_owned(), now().into());
     if client.get("token_endpoint_auth_method").and_then(Value::as_str) != Some("none") {
-        client.insert("client_secret".to_owned(), handle().into());
+        client.insert("client_secret".to_owned(), uuid::Uuid::new_v4().simple().to_string().into());
         client.insert("client_secret_expires_at".to_owned(), 0.into());
     }
     fresh(StatusCode::CREATED, Value::Object(client))

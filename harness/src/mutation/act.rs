@@ -55,6 +55,8 @@ pub enum Change {
     Body(&'static str),
     /// The token that was presented stands in the content.
     RepeatToken,
+    /// The request goes to another URL.
+    MapUrl(fn(&str) -> String),
     /// A query parameter is left out.
     DropQuery(&'static str),
     /// A query parameter is set.
@@ -119,6 +121,10 @@ fn present(request: &mut Request, token: Option<&SecretString>) -> bool {
 impl Change {
     fn on_request(self, request: &mut Request) -> bool {
         match self {
+            Self::MapUrl(map) => {
+                let url = map(&request.url);
+                std::mem::replace(&mut request.url, url) != request.url
+            }
             Self::DropQuery(name) => edit_query(request, |pairs| pairs.retain(|(key, _)| key != name)),
             Self::SetQuery(name, value) => edit_query(request, |pairs| set(pairs, name, value)),
             Self::DropForm(name) => edit_form(request, |pairs| pairs.retain(|(key, _)| key != name)),
@@ -163,7 +169,7 @@ impl Change {
             }
             Self::DropQuery(name) => edit_location(response, |pairs| pairs.retain(|(key, _)| key != name)),
             Self::SetQuery(name, value) => edit_location(response, |pairs| set(pairs, name, value)),
-            Self::DropForm(_) | Self::SetForm(..) => false,
+            Self::MapUrl(_) | Self::DropForm(_) | Self::SetForm(..) => false,
         }
     }
 }

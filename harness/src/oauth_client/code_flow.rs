@@ -1,11 +1,11 @@
 //! The authorization code flow with PKCE, of one client for one account, with a login at the hosted pages in between.
 //!
 //! What the harness itself sends to the authorization server is sent as raw requests past an [`Edit`]; the pages in
-//! between belong to whichever lane logs in, which is recorded as one exchange: the authorization URL that the browser
+//! between belong to the login method, which is recorded as one exchange: the authorization URL that the browser
 //! was sent to, and the redirect by which it came back.
 
 use super::client::{AuthorizationServer, OAuthClient, TokenError, Tokens};
-use crate::browser::{Credentials, Lane, Login, LoginError, LoginFailure, LoginPages};
+use crate::login::{LoginAttempt, LoginError, LoginFailure, LoginMethod, LoginPages, UserCredentials};
 use crate::protocol::pkce::s256;
 use crate::protocol::redirect::redirect_param;
 use crate::wire::{Edit, Exchange, Honest, Purpose, Request, Response, Sender};
@@ -76,8 +76,6 @@ pub struct Ask<'a> {
     pub resource: Option<&'a str>,
     /// The scopes, between spaces; those the client may have, when nothing is said.
     pub scopes: Option<&'a str>,
-    /// Whether the code is redeemed with a verifier other than its own.
-    pub wrong_verifier: bool,
 }
 
 /// One client, one account, one way to log in.
@@ -90,11 +88,11 @@ pub struct CodeFlow {
     /// The scopes that are asked for when nothing else is.
     pub scopes: Vec<String>,
     /// Who logs in.
-    pub account: Credentials,
+    pub account: UserCredentials,
     /// What of the login pages is filled and pressed.
     pub pages: LoginPages,
-    /// The lane.
-    pub lane: Lane,
+    /// How the user logs in.
+    pub login_method: LoginMethod,
     /// The redirect URI, where something listens.
     pub redirect_uri: Url,
     /// Where a screenshot of the login page is kept.
@@ -112,7 +110,6 @@ pub(crate) struct Arrived {
     pub(crate) exchange: Exchange,
     /// Whether the edit changed it.
     pub(crate) changed: bool,
-    pub(crate) screenshot: Option<PathBuf>,
 }
 
 impl CodeFlow {
@@ -139,7 +136,8 @@ impl CodeFlow {
     async fn checked_code(&self, ask: Ask<'_>, challenge: &str) -> Result<String, FlowError> {
         let state = random_text()?;
         let url = self.authorization_url(ask, challenge, &state)?;
-        let arrived = self.log_in(&url, &Honest).await?;
+        let sent = authorization_request(&url, "the browser's authorization request");
+        let arrived = self.log_in(&url, sent, &Honest).await?;
         self.is_answer_to(&arrived.exchange, &state)?;
         code(&arrived.exchange)
     }
@@ -162,12 +160,12 @@ impl CodeFlow {
         Err(FlowError::Issuer { expected: expected.clone(), seen })
     }
 
-    /// Follows an authorization URL through the login to the redirect URI.
-    pub(crate) async fn log_in(&self, url: &Url, edit: &dyn Edit) -> Result<Arrived, FlowError> {
+    /// Follows an authorization URL through the login to the redirect URI; the exchange has `request` as the request.
+    pub(crate) async fn log_in(&self, url: &Url, request: Request, edit: &dyn Edit) -> Result<Arrived, FlowError> {
         let started = Instant::now();
         let arrival = self
-            .lane
-            .login(&Login {
+            .login_method
+            .login(&LoginAttempt {
                 authorization_url: url,
                 redirect_uri: &self.redirect_uri,
                 credentials: &self.account,
@@ -177,11 +175,10 @@ impl CodeFlow {
                 screenshot: self.screenshot.as_deref(),
             })
             .await?;
-        let request = Request { purpose: "the browser's authorization request".into(), ..authorization_request(url) };
         let mut response = redirect_to(&arrival.url);
         let changed = edit.emitted_answer(&request, &mut response);
         let exchange = Exchange { number: 0, request, answer: Ok(response), honest: None, took: started.elapsed() };
-        Ok(Arrived { exchange, changed, screenshot: arrival.screenshot })
+        Ok(Arrived { exchange, changed })
     }
 
     /// The authorization request.
@@ -228,9 +225,8 @@ impl CodeFlow {
 }
 
 /// An authorization request by a user agent.
-pub(crate) fn authorization_request(url: &Url) -> Request {
-    Request::get("an authorization request without a login", url.as_str())
-        .header(ACCEPT, HeaderValue::from_static("text/html"))
+pub(crate) fn authorization_request(url: &Url, purpose: impl Into<Purpose>) -> Request {
+    Request::get(purpose, url.as_str()).header(ACCEPT, HeaderValue::from_static("text/html"))
 }
 
 fn redirect_to(url: &Url) -> Response {
@@ -258,7 +254,7 @@ pub(crate) fn code(arrival: &Exchange) -> Result<String, FlowError> {
     }
 }
 
-/// A text that nobody can guess.
+/// A text that cannot be guessed.
 pub(crate) fn random_text() -> Result<String, FlowError> {
     let mut bytes = [0; 32];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| FlowError::Random)?;

@@ -1,4 +1,4 @@
-//! The harness as an OAuth client: token requests, the authorization code flow, and the flow as it is judged.
+//! The harness as an OAuth client: token requests, and the authorization code flow at any authorization server.
 //!
 //! Knows OAuth, login pages and the wire, and nothing of MCP, cucumber or verdicts.
 
@@ -8,4 +8,5 @@ mod hosted;
 
 pub use client::{AuthorizationServer, ClientAuthentication, OAuthClient, TokenError, Tokens};
 pub use code_flow::{Ask, CodeFlow, FlowError};
-pub use hosted::{Flow, HostedLogin};
+pub(crate) use code_flow::{authorization_request, code, random_text};
+pub use hosted::HostedLogin;

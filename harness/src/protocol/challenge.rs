@@ -204,3 +204,45 @@ pub fn has_scheme(response: &Response, scheme: &str) -> bool {
     let mut challenges = fields.iter().filter_map(|field| parse(field).ok()).flatten();
     challenges.any(|challenge| challenge.scheme.eq_ignore_ascii_case(scheme))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use rstest::rstest;
+
+    fn challenge(scheme: &str, params: &[(&str, &str)]) -> Challenge {
+        let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Challenge { scheme: scheme.to_owned(), params, token68: None }
+    }
+
+    #[rstest]
+    #[case::bare("Bearer", vec![challenge("Bearer", &[])])]
+    #[case::token_value("Bearer realm=mcp", vec![challenge("Bearer", &[("realm", "mcp")])])]
+    #[case::quoted(r#"Bearer a="x, y", b = "\"z""#, vec![challenge("Bearer", &[("a", "x, y"), ("b", "\"z")])])]
+    #[case::two(r#"Basic realm="r", Bearer scope="a b""#,
+        vec![challenge("Basic", &[("realm", "r")]), challenge("Bearer", &[("scope", "a b")])])]
+    #[case::bare_then_other(r#"Negotiate, Bearer a=b"#, vec![challenge("Negotiate", &[]), challenge("Bearer", &[("a", "b")])])]
+    fn reads_what_the_grammar_allows(#[case] field: &str, #[case] expected: Vec<Challenge>) {
+        assert_eq!(parse(field).unwrap(), expected);
+    }
+
+    #[test]
+    fn reads_credentials_in_the_token68_form() {
+        assert_eq!(parse("Negotiate oYG0==").unwrap()[0].token68.as_deref(), Some("oYG0=="));
+    }
+
+    #[rstest]
+    #[case::unquoted_url("Bearer resource_metadata=https://h/x")]
+    #[case::trailing_comma(r#"Bearer a="b","#)]
+    #[case::no_end(r#"Bearer a="b"#)]
+    #[case::no_scheme(r#"a="b""#)]
+    #[case::missing_comma(r#"Bearer a="b" c="d""#)]
+    #[case::curly_quotes("Bearer a=\u{201c}b\u{201d}")]
+    #[case::empty("")]
+    #[case::no_value("Bearer a=, b=c")]
+    #[case::no_value_behind("Bearer a=b, c=")]
+    fn refuses_what_the_grammar_forbids(#[case] field: &str) {
+        assert!(parse(field).is_err(), "{:?}", parse(field));
+    }
+}

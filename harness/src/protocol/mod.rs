@@ -3,10 +3,14 @@
 //! Pure, like the judges that read with them. They know what was exchanged and nothing of what it should have been.
 
 pub mod challenge;
+pub mod cookie;
+pub mod elicitation;
 pub mod issuer;
 pub mod jsonrpc;
 pub mod metadata;
+pub mod own_authority;
 pub mod pkce;
 pub mod redirect;
 pub mod reply;
+pub mod token_response;
 pub mod url;

@@ -11,6 +11,7 @@ mod matrix;
 pub(crate) mod server;
 mod waivers;
 
+pub use client::client_words;
 pub use matrix::matrix;
 pub use waivers::{proved_elsewhere, waiver};
 
@@ -18,5 +19,5 @@ use crate::mutation::Mutant;
 
 /// All mutants.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    server::mutants().chain(client::MUTANTS).chain(authority::MUTANTS)
+    server::mutants().chain(client::mutants()).chain(authority::mutants())
 }

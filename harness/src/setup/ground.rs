@@ -1,9 +1,9 @@
-//! The ground a bench stands on: ports, a lane for logins, an account and a journal. Nothing of it costs anything.
+//! The ground a bench stands on: ports, a login method, an account and a journal. Nothing of it costs anything.
 
 use super::RigError;
-use crate::browser::{Found, Lane, LaneChoice};
 use crate::cognito;
 use crate::cognito::{Account, AccountSettings, Blueprint, Journal, JournalError, Journals, RunId, teardown};
+use crate::login::{FoundMethod, LoginMethod, LoginMethodChoice};
 use crate::record::{Leftover, Teardown};
 use cognito_emulator::Emulator;
 use std::net::Ipv4Addr;
@@ -31,7 +31,7 @@ pub struct GroundSettings {
     /// Where the user pool is made.
     pub place: Place,
     /// How logins are done.
-    pub lane: LaneChoice,
+    pub login_method: LoginMethodChoice,
     /// The folder for journals, screenshots and reports.
     pub out: PathBuf,
 }
@@ -39,8 +39,8 @@ pub struct GroundSettings {
 /// Everything a bench needs, with nothing created outside this process yet.
 pub struct Ground {
     pub(super) settings: GroundSettings,
-    pub(super) lane: Lane,
-    pub(super) lane_note: Option<String>,
+    pub(super) login_method: LoginMethod,
+    pub(super) login_note: Option<String>,
     pub(super) account: Account,
     pub(super) emulator: Option<Emulator>,
     pub(super) journals: Arc<Journals>,
@@ -52,12 +52,12 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Opens ports, finds a lane, opens the account, begins a journal.
+    /// Opens ports, finds a login method, opens the account, begins a journal.
     ///
     /// # Errors
     /// The first of these that cannot be had.
     pub async fn prepare(settings: GroundSettings) -> Result<Self, RigError> {
-        let Found { lane, note } = Lane::find(&settings.lane).await?;
+        let FoundMethod { method: login_method, note } = LoginMethod::find(&settings.login_method).await?;
         let (account, emulator) = match &settings.place {
             Place::Account(account) => (Account::open(account).await?, None),
             Place::Emulator => {
@@ -83,8 +83,8 @@ impl Ground {
         };
         Ok(Self {
             settings,
-            lane,
-            lane_note: note,
+            login_method,
+            login_note: note,
             account,
             emulator,
             journals,
@@ -108,16 +108,16 @@ impl Ground {
         self.blueprint.lines(&self.account)
     }
 
-    /// The lane by which logins are done.
+    /// How logins are done.
     #[must_use]
-    pub fn lane(&self) -> &Lane {
-        &self.lane
+    pub fn login_method(&self) -> &LoginMethod {
+        &self.login_method
     }
 
     /// Why logins are not done by a browser, when one was hoped for.
     #[must_use]
-    pub fn lane_note(&self) -> Option<&str> {
-        self.lane_note.as_deref()
+    pub fn login_note(&self) -> Option<&str> {
+        self.login_note.as_deref()
     }
 
     /// Removes whatever was created, and tells what is gone and what is left.

@@ -7,12 +7,13 @@
 mod ground;
 mod raise;
 pub mod subject;
+mod throwaway;
 
 pub use ground::{Ground, GroundSettings, Place};
 pub use raise::Raised;
 
-use crate::browser::NoDriver;
 use crate::cognito::{JournalError, NoAccount, ProvisionError};
+use crate::login::NoDriver;
 use crate::oauth_client::FlowError;
 
 /// Why no bench could be raised.

@@ -1,11 +1,12 @@
 //! Raising: the user pool, the reference server, and the benches around each role.
 
+use super::throwaway::UserPools;
 use super::{Ground, Place, RigError};
 use crate::bench::{AuthorityBench, Bench, Canary, ClientBench, KeySet, Patience, ReferenceClient, ServerBench};
-use crate::browser::Catcher;
 use crate::catalogue::Role;
 use crate::cognito::{Pool, provision};
 use crate::declared::{Effect, Facility, Means, ScopedOperation, Subject};
+use crate::login::CallbackListener;
 use crate::mcp::ToolCall;
 use crate::oauth_client::HostedLogin;
 use crate::tokens::{Authority, PoolAuthority};
@@ -38,12 +39,14 @@ pub struct Raised {
     pub subjects: BTreeMap<Role, String>,
     /// Where tokens come from.
     pub authority: String,
+    /// Logs in at the user pool.
+    pub login: HostedLogin,
     /// Where the screenshot of the login page is, once a browser has been there.
     pub screenshot: PathBuf,
     /// What must not appear in any output.
     pub secrets: Vec<SecretString>,
     server: reference_server::Running,
-    _callback: Catcher,
+    _callback: CallbackListener,
 }
 
 impl Raised {
@@ -62,7 +65,7 @@ impl Ground {
         let system = |what| move |source| RigError::System { what, source };
         let pool = provision(&self.account, &self.blueprint, &self.journal).await?;
         let own_callback = self.own_callback.try_clone().and_then(TcpListener::from_std);
-        let callback = own_callback.and_then(Catcher::on).map_err(system("the callback listener"))?;
+        let callback = own_callback.and_then(CallbackListener::on).map_err(system("the callback listener"))?;
         let login = self.login(&pool, &callback)?;
         let screenshot = login.screenshot.clone().unwrap_or_default();
         // One of an earlier run would pass for one of this run.
@@ -84,16 +87,13 @@ impl Ground {
                 user: Arc::new(HostedLogin { screenshot: None, ..login.clone() }),
                 callback: tokio::sync::Mutex::new(client_callback),
             })),
-            authority: Some(Arc::new(AuthorityBench {
-                login,
-                account: self.account.clone(),
-                journals: Arc::clone(&self.journals),
-            })),
+            authority: Some(Arc::new(self.authority_bench(&login))),
         };
         Ok(Raised {
             bench,
             subjects: subjects(&pool),
             authority: authority.describe(),
+            login,
             screenshot,
             secrets: secrets(&pool),
             server,
@@ -101,16 +101,30 @@ impl Ground {
         })
     }
 
-    fn login(&self, pool: &Pool, callback: &Catcher) -> Result<HostedLogin, RigError> {
+    fn login(&self, pool: &Pool, callback: &CallbackListener) -> Result<HostedLogin, RigError> {
         Ok(HostedLogin {
             pool: pool.clone(),
-            lane: self.lane.clone(),
+            login_method: self.login_method.clone(),
             redirect_uri: callback.redirect_uri().clone(),
             screenshot: Some(self.settings.out.join("login.png")),
             lang: self.account.endpoint_url().is_none().then(|| "en".to_owned()),
             deadline: LOGIN_DEADLINE,
             sender: Sender::new(Limits::default())?,
         })
+    }
+
+    fn authority_bench(&self, login: &HostedLogin) -> AuthorityBench {
+        let pools = UserPools {
+            account: self.account.clone(),
+            journals: Arc::clone(&self.journals),
+            resource: login.pool.resource.clone(),
+            callback: login.redirect_uri.clone(),
+        };
+        AuthorityBench {
+            flow: login.code_flow(),
+            resource: Some(login.pool.resource.clone()),
+            throwaway: Some(Box::new(pools)),
+        }
     }
 
     fn describe_authority(&self) -> String {

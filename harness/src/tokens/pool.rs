@@ -111,7 +111,7 @@ impl PoolAuthority {
             return scope::forge(claim, genuine.expose_secret(), &facts).map_err(|error| because(&error));
         }
         let resource = self.login.pool.resource.clone();
-        let ask = Ask { resource: Some(&resource), scopes: Some(claim), ..Ask::default() };
+        let ask = Ask { resource: Some(&resource), scopes: Some(claim) };
         let tokens = self.login.code_flow().tokens(ask).await.map_err(|error| because(&error))?;
         scope::grants_exactly(tokens.access.expose_secret(), claim)
             .then_some(tokens.access)

@@ -22,5 +22,5 @@ pub use purpose::{Aim, Purpose};
 pub use recorder::Recorder;
 pub use sender::{Limits, Sender};
 pub use sse::events;
-pub use tap::{Route, Tap, TapError, Upstream};
+pub use tap::{Addressee, Route, Tap, TapError, Upstream};
 use trust::client_builder;

@@ -1,6 +1,6 @@
 //! A reverse proxy that records: it stands where a client under test believes a server to be.
 
-use super::{Edit, Failure, Reading, Recorder, Request, Response, client_builder};
+use super::{Edit, Failure, Purpose, Reading, Recorder, Request, Response, client_builder};
 use axum::body::Body;
 use axum::extract::State;
 use axum::serve::ListenerExt as _;
@@ -41,6 +41,19 @@ pub trait Upstream: Send + Sync + 'static {
     }
 }
 
+/// Tells what the requests are for that come to a tap.
+pub trait Addressee: Send + Sync + 'static {
+    /// What a request to this path is for.
+    fn purpose(&self, path: &str) -> Purpose;
+}
+
+/// For a tap whose traffic nobody has to recognise: a name, and the path.
+impl Addressee for &'static str {
+    fn purpose(&self, path: &str) -> Purpose {
+        format!("{self} {path}").into()
+    }
+}
+
 /// Why a tap cannot stand.
 #[derive(Debug, thiserror::Error)]
 pub enum TapError {
@@ -57,7 +70,7 @@ pub struct Tap {
 }
 
 struct Shared {
-    label: &'static str,
+    addressee: Box<dyn Addressee>,
     origin: String,
     upstream: Box<dyn Upstream>,
     edit: Arc<dyn Edit>,
@@ -73,12 +86,13 @@ impl Shared {
 }
 
 impl Tap {
-    /// Puts a tap on `listener`, which subjects reach as `origin` (scheme, host and port).
+    /// Puts a tap on `listener`, which subjects reach as `origin` (scheme, host and port). The addressee is whom they
+    /// believe to be there.
     ///
     /// # Errors
     /// When no HTTP client can be made.
     pub fn start(
-        label: &'static str,
+        addressee: impl Addressee,
         listener: TcpListener,
         origin: String,
         upstream: Box<dyn Upstream>,
@@ -87,7 +101,8 @@ impl Tap {
     ) -> Result<Self, TapError> {
         let client = client_builder().tcp_nodelay(true).build().map_err(|error| TapError::Setup(error.to_string()))?;
         let changes = Arc::new(AtomicUsize::new(0));
-        let shared = Shared { label, origin, upstream, edit, recorder, client, changes: Arc::clone(&changes) };
+        let addressee = Box::new(addressee);
+        let shared = Shared { addressee, origin, upstream, edit, recorder, client, changes: Arc::clone(&changes) };
         let router = axum::Router::new().fallback(pass).with_state(Arc::new(shared));
         let stop = CancellationToken::new();
         let stopped = stop.clone();
@@ -122,7 +137,7 @@ async fn pass(State(tap): State<Arc<Shared>>, request: axum::extract::Request) -
     };
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     let request = Request {
-        purpose: format!("{} {}", tap.label, parts.uri.path()).into(),
+        purpose: tap.addressee.purpose(parts.uri.path()),
         method: parts.method,
         url: format!("{}{target}", tap.origin),
         headers: parts.headers,
@@ -132,6 +147,10 @@ async fn pass(State(tap): State<Arc<Shared>>, request: axum::extract::Request) -
     };
     let mut seen = request.clone();
     tap.count(tap.edit.emitted_request(&mut seen));
+    if seen.url != request.url {
+        // What it is for is read off where it goes, and the recorder sees it go elsewhere.
+        seen.purpose = tap.addressee.purpose(&seen.path());
+    }
     match tap.upstream.route(&request) {
         Route::Answer(honest) => answer(&tap, &request, seen, honest, started),
         Route::Onward(url) => forward(tap, request, seen, url, started).await,

@@ -1,9 +1,9 @@
 //! No secret gets out: not the keys in `fixtures/`, not what a run made, not a token.
 
 use harness::bench::Variation;
-use harness::browser::LaneChoice;
 use harness::catalogue::{Catalogue, Revision};
 use harness::exit::Exit;
+use harness::login::LoginMethodChoice;
 use harness::mutation::Mutant;
 use harness::plan::{Plan, Selection};
 use harness::record::{Redactor, RunFacts, RunRecord};
@@ -21,7 +21,11 @@ const JSON_IN_BASE64: &str = "eyJ";
 #[tokio::test(flavor = "current_thread")]
 async fn no_secret_is_in_any_output() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = GroundSettings { place: Place::Emulator, lane: LaneChoice::Scripted, out: folder.path().to_owned() };
+    let settings = GroundSettings {
+        place: Place::Emulator,
+        login_method: LoginMethodChoice::PlainHttp,
+        out: folder.path().to_owned(),
+    };
     let ground = Ground::prepare(settings).await.unwrap();
     let raised = ground.raise().await.unwrap();
     let catalogue = Catalogue::embedded().unwrap();

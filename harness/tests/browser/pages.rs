@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use axum::{Router, serve};
 use futures::StreamExt;
-use harness::browser::Catcher;
+use harness::login::CallbackListener;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use url::Url;
@@ -45,7 +45,7 @@ struct Observed {
 /// A running authorization server with a listener for its callbacks.
 pub(crate) struct Site {
     origin: Url,
-    catcher: Catcher,
+    catcher: CallbackListener,
     shared: Shared,
 }
 
@@ -53,7 +53,7 @@ impl Site {
     pub(crate) async fn serve(page: Page) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = Url::parse(&format!("http://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
-        let catcher = Catcher::bind().await.unwrap();
+        let catcher = CallbackListener::bind().await.unwrap();
         let shared = Shared(Arc::new(Inner {
             redirect_uri: catcher.redirect_uri().clone(),
             state: Mutex::default(),
@@ -176,6 +176,16 @@ pub(crate) fn one_page() -> Page {
         <label>Email address <input name=username></label><label>Password <input name=password type=password></label>
         <label>Show password <input type=checkbox></label><button type=submit>Sign in</button></form>"#,
     )
+}
+
+/// A form, and behind it what no author of pages closes: deep, broken, and more than is read.
+pub(crate) fn endless_markup() -> Page {
+    let body = format!(
+        "<form method=post><input type=hidden name=_csrf value=7d1d4a8e><input name=username>\
+         <input name=password type=password><button>Sign in</button></form>{}",
+        "<div><b><table><tr <p class='x>".repeat(100_000)
+    );
+    form(body.leak())
 }
 
 pub(crate) fn without_a_button() -> Page {

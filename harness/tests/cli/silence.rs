@@ -9,9 +9,9 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use harness::bench::{Bench, ServerBench, Variation};
-use harness::browser::LaneChoice;
 use harness::catalogue::{Catalogue, Revision, Role};
 use harness::findings::Verdict;
+use harness::login::LoginMethodChoice;
 use harness::plan::{Plan, Selection};
 use harness::run::{RequirementResult, run};
 use harness::setup::{Ground, GroundSettings, Place};
@@ -55,7 +55,11 @@ async fn a_server_that_falls_silent_is_accused_of_nothing(#[values(Stops::Hangs,
 /// The verdicts on a server that stops after a number of requests, and how long they took.
 async fn judged(stops: Stops) -> (Vec<RequirementResult>, Duration) {
     let folder = tempfile::tempdir().unwrap();
-    let settings = GroundSettings { place: Place::Emulator, lane: LaneChoice::Scripted, out: folder.path().to_owned() };
+    let settings = GroundSettings {
+        place: Place::Emulator,
+        login_method: LoginMethodChoice::PlainHttp,
+        out: folder.path().to_owned(),
+    };
     let ground = Ground::prepare(settings).await.unwrap();
     let raised = ground.raise().await.unwrap();
     let known = raised.bench.server.as_ref().unwrap();

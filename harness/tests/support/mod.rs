@@ -1,7 +1,7 @@
 //! What several test programs share: a bench on the embedded emulator, with logins by plain HTTP.
 #![allow(dead_code, unreachable_pub, clippy::expect_used, clippy::unwrap_used)]
 
-use harness::browser::LaneChoice;
+use harness::login::LoginMethodChoice;
 use harness::plan::Plan;
 use harness::run::{Outcome, run};
 use harness::setup::{Ground, GroundSettings, Place};
@@ -31,5 +31,5 @@ async fn on_fresh_bench(plan: &Plan) -> Outcome {
 
 /// Settings for a bench on the embedded emulator.
 pub fn settings(out: &Path) -> GroundSettings {
-    GroundSettings { place: Place::Emulator, lane: LaneChoice::Scripted, out: out.to_owned() }
+    GroundSettings { place: Place::Emulator, login_method: LoginMethodChoice::PlainHttp, out: out.to_owned() }
 }

@@ -1,134 +1,129 @@
-//! Around an authorization server: a client that walks the authorization code flow, and the account that the server is
-//! provisioned in.
+//! Around an authorization server: a client that is registered there, and a user who can log in.
+//!
+//! It speaks in verbs that any authorization server can be asked, and knows no more of one than its issuer, its endpoints
+//! and a client; where these come from, the code that raises the bench knows.
 
+use super::client::{AuthorizationRequest, Returned};
+use super::purpose::{Authorizing, Redeeming};
+use super::throwaway::{Throwaway, ThrownAway};
 use crate::bench::Variation;
-use crate::cognito::{Account, Blueprint, Journals, RunId, provision, teardown};
 use crate::mutation::Mutation;
-use crate::oauth_client::{Ask, Flow, HostedLogin};
-use crate::wire::{Recorder, Request, Response, Route, Tap, Trace, Upstream};
-use std::net::Ipv4Addr;
+use crate::oauth_client::{CodeFlow, FlowError, authorization_request, random_text};
+use crate::wire::{Exchange, Request};
+use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
-use url::Url;
 
 /// What is known of the authorization server under judgement.
 pub struct AuthorityBench {
-    /// Logs in at it.
-    pub login: HostedLogin,
-    /// The account it was provisioned in.
-    pub account: Account,
-    /// Where journals of throwaway pools are kept.
-    pub journals: Arc<Journals>,
+    /// The server, a client that is registered there, and a user with a way to log in.
+    pub flow: CodeFlow,
+    /// The resource that tokens are asked for (RFC 8707), where there is one.
+    pub resource: Option<String>,
+    /// What can be made and removed once more, where the run made something itself.
+    pub throwaway: Option<Box<dyn Throwaway>>,
 }
 
 /// The authority bench at one variation.
 pub struct AuthorityStage {
     bench: Arc<AuthorityBench>,
-    mutation: Mutation,
-    flow: OnceCell<Result<Flow, String>>,
+    mutation: Arc<Mutation>,
+    returned: OnceCell<Result<Returned, String>>,
+    redeemed: OnceCell<Result<Exchange, String>>,
     changes: AtomicUsize,
 }
 
 impl AuthorityStage {
     pub(crate) fn new(bench: Arc<AuthorityBench>, variation: Variation) -> Self {
-        let mutation = Mutation { mutant: variation.mutant, ..Mutation::default() };
-        Self { bench, mutation, flow: OnceCell::new(), changes: AtomicUsize::new(0) }
+        let mutation = Arc::new(Mutation { mutant: variation.mutant, ..Mutation::default() });
+        let (returned, redeemed) = (OnceCell::new(), OnceCell::new());
+        Self { bench, mutation, returned, redeemed, changes: AtomicUsize::new(0) }
     }
 
     pub(crate) fn changes(&self) -> usize {
         self.changes.load(Ordering::Relaxed)
     }
 
-    /// The authorization code flow, walked once.
+    /// An authorization request as it ought to be; another one each time.
     ///
     /// # Errors
-    /// Says why it did not come to its end.
-    pub async fn flow(&self) -> Result<&Flow, &String> {
-        let resource = self.bench.login.pool.resource.as_str();
-        let ask = Ask { resource: Some(resource), ..Ask::default() };
-        self.flow.get_or_init(|| self.walk(ask)).await.as_ref()
+    /// When the server has no authorization endpoint.
+    pub fn authorization_request(&self) -> Result<AuthorizationRequest, String> {
+        AuthorizationRequest::new(&self.bench.flow, self.bench.resource.as_deref()).map_err(text)
     }
 
-    /// The authorization code flow with a code verifier that does not match.
+    /// Sends an authorization request by a user agent whose user has not logged in.
+    pub async fn ask_without_login(&self, request: &AuthorizationRequest) -> Exchange {
+        self.send(authorization_request(&request.url, Authorizing::WithoutLogin)).await
+    }
+
+    /// Follows an authorization request through the login until the browser is back at the client.
     ///
     /// # Errors
-    /// Says why it did not come to its end.
-    pub async fn flow_with_wrong_verifier(&self) -> Result<Flow, String> {
-        self.walk(Ask { resource: None, wrong_verifier: true, ..Ask::default() }).await
+    /// Says why it did not come back, or with which error.
+    pub async fn log_in(&self, request: AuthorizationRequest) -> Result<Returned, String> {
+        let sent = authorization_request(&request.url, Authorizing::WithLogin);
+        let arrived = self.bench.flow.log_in(&request.url, sent, &*self.mutation).await.map_err(text)?;
+        self.count(arrived.changed);
+        Returned::new(arrived.exchange, request.verifier).map_err(text)
     }
 
-    async fn walk(&self, ask: Ask<'_>) -> Result<Flow, String> {
-        let flow = self.bench.login.run(ask, &self.mutation).await.map_err(|error| error.to_string())?;
-        self.changes.fetch_add(flow.changes, Ordering::Relaxed);
-        Ok(flow)
-    }
-
-    /// Provisions a second throwaway pool like that of the run, tears it down, and tells what was sent and what is left.
+    /// Redeems the code that a login brought.
     ///
     /// # Errors
-    /// Says why it could not be provisioned.
-    pub async fn throw_away(&self) -> Result<(Trace, Vec<String>), String> {
-        let recorder = Arc::new(Recorder::default());
-        let tapped = self.tapped_account(&recorder).await?;
-        let account = tapped.as_ref().map_or(&self.bench.account, |(account, _)| account);
-        let run = RunId::random();
-        let journal = self.bench.journals.begin(&run).map_err(|error| error.to_string())?;
-        let provisioned = provision(account, &self.blueprint(run), &journal).await;
-        let gone = teardown(account, &journal).await;
-        if let Some((_, tap)) = &tapped {
-            self.changes.fetch_add(tap.changes(), Ordering::Relaxed);
+    /// When this machine gives no random numbers.
+    pub async fn redeem(&self, returned: &Returned, how: Redeeming) -> Result<Exchange, String> {
+        let verifier = match how {
+            Redeeming::Properly | Redeeming::Again => returned.verifier.clone(),
+            Redeeming::WithAnotherVerifier => random_text().map(SecretString::from).map_err(text)?,
+        };
+        let (code, verifier) = (returned.code.expose_secret(), verifier.expose_secret());
+        Ok(self.send(self.bench.flow.redemption(code, verifier, None, how)).await)
+    }
+
+    /// The login that all scenarios share which need no login of their own.
+    ///
+    /// # Errors
+    /// Those of [`log_in`](Self::log_in).
+    pub async fn returned(&self) -> Result<&Returned, String> {
+        let log_in = || async { self.log_in(self.authorization_request()?).await };
+        self.returned.get_or_init(log_in).await.as_ref().map_err(String::clone)
+    }
+
+    /// The redemption of the code of the shared login.
+    ///
+    /// # Errors
+    /// Those of [`log_in`](Self::log_in).
+    pub async fn redeemed(&self) -> Result<&Exchange, String> {
+        let redeem = || async { self.redeem(self.returned().await?, Redeeming::Properly).await };
+        self.redeemed.get_or_init(redeem).await.as_ref().map_err(String::clone)
+    }
+
+    /// Makes and removes once more what the run made, and tells what was sent and what is left; nothing where the run made
+    /// nothing itself.
+    ///
+    /// # Errors
+    /// Says why it could not be made.
+    pub async fn throw_away(&self) -> Option<Result<ThrownAway, String>> {
+        let outcome = self.bench.throwaway.as_ref()?.throw_away(self.mutation.clone()).await;
+        if let Ok(thrown) = &outcome {
+            self.changes.fetch_add(thrown.changes, Ordering::Relaxed);
         }
-        provisioned.map_err(|error| error.to_string())?;
-        let left = gone.err().into_iter().flat_map(|leftovers| leftovers.items).map(|item| item.what).collect();
-        Ok((recorder.trace(), left))
+        Some(outcome)
     }
 
-    fn blueprint(&self, run: RunId) -> Blueprint {
-        Blueprint {
-            run,
-            resource: self.bench.login.pool.resource.clone(),
-            scopes: vec![("notes.write".to_owned(), "Write notes".to_owned())],
-            callbacks: vec![self.bench.login.redirect_uri.clone()],
-            lifetime: Duration::from_secs(3600),
-            second_user: false,
-        }
+    async fn send(&self, request: Request) -> Exchange {
+        let (exchange, changed) = self.bench.flow.sender.send(request, &*self.mutation).await;
+        self.count(changed);
+        exchange
     }
 
-    /// The account behind a tap, so that its calls are evidence; AWS itself is spoken to directly.
-    async fn tapped_account(&self, recorder: &Arc<Recorder>) -> Result<Option<(Account, Tap)>, String> {
-        let Some(endpoint) = self.bench.account.endpoint_url() else { return Ok(None) };
-        let text = |error: &dyn std::fmt::Display| error.to_string();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|error| text(&error))?;
-        let port = listener.local_addr().map_err(|error| text(&error))?.port();
-        let origin = format!("http://127.0.0.1:{port}");
-        let upstream = Api { behind: endpoint.origin().ascii_serialization(), front: origin.clone() };
-        let edit = Arc::new(self.mutation.clone());
-        let tap = Tap::start("Cognito API", listener, origin.clone(), Box::new(upstream), edit, Arc::clone(recorder));
-        let tap = tap.map_err(|error| text(&error))?;
-        let origin = Url::parse(&origin).map_err(|error| text(&error))?;
-        Ok(Some((self.bench.account.by_way_of(&origin), tap)))
+    fn count(&self, changed: bool) {
+        self.changes.fetch_add(usize::from(changed), Ordering::Relaxed);
     }
 }
 
-/// The emulator's API behind a tap. Discovery documents name the host they are served from, so the tap's takes the
-/// place of the emulator's in them.
-struct Api {
-    behind: String,
-    front: String,
-}
-
-impl Upstream for Api {
-    fn route(&self, request: &Request) -> Route {
-        Route::Onward(request.url.replacen(&self.front, &self.behind, 1))
-    }
-
-    fn adapt(&self, request: &Request, response: &mut Response) {
-        if request.path().contains("/.well-known/") {
-            let text = String::from_utf8_lossy(&response.body).replace(&self.behind, &self.front);
-            response.body = text.into();
-        }
-    }
+fn text(error: FlowError) -> String {
+    error.to_string()
 }

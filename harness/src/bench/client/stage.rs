@@ -1,62 +1,22 @@
-//! Around an MCP client: a protected server, an authorization server and a user who logs in.
+//! The client bench at one variation: each scene is played once, and shared by all rules that look at it.
 
+use super::play::Play;
+use super::run::ClientRun;
+use super::scene::{Authorities, Scene};
+use super::scenes;
+use super::subject::{ClientJob, ClientSubject, Registration};
+use super::user::User;
 use crate::bench::Variation;
-use crate::bench::client::front::{Facade, is_authorization, is_redemption};
-use crate::browser::{Credentials, Login, LoginPages};
-use crate::catalogue::Revision;
 use crate::mutation::Mutation;
 use crate::oauth_client::HostedLogin;
-use crate::wire::{Exchange, Recorder, Request, Route, Tap, Trace, Upstream};
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
-use reference_client as client;
-use secrecy::SecretString;
-use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::sync::OnceCell;
-use url::Url;
+use tokio::sync::{Mutex, OnceCell};
 
-/// What a client under test is told.
-pub struct ClientJob {
-    /// The MCP server to connect to.
-    pub server: String,
-    /// The revision to speak.
-    pub revision: Revision,
-    /// The client identifier it is registered with.
-    pub client_id: String,
-    /// The issuer of the authorization server that it is registered with.
-    pub issuer: String,
-    /// Its secret.
-    pub client_secret: SecretString,
-    /// The loopback listener behind its redirect URI.
-    pub callback: std::net::TcpListener,
-    /// The user, who logs in when the client sends them to the authorization server.
-    pub user: Arc<HostedLogin>,
-    /// How long the client may take.
-    pub deadline: Duration,
-}
-
-/// The requests of a client that matter here, in order.
-#[derive(Clone, Debug, Default)]
-pub struct ClientFlow {
-    /// Requests to the authorization endpoint.
-    pub authorization: Vec<Exchange>,
-    /// Requests to the token endpoint that redeem a code.
-    pub redemption: Vec<Exchange>,
-    /// What became of the run, in words.
-    pub ending: String,
-}
-
-/// A client under test.
-pub trait ClientSubject: Send + Sync {
-    /// Connects, logs in, lists the tools, calls one and disconnects.
-    ///
-    /// # Errors
-    /// Says what the client complained about.
-    fn run<'a>(&'a self, job: ClientJob) -> BoxFuture<'a, Result<(), String>>;
-}
+/// How long a client may take where the user is at once where the client sends them.
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// What is known of the client under judgement and played around it.
 pub struct ClientBench {
@@ -66,216 +26,101 @@ pub struct ClientBench {
     pub user: Arc<HostedLogin>,
     /// The loopback listener behind the client's redirect URI, which the app client was registered with. Clients
     /// take turns with it.
-    pub callback: tokio::sync::Mutex<std::net::TcpListener>,
+    pub callback: Mutex<TcpListener>,
 }
 
-/// One run of the client.
-#[derive(Clone, Debug)]
-pub struct ClientRun {
-    /// Everything it sent and was answered.
-    pub trace: Trace,
-    /// The part that concerns the authorization server.
-    pub flow: ClientFlow,
-    /// The identifier of the resource it was to use.
-    pub resource: String,
-    /// The endpoint of the MCP server.
-    pub endpoint: String,
+/// Why a scene was not played.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unplayed {
+    /// The client cannot be set up as the scene needs it, and why.
+    Inapplicable(String),
+    /// The bench could not raise it, and why.
+    NotRaised(String),
+}
+
+impl fmt::Display for Unplayed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inapplicable(reason) | Self::NotRaised(reason) => f.write_str(reason),
+        }
+    }
 }
 
 /// The client bench at one variation.
 pub struct ClientStage {
     bench: Arc<ClientBench>,
     variation: Variation,
-    run: OnceCell<Result<(ClientRun, usize), String>>,
+    runs: Vec<(&'static Scene, OnceCell<Played>)>,
+}
+
+struct Played {
+    run: Result<Arc<ClientRun>, Unplayed>,
+    changes: usize,
 }
 
 impl ClientStage {
     pub(crate) fn new(bench: Arc<ClientBench>, variation: Variation) -> Self {
-        Self { bench, variation, run: OnceCell::new() }
+        Self { bench, variation, runs: scenes::all().map(|scene| (scene, OnceCell::new())).collect() }
     }
 
     pub(crate) fn changes(&self) -> usize {
-        self.run.get().and_then(|run| run.as_ref().ok()).map_or(0, |(_, changes)| *changes)
+        self.runs.iter().filter_map(|(_, played)| played.get()).map(|played| played.changes).sum()
     }
 
-    /// Runs the client against an honest server and an honest authorization server, once.
+    /// Runs the client in a scene, once.
     ///
     /// # Errors
-    /// Says what the bench could not put up.
-    pub async fn run(&self) -> Result<&ClientRun, &String> {
-        self.run.get_or_init(|| self.perform()).await.as_ref().map(|(run, _)| run)
+    /// Says why the scene was not played.
+    pub async fn meet(&self, scene: &'static Scene) -> Result<Arc<ClientRun>, Unplayed> {
+        let found = self.runs.iter().find(|(known, _)| *known == scene);
+        let (_, played) = found.ok_or_else(|| Unplayed::NotRaised("the scene is not in the table".to_owned()))?;
+        played.get_or_init(|| self.play(scene)).await.run.clone()
     }
 
-    async fn perform(&self) -> Result<(ClientRun, usize), String> {
-        let text = |error: &dyn std::fmt::Display| error.to_string();
-        let recorder = Arc::new(Recorder::default());
+    async fn play(&self, scene: &'static Scene) -> Played {
         let mutation = Arc::new(Mutation { mutant: self.variation.mutant, ..Mutation::default() });
-        let pool = self.bench.user.pool.clone();
-
-        let (front, authority_origin) = listen().await?;
-        let facade = Facade::new(pool.clone(), authority_origin.clone());
-        let facade_issuer = facade.issuer();
-        let edit = Arc::clone(&mutation) as Arc<dyn crate::wire::Edit>;
-        let authority = Tap::start(
-            "authorization server",
-            front,
-            authority_origin,
-            Box::new(facade),
-            Arc::clone(&edit),
-            Arc::clone(&recorder),
-        )
-        .map_err(|error| text(&error))?;
-
-        let (front, server_origin) = listen().await?;
-        let resource = format!("{server_origin}/mcp");
-        let (listener, behind) = listen().await?;
-        let mut config = reference_server::Config::for_issuer(&resource, &pool.issuer, [pool.client_id.clone()])
-            .map_err(|e| text(&e))?;
-        config.jwks_uri = pool.endpoints.jwks_uri.clone();
-        config.authorization_servers = vec![facade_issuer.clone()];
-        let server = reference_server::Server::start(config, listener).await.map_err(|error| text(&error))?;
-        let upstream = Box::new(Behind { front: server_origin.clone(), origin: behind });
-        let tap = Tap::start("MCP server", front, server_origin, upstream, edit, Arc::clone(&recorder))
-            .map_err(|error| text(&error))?;
-
-        let ending = self.let_it_run(&resource, facade_issuer).await;
-        server.stop().await;
-        let changes = authority.changes() + tap.changes();
-        let trace = recorder.trace();
-        let pick = |matches: fn(&Request) -> bool| -> Vec<Exchange> {
-            trace.iter().filter(|exchange| matches(&exchange.request)).cloned().collect()
+        let pool = &self.bench.user.pool;
+        let play = match Play::raise(scene, pool, mutation).await {
+            Ok(play) => play,
+            Err(reason) => return Played { run: Err(Unplayed::NotRaised(reason)), changes: 0 },
         };
-        let flow = ClientFlow { authorization: pick(is_authorization), redemption: pick(is_redemption), ending };
-        Ok((ClientRun { trace, flow, endpoint: resource.clone(), resource }, changes))
+        let registration = play.registration(pool);
+        if let Some(reason) = self.bench.subject.lacks(&registration) {
+            return Played { run: Err(Unplayed::Inapplicable(reason)), changes: 0 };
+        }
+        let ending = match self.let_it_run(&play, registration.clone()).await {
+            Ok(()) => "the client ended well".to_owned(),
+            Err(complaint) => complaint,
+        };
+        let (endpoints, issuers) = (play.endpoints.clone(), play.around.issuers.clone());
+        let (trace, changes) = play.end().await;
+        Played { run: Ok(Arc::new(ClientRun { scene, trace, ending, endpoints, issuers, registration })), changes }
     }
 
-    async fn let_it_run(&self, server: &str, issuer: String) -> String {
-        let turn = self.bench.callback.lock().await;
-        let callback = match turn.try_clone() {
-            Ok(callback) => callback,
-            Err(error) => return format!("the callback listener could not be handed over: {error}"),
+    async fn let_it_run(&self, play: &Play, registration: Registration) -> Result<(), String> {
+        let not_handed_over = |error| format!("the callback listener could not be handed over: {error}");
+        let login = &self.bench.user;
+        // The redirect URI that the app client was registered with is one; elsewhere each run has its own.
+        let (user, callback, deadline, _turn) = match play.around.scene.authorities {
+            Authorities::Pool => {
+                let turn = self.bench.callback.lock().await;
+                let callback = turn.try_clone().map_err(not_handed_over)?;
+                (User::AtPool(Arc::clone(login)), callback, login.deadline, Some(turn))
+            }
+            Authorities::Played(_) => {
+                let callback = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(not_handed_over)?;
+                (User::Approving(login.sender.clone()), callback, DEADLINE, None)
+            }
         };
         let job = ClientJob {
-            server: server.to_owned(),
+            servers: play.endpoints.clone(),
             revision: self.variation.revision,
-            client_id: self.bench.user.pool.client_id.clone(),
-            issuer,
-            client_secret: self.bench.user.pool.client_secret.clone(),
+            registration,
+            steps: play.around.scene.steps,
             callback,
-            user: Arc::clone(&self.bench.user),
-            deadline: self.bench.user.deadline,
+            user,
+            deadline,
         };
-        match self.bench.subject.run(job).await {
-            Ok(()) => "the client ended well".to_owned(),
-            Err(complaint) => format!("the client said: {complaint}"),
-        }
-    }
-}
-
-async fn listen() -> Result<(TcpListener, String), String> {
-    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.and_then(|listener| {
-        let port = listener.local_addr()?.port();
-        Ok((listener, format!("http://localhost:{port}")))
-    });
-    bound.map_err(|error| format!("no free port on the loopback: {error}"))
-}
-
-/// The MCP server behind its tap, unchanged.
-struct Behind {
-    front: String,
-    origin: String,
-}
-
-impl Upstream for Behind {
-    fn route(&self, request: &Request) -> Route {
-        Route::Onward(request.url.replacen(&self.front, &self.origin, 1))
-    }
-}
-
-/// The reference client, in this process.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ReferenceClient;
-
-impl ClientSubject for ReferenceClient {
-    fn run<'a>(&'a self, job: ClientJob) -> BoxFuture<'a, Result<(), String>> {
-        async move {
-            let deadline = job.deadline;
-            match tokio::time::timeout(deadline, run_reference_client(job)).await {
-                Ok(ending) => ending,
-                Err(_) => Err(format!("not done within {} s", deadline.as_secs())),
-            }
-        }
-        .boxed()
-    }
-}
-
-async fn run_reference_client(job: ClientJob) -> Result<(), String> {
-    let server = job.server.parse().map_err(|error: client::SettingsError| error.to_string())?;
-    let redirect_uri = redirect_uri(&job.callback)?;
-    let settings = client::Settings {
-        registration: client::Registration::PreRegistered {
-            client_id: job.client_id,
-            client_secret: Some(job.client_secret),
-            issuer: job.issuer.parse().map_err(|error: client::IssuerError| error.to_string())?,
-        },
-        callback: client::Callback::Listener(job.callback),
-        protocol: Some(job.revision.as_str().parse().map_err(|error: client::SettingsError| error.to_string())?),
-        login_timeout: job.deadline,
-        // Every host it speaks to is played on this machine.
-        http: client::HttpSettings { environment_proxies: false, ..client::HttpSettings::default() },
-        ..client::Settings::new(server)
-    };
-    let user = Arc::new(User { login: job.user, redirect_uri, trouble: Mutex::default() });
-    let outcome = use_server(settings, Arc::clone(&user)).await;
-    let trouble = user.trouble.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match trouble {
-        Some(trouble) => Err(trouble),
-        None => outcome,
-    }
-}
-
-async fn use_server(settings: client::Settings, user: Arc<User>) -> Result<(), String> {
-    let session = client::connect(settings, user).await.map_err(|error| error.to_string())?;
-    let tools = session.list_tools().await.map_err(|error| error.to_string())?;
-    let tool = tools.iter().find(|tool| tool.name == "get_time").ok_or("the server lists no tool get_time")?;
-    let answer = session.call_tool(&tool.name, serde_json::Map::new()).await.map_err(|error| error.to_string())?;
-    session.close().await;
-    if answer.is_error { Err("the tool failed".to_owned()) } else { Ok(()) }
-}
-
-fn redirect_uri(listener: &std::net::TcpListener) -> Result<Url, String> {
-    let port = listener.local_addr().map_err(|error| error.to_string())?.port();
-    Url::parse(&format!("http://localhost:{port}/callback")).map_err(|error| error.to_string())
-}
-
-/// Logs in when the client opens its authorization URL.
-struct User {
-    login: Arc<HostedLogin>,
-    redirect_uri: Url,
-    trouble: Mutex<Option<String>>,
-}
-
-impl client::Browser for User {
-    fn open<'a>(&'a self, url: &'a Url) -> BoxFuture<'a, Result<(), client::OpenError>> {
-        async move {
-            let user = &self.login.pool.user;
-            let credentials = Credentials { username: user.username.clone(), password: user.password.clone() };
-            let login = Login {
-                authorization_url: url,
-                redirect_uri: &self.redirect_uri,
-                credentials: &credentials,
-                pages: &LoginPages::default(),
-                lang: self.login.lang.as_deref(),
-                deadline: self.login.deadline,
-                screenshot: None,
-            };
-            if let Err(error) = self.login.lane.login(&login).await {
-                let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-                *trouble = Some(format!("the hosted login failed: {error}"));
-                return Err(client::OpenError::Other(error.to_string()));
-            }
-            Ok(())
-        }
-        .boxed()
+        self.bench.subject.run(job).await.map_err(|complaint| format!("the client said: {complaint}"))
     }
 }

@@ -1,13 +1,13 @@
 //! A client and its user's browser on their way through a server that is a proxy before a third party: registration,
 //! authorization request, consent page, third party, callback, tokens.
 
-use crate::bench::{ServerStage, Site, UserAgent, Walker};
+use crate::bench::walk::{Ending, Signposts, Walk};
+use crate::bench::{BrowserSession, DeadEnd, ServerStage};
 use crate::declared::ConsentProxy;
-use crate::judge::page::{Button, Form, Page};
-use crate::judge::walk::{Ending, Signposts, Walk};
 use crate::protocol::issuer::well_known;
 use crate::protocol::pkce::s256;
 use crate::protocol::url::origin_of;
+use crate::user_agent::{Control, Form, Navigation, Page, Site, UserAgent};
 use crate::wire::{Exchange, Purpose, Request};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, Method};
@@ -29,8 +29,8 @@ pub struct RegisteredClient {
 
 /// The way through one proxy.
 pub struct Proxy<'a> {
-    /// Who goes there.
-    pub walker: Walker<'a>,
+    /// The browser session on that way.
+    pub browser: BrowserSession<'a>,
     means: &'a ConsentProxy,
     authorize: Url,
     token: String,
@@ -43,13 +43,13 @@ impl<'a> Proxy<'a> {
     /// # Errors
     /// Says what is missing.
     pub async fn find(server: &'a ServerStage, means: &'a ConsentProxy, before: usize) -> Result<Self, String> {
-        let walker = Walker::new(server, before).await?;
+        let browser = BrowserSession::new(server, before).await?;
         let document =
             own_metadata(server).await.ok_or("no metadata of the server's own authorization server was found")?;
         let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|url| server.is_safe_to_follow(url));
         let authorize = text("authorization_endpoint").and_then(|url| Url::parse(url).ok());
         Ok(Self {
-            walker,
+            browser,
             means,
             authorize: authorize.ok_or("the metadata names no authorization_endpoint")?,
             token: text("token_endpoint").ok_or("the metadata names no token_endpoint")?.to_owned(),
@@ -60,10 +60,10 @@ impl<'a> Proxy<'a> {
     /// Where the browser's ways divide, for ways that begin with `client`.
     #[must_use]
     pub fn signposts(&self, client: &RegisteredClient) -> Signposts {
-        let urls = [self.walker.server.bench().endpoint.as_str(), self.authorize.as_str(), &self.token];
+        let urls = [self.browser.server.bench().endpoint.as_str(), self.authorize.as_str(), &self.token];
         Signposts {
             own: urls.into_iter().filter_map(origin_of).map(str::to_owned).collect(),
-            third_party: self.walker.third_party.port(),
+            third_party: self.browser.third_party.port(),
             client: client.redirect_uri.clone(),
         }
     }
@@ -98,7 +98,7 @@ impl<'a> Proxy<'a> {
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .content(asked.to_string());
-        let exchange = self.walker.send(request).await;
+        let exchange = self.browser.send(request).await;
         let answer = exchange.response().filter(|response| response.is_success()).and_then(|response| response.json());
         let answer = answer.ok_or_else(|| {
             let status = exchange.response().map_or(0, |response| response.status);
@@ -126,7 +126,7 @@ impl<'a> Proxy<'a> {
             .append_pair("state", &uuid::Uuid::new_v4().simple().to_string())
             .append_pair("code_challenge", &s256(&client.verifier))
             .append_pair("code_challenge_method", "S256")
-            .append_pair("resource", &self.walker.server.bench().endpoint);
+            .append_pair("resource", &self.browser.server.bench().endpoint);
         if let Some(scope) = &self.means.scope {
             url.query_pairs_mut().append_pair("scope", scope);
         }
@@ -138,26 +138,28 @@ impl<'a> Proxy<'a> {
         &mut self,
         agent: &mut UserAgent,
         client: &RegisteredClient,
-        request: Request,
+        tried: &str,
+        request: Navigation,
         from: Site,
     ) -> Walk {
         let signposts = self.signposts(client);
-        self.walker.walk(agent, &signposts, request, from).await
+        self.browser.walk(agent, &signposts, tried, request, from).await
     }
 
     /// Opens an authorization request of `client`.
     pub async fn begin(&mut self, agent: &mut UserAgent, client: &RegisteredClient, tried: &str) -> Walk {
         let url = self.authorization_url(client, &client.redirect_uri);
-        let request = agent.open(tried, &url, Site::Nowhere);
-        self.walk(agent, client, request, Site::Nowhere).await
+        let request = agent.open(&url, Site::Nowhere);
+        self.walk(agent, client, tried, request, Site::Nowhere).await
     }
 
     /// The consent form in a page, and the button by which the user consents.
     ///
     /// # Errors
     /// When the page has none.
-    pub fn consent_form(&self, walk: &Walk) -> Result<(Url, Form, Button), String> {
-        let page = walk.last.response().filter(|_| walk.ending == Ending::Page).map(Page::of);
+    pub fn consent_form(&self, walk: &Walk) -> Result<(Url, Form, Control), String> {
+        let page =
+            walk.last.response().filter(|_| walk.ending == Ending::Page).map(|response| Page::of_body(&response.body));
         let found = page.as_ref().and_then(|page| page.button(&self.means.approve));
         let (form, button) =
             found.ok_or_else(|| format!("{}, and no page with a button “{}”", walk.shown(), self.means.approve))?;
@@ -177,8 +179,9 @@ impl<'a> Proxy<'a> {
     ) -> Result<Walk, String> {
         let (url, form, button) = self.consent_form(page)?;
         let tried = format!("{}, and the user consents", page.tried);
-        let request = agent.press(&tried, &url, &form, Some(&button), Site::Same)?;
-        Ok(self.walk(agent, client, request, Site::Same).await)
+        let request = agent.press(&url, &form, Some(&button), Site::Same);
+        let request = request.map_err(|error| DeadEnd::Form { tried: tried.clone(), error })?;
+        Ok(self.walk(agent, client, &tried, request, Site::Same).await)
     }
 
     /// Goes from the authorization request to the third party, by the consent page if there is one.
@@ -220,8 +223,8 @@ impl<'a> Proxy<'a> {
         back: &Url,
         tried: &str,
     ) -> Walk {
-        let request = agent.open(tried, back, Site::Returning);
-        self.walk(agent, client, request, Site::Returning).await
+        let request = agent.open(back, Site::Returning);
+        self.walk(agent, client, tried, request, Site::Returning).await
     }
 
     /// The whole way, from the client and back to it.
@@ -248,7 +251,7 @@ impl<'a> Proxy<'a> {
         client: &RegisteredClient,
         there: &Walk,
     ) -> Result<Walk, String> {
-        let back = self.walker.approve(there).await?;
+        let back = self.browser.approve(there).await?;
         let walk = self.call_back(agent, client, &back, &format!("{}, and comes back", there.tried)).await;
         if walk.brought_a_code() { Ok(walk) } else { Err(walk.shown()) }
     }
@@ -279,7 +282,7 @@ impl<'a> Proxy<'a> {
     ) -> Exchange {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields).append_pair("client_id", &client.id);
-        form.append_pair("resource", &self.walker.server.bench().endpoint);
+        form.append_pair("resource", &self.browser.server.bench().endpoint);
         if let Some(secret) = &client.secret {
             form.append_pair("client_secret", secret);
         }
@@ -287,7 +290,7 @@ impl<'a> Proxy<'a> {
             .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .content(form.finish());
-        self.walker.send(request).await
+        self.browser.send(request).await
     }
 }
 

@@ -1,9 +1,9 @@
 //! Looking for an authorization server at the host of an MCP server, where revision 2025-03-26 has it.
 
 use crate::bench::ServerStage;
+use crate::protocol::own_authority::{AtHost, Host, Sighting};
 use crate::protocol::url::origin_of;
-use crate::rules::server::legacy::judge::{Found, at};
-use crate::wire::{Exchange, Purpose, Request};
+use crate::wire::{Purpose, Request, purpose};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use serde_json::json;
@@ -14,40 +14,47 @@ const WELL_KNOWN: &str = "/.well-known/oauth-authorization-server";
 const QUERY: &str = "response_type=code&client_id=nobody&redirect_uri=https%3A%2F%2Fclient.example%2Fcallback&state=s&\
                      code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
+purpose!(AtHost);
+
 impl ServerStage {
     /// Asks for everything that may be there; with `registering` clients are registered, without it the request to
     /// register is one that no server can accept.
-    pub async fn look_for_own_authority(&self, registering: bool) -> Vec<Exchange> {
+    pub async fn look_for_own_authority(&self, registering: bool) -> Vec<Sighting> {
         let endpoint = self.bench().endpoint.clone();
         let origin = origin_of(&endpoint).unwrap_or_default().to_owned();
         let path = Url::parse(&endpoint).map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
-        let mut found = Vec::new();
-        for (label, url) in [
-            (at::ROOT, format!("{origin}{WELL_KNOWN}")),
-            (at::SUFFIXED, format!("{origin}{WELL_KNOWN}{path}")),
-            (at::BELOW, format!("{origin}{path}{WELL_KNOWN}")),
-            (at::AUTHORIZE, format!("{origin}/authorize?{QUERY}")),
-            (at::NOBODY, format!("{origin}/{}", uuid::Uuid::new_v4())),
+        let mut seen = Vec::new();
+        for (at, url) in [
+            (AtHost::RootMetadata, format!("{origin}{WELL_KNOWN}")),
+            (AtHost::SuffixedMetadata, format!("{origin}{WELL_KNOWN}{path}")),
+            (AtHost::NestedMetadata, format!("{origin}{path}{WELL_KNOWN}")),
+            (AtHost::Authorization, format!("{origin}/authorize?{QUERY}")),
+            (AtHost::Nothing, format!("{origin}/{}", uuid::Uuid::new_v4())),
         ] {
-            if label == at::ROOT || url != format!("{origin}{WELL_KNOWN}") {
-                found.push(self.send_bare(Request::get(label, url)).await);
+            if at == AtHost::RootMetadata || url != format!("{origin}{WELL_KNOWN}") {
+                seen.push(self.look_at_host(at, Request::get(at, url)).await);
             }
         }
-        let token =
-            form(at::TOKEN, &format!("{origin}/token"), "grant_type=authorization_code&code=none&client_id=nobody");
-        found.push(self.send_bare(token).await);
-        let announced = Found(&found)
-            .metadata(at::ROOT)
+        let token = "grant_type=authorization_code&code=none&client_id=nobody";
+        let token = form(AtHost::Token, &format!("{origin}/token"), token);
+        seen.push(self.look_at_host(AtHost::Token, token).await);
+        let announced = Host(&seen)
+            .root()
             .and_then(|document| document.get("registration_endpoint").and_then(|url| url.as_str().map(str::to_owned)));
-        // At somebody else's authorization server nobody is registered, and what it does is not the server's fault.
+        // At another party's authorization server no client is registered, and what it does is not the server's fault.
         let register = announced.filter(|url| self.belongs(url)).unwrap_or(format!("{origin}/register"));
         let redirects: &[&str] = if registering { &["https://client.example/callback"] } else { &[] };
-        found.push(self.send_bare(registration(at::REGISTER, &register, redirects)).await);
+        let request = registration(AtHost::Registration, &register, redirects);
+        seen.push(self.look_at_host(AtHost::Registration, request).await);
         if registering {
-            let plain = registration(at::REGISTER_BAD, &register, &["http://client.example/callback"]);
-            found.push(self.send_bare(plain).await);
+            let plain = registration(AtHost::PlainRegistration, &register, &["http://client.example/callback"]);
+            seen.push(self.look_at_host(AtHost::PlainRegistration, plain).await);
         }
-        found
+        seen
+    }
+
+    async fn look_at_host(&self, at: AtHost, request: Request) -> Sighting {
+        Sighting { at, exchange: self.send_bare(request).await }
     }
 }
 

@@ -1,7 +1,8 @@
-//! Rules for authorization servers.
+//! Rules for authorization servers, a room for each topic.
 
-mod login;
+mod authorization;
+mod code;
 mod mutants;
-mod steps;
+mod throwaway;
 
-pub(super) use mutants::MUTANTS;
+pub(super) use mutants::mutants;

@@ -6,7 +6,7 @@ use super::discovery::{Discovered, authorization_server};
 use super::outside::Outside;
 use super::published;
 use super::raise::{CLIENT_ID, SubjectError, SubjectSettings, recipient};
-use crate::browser::{Catcher, Lane};
+use crate::login::{CallbackListener, LoginMethod, UserCredentials};
 use crate::oauth_client::{AuthorizationServer, CodeFlow, OAuthClient};
 use crate::tokens::{Machine, OutsideAuthority, Published, Source};
 use crate::wire::Sender;
@@ -23,13 +23,13 @@ pub(super) struct AtUrl {
     pub(super) login: String,
     pub(super) notes: Vec<String>,
     pub(super) secrets: Vec<SecretString>,
-    pub(super) callback: Option<Catcher>,
+    pub(super) callback: Option<CallbackListener>,
 }
 
 /// A way to log in, ready for any account.
 struct Way {
     flow: CodeFlow,
-    callback: Catcher,
+    callback: CallbackListener,
     note: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl AtUrl {
         };
         let (user, other) = sources(settings, server.as_ref(), way.as_ref(), scopes, sender);
         let login = match (&user, &way) {
-            (Source::Login(flow), _) => flow.lane.to_string(),
+            (Source::Login(flow), _) => flow.login_method.to_string(),
             (Source::Machine(_), _) => "client credentials".to_owned(),
             _ => "none".to_owned(),
         };
@@ -109,20 +109,20 @@ async fn way(
     sender: &Sender,
 ) -> Result<Way, SubjectError> {
     let callback = match &order.redirect_uri {
-        Some(redirect_uri) => Catcher::at(redirect_uri).await,
-        None => Catcher::bind().await,
+        Some(redirect_uri) => CallbackListener::at(redirect_uri).await,
+        None => CallbackListener::bind().await,
     };
     let named = order.redirect_uri.as_ref().map_or_else(|| "on a free port".to_owned(), ToString::to_string);
     let callback = callback.map_err(|source| SubjectError::RedirectUri { redirect_uri: named, source })?;
-    let found = Lane::find(&order.lane).await?;
+    let found = LoginMethod::find(&order.login_method).await?;
     let flow = CodeFlow {
         server: server.clone(),
         client: client(&order.client, server),
         scopes,
         // Each source puts its own account here.
-        account: crate::browser::Credentials { username: String::new(), password: SecretString::from("") },
+        account: UserCredentials { username: String::new(), password: SecretString::from("") },
         pages: order.pages.clone(),
-        lane: found.lane,
+        login_method: found.method,
         redirect_uri: callback.redirect_uri().clone(),
         screenshot: None,
         lang: None,

@@ -1,11 +1,11 @@
 //! Starting a server by a command, and waiting until its endpoint answers.
 
-use crate::bench::Process;
+use crate::process::Process;
 use crate::wire::{Honest, Request, Sender};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::time::{Instant, sleep};
+use tokio::time::{sleep, timeout};
 
 /// How long a server may take until its endpoint answers; some compile themselves first.
 const START: Duration = Duration::from_secs(30);
@@ -56,21 +56,19 @@ pub(super) fn endpoint(given: Option<&str>, port: u16) -> String {
 
 /// Waits until anything at all is answered at the endpoint.
 pub(super) async fn ready(process: &mut Process, endpoint: &str, sender: &Sender) -> Result<(), CommandError> {
-    let deadline = Instant::now() + START;
+    match timeout(START, process.until(answered(endpoint, sender))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(ended)) => {
+            let ending = ended.ending.map_or_else(|| "it is not known how".to_owned(), |ending| ending.to_string());
+            Err(CommandError::Ended { ending, endpoint: endpoint.to_owned(), words: words(process) })
+        }
+        Err(_) => Err(CommandError::NotReady { endpoint: endpoint.to_owned(), words: words(process) }),
+    }
+}
+
+async fn answered(endpoint: &str, sender: &Sender) {
     let mut pause = Duration::from_millis(5);
-    loop {
-        let knock = Request::get("is anybody there", endpoint);
-        if sender.send(knock, &Honest).await.0.response().is_some() {
-            return Ok(());
-        }
-        if let Some(ending) = process.ending() {
-            process.hear_out().await;
-            let (ending, endpoint) = (ending.to_string(), endpoint.to_owned());
-            return Err(CommandError::Ended { ending, endpoint, words: words(process) });
-        }
-        if Instant::now() >= deadline {
-            return Err(CommandError::NotReady { endpoint: endpoint.to_owned(), words: words(process) });
-        }
+    while sender.send(Request::get("is anybody there", endpoint), &Honest).await.0.response().is_none() {
         sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(100));
     }

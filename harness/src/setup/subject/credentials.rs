@@ -1,6 +1,6 @@
 //! How genuine tokens for a server that runs already are to be had, as its operator says.
 
-use crate::browser::{Credentials as Password, LaneChoice, LoginPages};
+use crate::login::{LoginMethodChoice, LoginPages, UserCredentials};
 use crate::oauth_client::ClientAuthentication;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ pub enum Person {
     /// An access token of theirs is at hand.
     Token(SecretString),
     /// They can log in.
-    Password(Password),
+    Password(UserCredentials),
 }
 
 /// As what the harness is registered at the authorization server, and what of the server is not to be discovered.
@@ -57,7 +57,7 @@ pub struct LoginOrder {
     /// What of the pages is filled and pressed.
     pub pages: LoginPages,
     /// How logins are done.
-    pub lane: LaneChoice,
+    pub login_method: LoginMethodChoice,
     /// How long one login may take.
     pub deadline: Duration,
     /// Where a picture of the login page is kept.

@@ -7,13 +7,14 @@ use super::discovery::DiscoveryError;
 use super::inside::{Inside, Tool};
 use super::issuers::Issuers;
 use super::outside::{NotJudgeable, Outside};
-use crate::bench::{Bench, Canary, KeySet, Patience, Process, ServerBench, THIRD_PARTY_URL, ThirdParty};
-use crate::browser::{Catcher, NoDriver};
+use crate::bench::{Bench, Canary, KeySet, Patience, ServerBench, THIRD_PARTY_URL, ThirdParty};
 use crate::catalogue::Revision;
 use crate::declared::Subject;
 use crate::issuer::{Issuer, IssuerError, IssuerForm, Recipient};
+use crate::login::{CallbackListener, NoDriver};
 use crate::mcp::ToolCall;
 use crate::oauth_client::FlowError;
+use crate::process::Process;
 use crate::protocol::url::{is_loopback, origin_of};
 use crate::token_name::VALID;
 use crate::tokens::{Authority, OutsideAuthority};
@@ -100,7 +101,7 @@ pub enum SubjectError {
     },
     /// A browser is demanded and there is none.
     #[error(transparent)]
-    Lane(#[from] NoDriver),
+    LoginMethod(#[from] NoDriver),
     /// No token came of it.
     #[error("no valid token could be had: {0}")]
     NoToken(#[source] FlowError),
@@ -151,7 +152,7 @@ pub struct RaisedSubject {
     pub login: String,
     secrets: Vec<SecretString>,
     genuine: Option<Arc<OutsideAuthority>>,
-    _callback: Option<Catcher>,
+    _callback: Option<CallbackListener>,
     has_valid_token: bool,
     process: Option<Process>,
     issuers: Option<Issuers>,
@@ -188,7 +189,7 @@ impl RaisedSubject {
                 let third_party = third_party(&settings.subject).await?;
                 all.extend(third_party.iter().map(|third| (THIRD_PARTY_URL.to_owned(), third.origin().to_owned())));
                 all.extend(environment);
-                let mut process = Process::start(&command, &all).map_err(CommandError::Start)?;
+                let mut process = Process::shell(&command, &all).map_err(CommandError::Start)?;
                 ready(&mut process, &endpoint, &sender).await?;
                 let outside = match Outside::look(&endpoint, &sender).await {
                     Ok(outside) => outside,

@@ -167,7 +167,7 @@ impl OutsideAuthority {
         if !self.user.takes_wishes() {
             return Err(Cannot::issue(name, "only the issuer can make it"));
         }
-        let ask = Ask { resource: Some(&self.published.resource), scopes: Some(claim), ..Ask::default() };
+        let ask = Ask { resource: Some(&self.published.resource), scopes: Some(claim) };
         let tokens = self.asked(name, &self.user, ask).await?;
         let wanted = claim.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
         if granted(&tokens, claim) == wanted {

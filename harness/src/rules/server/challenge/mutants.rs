@@ -1,7 +1,20 @@
 //! What an MCP server can do wrong when it refuses a request.
 
+use super::purpose::ByOutsider;
 use crate::rules::server::mutants::*;
 use crate::rules::server::scope::purpose::Tried;
+
+fn lists_without_token(request: &Request) -> bool {
+    anonymous(request, |operation| *operation == Operation::ToolsList)
+}
+
+fn refused_list(request: &Request, response: &Response) -> bool {
+    refused(request, response) && lists_without_token(request)
+}
+
+fn refused_call(request: &Request, response: &Response) -> bool {
+    refused(request, response) && anonymous(request, tools_call)
+}
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
@@ -16,7 +29,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "serves initialize without a token",
             &["RS-CHALLENGE-01", "RS-HTTP-07"],
             &[],
-            &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::Initialize))],
+            &[Act::Accept(|request| anonymous(request, |asked| *asked == Operation::Initialize))],
         ),
     ),
     at(
@@ -25,7 +38,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "opens the GET stream without a token",
             &["RS-CHALLENGE-01"],
             &[],
-            &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::Stream))],
+            &[Act::Accept(|request| anonymous(request, |asked| *asked == Operation::Stream))],
         ),
     ),
     at(
@@ -34,7 +47,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "ends a session without a token",
             &["RS-CHALLENGE-01"],
             &[],
-            &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::EndSession))],
+            &[Act::Accept(|request| anonymous(request, |asked| *asked == Operation::EndSession))],
         ),
     ),
     at(
@@ -43,24 +56,21 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "serves server/discover without a token",
             &["RS-CHALLENGE-01", "RS-HTTP-07"],
             &[],
-            &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::Discover))],
+            &[Act::Accept(|request| anonymous(request, |asked| *asked == Operation::Discover))],
         ),
     ),
     mutant(
         "answers tools/call without a token by a redirect to a login page",
         &["RS-CHALLENGE-01"],
         &[],
-        &[Act::Answer(
-            |request, response| refused(request, response) && anonymous(request, tools_call),
-            Change::Status(302),
-        )],
+        &[Act::Answer(refused_call, Change::Status(302))],
     ),
     mutant(
         "answers tools/call without a token with 200 and a JSON-RPC error",
         &["RS-CHALLENGE-01"],
         &[],
         &[Act::Answer(
-            |request, response| refused(request, response) && anonymous(request, tools_call),
+            refused_call,
             Change::Json(200, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"log in"}}"#),
         )],
     ),
@@ -179,10 +189,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "does not say which scopes it needs",
         &["RS-CHALLENGE-11"],
         &[],
-        &[Act::Answer(
-            |request, response| refused(request, response) && request.label() == "tools/list without a token",
-            Change::MapHeader("www-authenticate", |field| without_param(field, "scope")),
-        )],
+        &[Act::Answer(refused_list, Change::MapHeader("www-authenticate", |field| without_param(field, "scope")))],
     ),
     mutant(
         "asks outsiders for other scopes now and then",
@@ -200,7 +207,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-13"],
         &[],
         &[Act::Answer(
-            |request, response| refused(request, response) && request.label() == "tools/list without a token",
+            refused_list,
             Change::MapHeader("www-authenticate", |field| {
                 format!("{}, scope=\"openid offline_access\"", without_param(field, "scope"))
             }),
@@ -211,7 +218,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-20"],
         &[],
         &[Act::Answer(
-            |request, _| request.label() == "a tool that does not exist, by an outsider",
+            |request, _| request.purpose.is(&ByOutsider::MissingTool),
             Change::Json(404, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"no such tool"}}"#),
         )],
     ),
@@ -220,7 +227,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-20"],
         &[],
         &[Act::Answer(
-            |request, _| request.label() == "an unknown method, by an outsider",
+            |request, _| request.purpose.is(&ByOutsider::UnknownMethod),
             Change::Json(401, r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such method"}}"#),
         )],
     ),
@@ -228,6 +235,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "tells outsiders what is wrong with arguments",
         &["RS-CHALLENGE-20"],
         &[],
-        &[Act::Answer(|request, _| request.label() == "broken arguments, by an outsider", Change::Status(400))],
+        &[Act::Answer(|request, _| request.purpose.is(&ByOutsider::BrokenArguments), Change::Status(400))],
     ),
 ];

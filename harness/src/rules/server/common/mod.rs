@@ -6,4 +6,4 @@ mod judge;
 mod steps;
 pub(super) mod words;
 
-pub(super) use steps::{given, then, when};
+pub(super) use steps::{given, when};

@@ -1,5 +1,6 @@
 //! The server as its own authorization server, as revision 2025-03-26 has it.
 
-pub(crate) mod judge;
+mod evidence;
+mod judge;
 pub(super) mod mutants;
-pub(super) mod steps;
+mod steps;

@@ -1,6 +1,6 @@
 //! What an MCP server can do wrong as its own authorization server: each of these faults makes it one.
 
-use crate::rules::server::legacy::judge::at;
+use crate::protocol::own_authority::AtHost;
 use crate::rules::server::mutants::*;
 
 const LATER: &[&str] = &["RS-LEGACY-01", "RS-LEGACY-02", "RS-LEGACY-04", "RS-LEGACY-05", "RS-LEGACY-06"];
@@ -17,34 +17,37 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "serves authorization metadata with the path of its endpoint only",
         &["RS-LEGACY-01", "RS-LEGACY-02", "RS-LEGACY-03", "RS-LEGACY-04"],
         LATER,
-        &[Act::Answer(|request, _| request.label() == at::SUFFIXED, Change::Json(200, WHOLE))],
+        &[Act::Answer(|request, _| request.purpose.is(&AtHost::SuffixedMetadata), Change::Json(200, WHOLE))],
     ),
     mutant(
         "has a default authorization endpoint and no token endpoint",
         &["RS-LEGACY-02", "RS-LEGACY-03", "RS-LEGACY-04"],
         LATER,
-        &[Act::Answer(|request, _| request.label() == at::AUTHORIZE, Change::Status(302))],
+        &[Act::Answer(|request, _| request.purpose.is(&AtHost::Authorization), Change::Status(302))],
     ),
     mutant(
         "is an authorization server without registration",
         &["RS-LEGACY-04"],
         LATER,
-        &[Act::Answer(|request, _| request.label() == at::ROOT, Change::Json(200, WITHOUT_REGISTRATION))],
+        &[Act::Answer(|request, _| request.purpose.is(&AtHost::RootMetadata), Change::Json(200, WITHOUT_REGISTRATION))],
     ),
     mutant(
         "has an authorization endpoint by plain http",
         &["RS-LEGACY-05"],
         LATER,
-        &[Act::Answer(|request, _| request.label() == at::ROOT, Change::Json(200, WITH_PLAIN_HTTP))],
+        &[Act::Answer(|request, _| request.purpose.is(&AtHost::RootMetadata), Change::Json(200, WITH_PLAIN_HTTP))],
     ),
     mutant(
         "registers every redirect URI",
         &["RS-LEGACY-05"],
         LATER,
         &[
-            Act::Answer(|request, _| request.label() == at::ROOT, Change::Json(200, WITHOUT_REGISTRATION)),
             Act::Answer(
-                |request, _| request.label().starts_with(at::REGISTER),
+                |request, _| request.purpose.is(&AtHost::RootMetadata),
+                Change::Json(200, WITHOUT_REGISTRATION),
+            ),
+            Act::Answer(
+                |request, _| request.purpose.get().is_some_and(|at: &AtHost| at.is_registration()),
                 Change::Json(201, r#"{"client_id":"c","redirect_uris":["http://client.example/callback"]}"#),
             ),
         ],

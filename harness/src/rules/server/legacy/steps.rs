@@ -1,12 +1,14 @@
 //! Looking for an authorization server at the host of an MCP server, and what must hold of one that is there.
 
-use crate::bench::{Proxy, UserAgent};
+use super::evidence::{Issued, OwnTokens, SeenAtHost};
+use super::judge;
+use crate::bench::Proxy;
 use crate::declared::Facility;
 use crate::findings::Finding;
-use crate::rules::server::legacy::judge as own_authority;
-use crate::rules::server::legacy::judge::Found;
+use crate::protocol::own_authority::Host;
+use crate::protocol::token_response::refresh_token;
 use crate::rules::server::proxy::steps::given::through;
-use crate::rules::server::proxy::steps::when::member;
+use crate::user_agent::UserAgent;
 use crate::world::{StepResult, World, server};
 use cucumber::{then, when};
 
@@ -21,26 +23,26 @@ async fn looks(world: &mut World) -> StepResult {
 #[when("a user logs in at the server's own authorization endpoint, and the client refreshes its token")]
 async fn logs_in(world: &mut World) -> StepResult {
     look(world, false).await?;
+    let SeenAtHost(seen) = world.evidence()?;
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let means = &server.bench().means;
-    if !Found(&world.answers).exists() || means.of(Facility::ConsentProxy, means.consent_proxy.as_ref()).is_err() {
+    if !Host(&seen).exists() || means.of(Facility::ConsentProxy, means.consent_proxy.as_ref()).is_err() {
+        world.leave(OwnTokens(None));
         return Ok(());
     }
-    let looked = world.answers.clone();
-    let tokens = through(world, async |proxy: &mut Proxy<'_>| {
+    let issued = through(world, async |proxy: &mut Proxy<'_>| {
         let (client, mut agent) = (proxy.register().await?, UserAgent::default());
         let walk = proxy.whole(&mut agent, &client, "a client").await?;
-        let issued = proxy.redeem(&client, &walk).await;
-        let token = member(issued.response(), "refresh_token");
-        let refreshed = match token {
+        let first = proxy.redeem(&client, &walk).await;
+        let refreshed = match refresh_token(&first) {
             Some(token) => Some(proxy.refresh(&client, &token).await),
             None => None,
         };
-        Ok(std::iter::once(issued).chain(refreshed).collect())
+        Ok(Issued { first, refreshed })
     })
     .await?;
-    (world.answers, world.controls) = (looked, tokens);
+    world.leave(OwnTokens(Some(issued)));
     Ok(())
 }
 
@@ -53,55 +55,58 @@ async fn look(world: &mut World, registering: bool) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     world.stimulate();
-    for exchange in server.look_for_own_authority(registering).await {
-        world.answer(exchange);
+    let mut seen = server.look_for_own_authority(registering).await;
+    for sighting in &mut seen {
+        sighting.exchange = world.note(sighting.exchange.clone());
+        world.answers.push(sighting.exchange.clone());
     }
+    world.leave(SeenAtHost(seen));
     Ok(())
 }
 
-fn judge(world: &mut World, judge: impl FnOnce(Found<'_>) -> Finding) -> StepResult {
-    let found = judge(Found(&world.answers));
-    world.findings.push(found);
+fn judge_host(world: &mut World, judge: fn(Host<'_>) -> Finding) -> StepResult {
+    let SeenAtHost(seen) = world.evidence()?;
+    world.findings.push(judge(Host(&seen)));
     Ok(())
 }
 
 #[then("authorization metadata that is served is served at the root")]
 async fn at_the_root(world: &mut World) -> StepResult {
-    judge(world, |found| found.metadata_is_at_the_root())
+    judge_host(world, judge::metadata_is_at_the_root)
 }
 
 #[then("the root has metadata with issuer, authorization_endpoint, token_endpoint and response_types_supported")]
 async fn has_metadata(world: &mut World) -> StepResult {
-    judge(world, |found| found.root_has_metadata())
+    judge_host(world, judge::root_has_metadata)
 }
 
 #[then("the default authorization and token endpoints stand in for missing metadata")]
 async fn stand_in(world: &mut World) -> StepResult {
-    judge(world, |found| found.defaults_stand_in())
+    judge_host(world, judge::defaults_stand_in)
 }
 
 #[then("clients can register")]
 async fn can_register(world: &mut World) -> StepResult {
-    judge(world, |found| found.clients_can_register())
+    judge_host(world, judge::clients_can_register)
 }
 
 #[then("each authorization endpoint is https")]
 async fn https(world: &mut World) -> StepResult {
-    judge(world, |found| found.endpoints_are_https())
+    judge_host(world, judge::endpoints_are_https)
 }
 
 #[then("the registration is refused")]
 async fn registration_refused(world: &mut World) -> StepResult {
-    judge(world, |found| found.plain_redirects_are_refused())
+    judge_host(world, judge::plain_redirects_are_refused)
 }
 
 #[then("the token response has a lifetime and the refresh token is replaced")]
 async fn lifetime(world: &mut World) -> StepResult {
-    if let [issued, rest @ ..] = world.controls.as_slice() {
-        let found = own_authority::tokens_are_limited(issued, rest.first());
-        world.findings.push(found);
-        return Ok(());
+    match world.evidence()? {
+        OwnTokens(Some(issued)) => {
+            world.findings.push(judge::tokens_are_limited(&issued));
+            Ok(())
+        }
+        OwnTokens(None) => judge_host(world, judge::needs_a_login),
     }
-    let missing = "the way through the server's own login pages is not told, so no token of its own can be had";
-    judge(world, |found| found.needs_a_login(missing))
 }

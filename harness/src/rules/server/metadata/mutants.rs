@@ -1,5 +1,6 @@
 //! What an MCP server can do wrong with its protected resource metadata.
 
+use crate::bench::Looked;
 use crate::rules::server::mutants::*;
 
 /// What says something of the document, so that nothing is left to see without one.
@@ -214,7 +215,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-PRM-17"],
         &[],
         &[Act::Answer(
-            |request, response| request.label() == "metadata of an authorization server" && response.status == 200,
+            |request, response| request.purpose.is(&Looked::ForIssuer) && response.status == 200,
             Change::MapJson(|document| set(document, "protected_resources", json!(["https://other.example/mcp"]))),
         )],
     ),

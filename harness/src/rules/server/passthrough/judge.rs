@@ -1,4 +1,8 @@
-//! What reaches an upstream API.
+//! What reaches an upstream API, and what may be elicited. Pure.
+
+mod elicitation;
+
+pub(super) use elicitation::*;
 
 use crate::findings::Finding;
 use crate::wire::Exchange;
@@ -6,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 /// The upstream API was called, and the client's token was nowhere in it.
 #[must_use]
-pub(crate) fn token_stays_here(calls: &[Exchange], token: &SecretString) -> Finding {
+pub(super) fn token_stays_here(calls: &[Exchange], token: &SecretString) -> Finding {
     let expected = "calls of the upstream API, none of which carries the client's token";
     let evidence = calls.iter().map(|exchange| exchange.number).collect();
     if calls.is_empty() {

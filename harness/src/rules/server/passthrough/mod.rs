@@ -1,6 +1,7 @@
 //! Tokens that must not be passed on, and what must not be elicited.
 
-mod elicitation;
-pub(crate) mod judge;
+mod evidence;
+mod judge;
 pub(super) mod mutants;
-pub(super) mod steps;
+mod purpose;
+mod steps;

@@ -1,6 +1,15 @@
 //! What an MCP server can do wrong with tokens that are not for it, and in place of refusing.
 
+use super::purpose::ElicitingWithoutToken;
+use crate::bench::Under;
+use crate::mcp::Operation;
 use crate::rules::server::mutants::*;
+
+/// A call of this method by a client that supports elicitation and presents no token.
+fn eliciting(request: &Request, method: &str) -> bool {
+    let under = Under::of::<ElicitingWithoutToken>(request);
+    under.is_some_and(|(operation, _)| matches!(operation, Operation::Call(call) if call.method == method))
+}
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     at(with_audience, accepts!("a token of an upstream's authorization server", &["RS-PASS-02"])),
@@ -9,7 +18,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-PASS-04"],
         &[],
         &[Act::Answer(
-            |request, _| request.label().starts_with("without a token but with elicitation: tools/call"),
+            |request, _| eliciting(request, "tools/call"),
             Change::Json(
                 200,
                 r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32042,"message":"log in","data":{"elicitations":
@@ -22,7 +31,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-PASS-04"],
         &[],
         &[Act::Answer(
-            |request, _| request.label().starts_with("without a token but with elicitation: tools/list"),
+            |request, _| eliciting(request, "tools/list"),
             Change::Json(
                 401,
                 r#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"input_required","inputRequests":

@@ -1,9 +1,14 @@
 //! What a server owes that is a proxy, with one client identifier, before a third-party authorization server
 //! (MCP security best practices, Confused Deputy Problem).
 
+mod cookie;
+
+pub(super) use cookie::is_protected;
+
+use super::evidence::Callbacks;
+use crate::bench::walk::{Ending, Walk};
 use crate::findings::Finding;
-use crate::judge::page::Page;
-use crate::judge::walk::{Ending, Walk};
+use crate::user_agent::Page;
 use crate::wire::Response;
 use http::HeaderName;
 use http::header::CONTENT_SECURITY_POLICY;
@@ -13,10 +18,11 @@ const FRAME_OPTIONS: HeaderName = http::header::X_FRAME_OPTIONS;
 
 /// The user is asked, on a page with the button `approve`, before the browser gets to the third party or to the client.
 #[must_use]
-pub(crate) fn consent_is_asked(walk: &Walk, approve: &str) -> Finding {
+pub(super) fn consent_is_asked(walk: &Walk, approve: &str) -> Finding {
     let expected = format!("a page of the server with the button “{approve}”");
     let evidence = vec![walk.last.number];
-    let page = walk.last.response().filter(|_| walk.ending == Ending::Page).map(Page::of);
+    let page =
+        walk.last.response().filter(|_| walk.ending == Ending::Page).map(|response| Page::of_body(&response.body));
     match &walk.ending {
         Ending::ThirdParty(_) | Ending::Client(_) => Finding::of(false, expected, walk.shown(), evidence),
         Ending::Page if page.is_some_and(|page| page.button(approve).is_some()) => {
@@ -29,9 +35,9 @@ pub(crate) fn consent_is_asked(walk: &Walk, approve: &str) -> Finding {
     }
 }
 
-/// Nobody consented, and so the browser gets neither to the third party nor to the client.
+/// The user did not consent, and so the browser gets neither to the third party nor to the client.
 #[must_use]
-pub(crate) fn leads_no_further(walk: &Walk) -> Finding {
+pub(super) fn leads_no_further(walk: &Walk) -> Finding {
     let expected = "a refusal, or a page that asks";
     let evidence = vec![walk.last.number];
     match &walk.ending {
@@ -43,25 +49,25 @@ pub(crate) fn leads_no_further(walk: &Walk) -> Finding {
 
 /// What a consent page has to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Shown {
+pub(super) struct Shown {
     /// The name of the client.
-    pub(crate) client: String,
+    pub(super) client: String,
     /// Its redirect URI.
-    pub(crate) redirect_uri: String,
+    pub(super) redirect_uri: String,
     /// The scopes that the third party is then asked for.
-    pub(crate) scopes: Vec<String>,
+    pub(super) scopes: Vec<String>,
     /// The words for a scope, where they are others.
-    pub(crate) words: BTreeMap<String, String>,
+    pub(super) words: BTreeMap<String, String>,
 }
 
 /// The consent page names the client, each scope and the redirect URI, of which the host will do.
 #[must_use]
-pub(crate) fn page_names(walk: &Walk, shown: &Shown) -> Vec<Finding> {
+pub(super) fn page_names(walk: &Walk, shown: &Shown) -> Vec<Finding> {
     let evidence = || vec![walk.last.number];
     let Some(response) = walk.last.response().filter(|_| walk.ending == Ending::Page) else {
         return vec![Finding::inconclusive("a consent page", walk.shown(), evidence())];
     };
-    let text = Page::of(response).text;
+    let text = Page::of_body(&response.body).text;
     let names = |what: &str, words: &[&str]| {
         let there = words.iter().any(|words| text.contains(words));
         let actual = if there { "it is there" } else { "the page does not show it" };
@@ -81,7 +87,7 @@ pub(crate) fn page_names(walk: &Walk, shown: &Shown) -> Vec<Finding> {
 
 /// The consent page cannot be shown in a frame of another site.
 #[must_use]
-pub(crate) fn cannot_be_framed(walk: &Walk) -> Finding {
+pub(super) fn cannot_be_framed(walk: &Walk) -> Finding {
     let expected = "Content-Security-Policy with frame-ancestors, or X-Frame-Options: DENY, in the header";
     let evidence = vec![walk.last.number];
     let Some(response) = walk.last.response().filter(|_| walk.ending == Ending::Page) else {
@@ -117,7 +123,7 @@ fn frame_ancestors(response: &Response) -> Option<Vec<String>> {
 
 /// A redirect URI that is not the registered one is not accepted.
 #[must_use]
-pub(crate) fn redirect_uri_is_refused(walk: &Walk, sent: &str) -> Finding {
+pub(super) fn redirect_uri_is_refused(walk: &Walk, sent: &str) -> Finding {
     let expected = "a refusal that leads neither to the third party nor to this redirect URI";
     let evidence = vec![walk.last.number];
     let follows = match &walk.ending {
@@ -131,7 +137,7 @@ pub(crate) fn redirect_uri_is_refused(walk: &Walk, sent: &str) -> Finding {
 
 /// A callback with a state that is not this browser's own brings no code to the client.
 #[must_use]
-pub(crate) fn brings_no_code(walk: &Walk) -> Finding {
+pub(super) fn brings_no_code(walk: &Walk) -> Finding {
     let expected = "a callback that is rejected, and no code for the client";
     let evidence = vec![walk.last.number];
     match &walk.ending {
@@ -141,14 +147,10 @@ pub(crate) fn brings_no_code(walk: &Walk) -> Finding {
 }
 
 /// The cookie by which the callback knows the browser was not there before consent: the callback is rejected in a
-/// browser as it was at the consent page. Where it is not, `telling` is the cookie of that browser that holds the state,
-/// and `stranger` the same callback by a browser that never was there.
+/// browser as it was at the consent page.
 #[must_use]
-pub(crate) fn state_cookie_comes_with_consent(
-    before_consent: &Walk,
-    stranger: &Walk,
-    telling: Option<&str>,
-) -> Finding {
+pub(super) fn state_cookie_comes_with_consent(callbacks: &Callbacks) -> Finding {
+    let Callbacks { before_consent, stranger, telling } = callbacks;
     let expected = "a callback that is rejected in a browser as it was at the consent page";
     let evidence = vec![before_consent.last.number, stranger.last.number];
     if matches!(before_consent.ending, Ending::Nowhere(_)) {
@@ -263,7 +265,8 @@ mod tests {
         #[case] telling: Option<&str>,
         #[case] expected: Verdict,
     ) {
-        let found = state_cookie_comes_with_consent(&callback(before), &callback(stranger), telling);
-        assert_eq!(found.verdict, expected);
+        let (before_consent, stranger) = (callback(before), callback(stranger));
+        let callbacks = Callbacks { before_consent, stranger, telling: telling.map(str::to_owned) };
+        assert_eq!(state_cookie_comes_with_consent(&callbacks).verdict, expected);
     }
 }

@@ -1,5 +1,6 @@
 //! The server as a proxy before a third-party authorization server.
 
-mod cookie;
-pub(crate) mod judge;
+mod evidence;
+mod judge;
+mod resemblance;
 pub(super) mod steps;

@@ -5,7 +5,7 @@ use super::purpose::RightAfter;
 use crate::bench::{Credential, Placement};
 use crate::rules::server::common::when::{operation, send, token};
 use crate::token_name::VALID;
-use crate::tokens::token;
+use crate::tokens::token as named;
 use crate::world::{StepResult, World, server};
 use cucumber::{then, when};
 
@@ -24,7 +24,7 @@ async fn in_query(world: &mut World, words: String) -> StepResult {
 
 #[when(expr = "a client sends {word} with a valid token, and another string in the query")]
 async fn beside_query(world: &mut World, words: String) -> StepResult {
-    let tokens = [(token!("the word undefined"), Placement::Query), (&VALID, Placement::bearer())];
+    let tokens = [(named!("the word undefined"), Placement::Query), (&VALID, Placement::bearer())];
     send(world, &words, &tokens).await
 }
 

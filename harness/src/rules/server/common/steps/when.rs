@@ -7,7 +7,7 @@ use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::common::evidence::Effect;
 use crate::rules::server::common::words::UnknownWords;
 use crate::token_name::{TokenName, VALID};
-use crate::tokens::{Token, token};
+use crate::tokens::{Token, token as named};
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
@@ -116,7 +116,7 @@ async fn with_host(world: &mut World, words: String, header: String, value: Stri
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = operation(world, server, &words)?;
-    let token = token(world, server, token!("a token for evil.example")).await?;
+    let token = token(world, server, named!("a token for evil.example")).await?;
     let name = if header == "Host" { Ok(HOST) } else { HeaderName::from_bytes(header.as_bytes()) };
     let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) else {
         return Err(world.fail(STIMULUS, format!("{header} is no header field")));
@@ -125,25 +125,6 @@ async fn with_host(world: &mut World, words: String, header: String, value: Stri
     let exchange = server.send_with(&operation, &[Credential::bearer(token)], &[(name, value)]).await;
     world.answer(exchange);
     Ok(())
-}
-
-#[when("a client looks for the protected resource metadata")]
-async fn metadata(world: &mut World) -> StepResult {
-    let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    world.stimulate();
-    look_for_metadata(world, server).await;
-    Ok(())
-}
-
-/// Looks for the protected resource metadata, for a Then to look at.
-pub(crate) async fn look_for_metadata(world: &mut World, server: &ServerStage) {
-    let discovery = server.discovery().await.clone();
-    world.note(discovery.refusal);
-    for mut attempt in discovery.attempts {
-        attempt.exchange = world.note(attempt.exchange);
-        world.attempts.push(attempt);
-    }
 }
 
 #[when(regex = r"^a client calls the tool with (.+)$")]

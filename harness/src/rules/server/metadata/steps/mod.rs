@@ -1,4 +1,4 @@
 //! Steps: from the words of the feature files to one call each.
 
-pub(crate) mod then;
-pub(crate) mod when;
+mod then;
+mod when;

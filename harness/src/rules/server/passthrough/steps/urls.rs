@@ -1,16 +1,18 @@
-//! What becomes of a URL that a server elicits, when the user opens it and when somebody else does.
+//! What becomes of a URL that a server elicits, when the user opens it and when another person does.
 
-use crate::bench::{Credential, ServerStage, Site, UserAgent, Walker};
-use crate::judge::walk::{Ending, Signposts, Walk};
+use crate::bench::walk::{Ending, Signposts, Walk};
+use crate::bench::{BrowserSession, Credential, ServerStage, browser_of};
 use crate::mcp::{Operation, ToolCall};
-use crate::protocol::jsonrpc;
-use crate::protocol::reply;
+use crate::protocol::elicitation::elicited;
+use crate::protocol::url::origin_of;
+use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::isolation::calls::demand;
-use crate::rules::server::isolation::judge as isolation;
 use crate::rules::server::isolation::steps::given::credential;
-use crate::rules::server::passthrough::elicitation;
+use crate::rules::server::passthrough::evidence::ThirdPartyTokens;
+use crate::rules::server::passthrough::judge;
 use crate::token_name::VALID;
-use crate::wire::{Exchange, Request};
+use crate::user_agent::{Site, UserAgent};
+use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{then, when};
 use serde_json::Value;
@@ -21,7 +23,7 @@ const WAY: &str = "a URL that the server elicits, and a way behind it to the thi
 /// One user at the tool that elicits a URL.
 struct Errand<'a> {
     server: &'a ServerStage,
-    walker: Walker<'a>,
+    browser: BrowserSession<'a>,
     tool: ToolCall,
     user: Credential,
     session: Option<String>,
@@ -39,7 +41,7 @@ impl Errand<'_> {
         let state = result.and_then(|result| Some((result.get("requestState")?.as_str()?, result)));
         let call = demand(&self.tool, state);
         let exchange = self.server.send_in(self.session.as_deref(), &call, words, Some(&self.user), &[]).await;
-        self.walker.keep(exchange)
+        self.browser.keep(exchange)
     }
 
     /// The URL that the tool elicits now.
@@ -48,7 +50,7 @@ impl Errand<'_> {
             let call = Operation::ToolsCall(tool);
             let words = "to take back what was granted before";
             let done = self.server.send_in(self.session.as_deref(), &call, words, Some(&self.user), &[]).await;
-            self.walker.keep(done);
+            self.browser.keep(done);
         }
         let exchange = self.call(None, "so that a URL is elicited").await;
         let response = exchange.response().ok_or("the tool does not answer")?;
@@ -61,40 +63,38 @@ impl Errand<'_> {
         let signposts = Signposts {
             own: [self.server.bench().endpoint.as_str(), demand.url.as_str()]
                 .into_iter()
-                .filter_map(crate::protocol::url::origin_of)
+                .filter_map(origin_of)
                 .map(str::to_owned)
                 .collect(),
-            third_party: self.walker.third_party_port(),
+            third_party: self.browser.third_party_port(),
             client: String::new(),
         };
-        let request: Request = agent.open(tried, &demand.url, Site::Nowhere);
-        let there = self.walker.walk(agent, &signposts, request, Site::Nowhere).await;
+        let request = agent.open(&demand.url, Site::Nowhere);
+        let there = self.browser.walk(agent, &signposts, tried, request, Site::Nowhere).await;
         if !matches!(there.ending, Ending::ThirdParty(_)) {
             return Ok(there);
         }
-        let back = self.walker.approve(&there).await?;
-        let request = agent.open(&format!("{tried}, and comes back"), &back, Site::Returning);
-        Ok(self.walker.walk(agent, &signposts, request, Site::Returning).await)
+        let back = self.browser.approve(&there).await?;
+        let request = agent.open(&back, Site::Returning);
+        let tried = format!("{tried}, and comes back");
+        Ok(self.browser.walk(agent, &signposts, &tried, request, Site::Returning).await)
     }
 
     /// The tool is called again: the answer, and whether it is content with what was granted.
     async fn again(&mut self, demand: &Demand, words: &str) -> (Exchange, bool) {
         let exchange = self.call(Some(demand), words).await;
-        let content = exchange.response().is_some_and(|response| {
-            reply::is_accepted(response) && !isolation::says_no(response) && elicitation::elicited(response).is_empty()
-        });
+        let content = exchange.response().is_some_and(judge::is_content);
         (exchange, content)
     }
 }
 
 fn url_in(exchange: &Exchange) -> Option<Url> {
-    let elicited = elicitation::elicited(exchange.response()?);
-    elicited.iter().find_map(|params| Url::parse(params.get("url")?.as_str()?).ok())
+    elicited(exchange.response()?).iter().find_map(|params| Url::parse(params.get("url")?.as_str()?).ok())
 }
 
 /// The browser of the account at this place of the subject file, or one of nobody.
 fn browser(server: &ServerStage, account: usize) -> UserAgent {
-    UserAgent::of(server.bench().subject.accounts.get(account))
+    browser_of(server.bench().subject.accounts.get(account))
 }
 
 async fn errand<T>(
@@ -111,12 +111,12 @@ async fn errand<T>(
         true => None,
         false => server.open_eliciting_session(&user).await,
     };
-    let walker = Walker::new(server, world.trace.len()).await;
-    let walker = walker.map_err(|reason| world.stop(WAY, reason))?;
-    let mut errand = Errand { server, walker, tool, user, session };
+    let browser = BrowserSession::new(server, world.trace.len()).await;
+    let browser = browser.map_err(|reason| world.stop(WAY, reason))?;
+    let mut errand = Errand { server, browser, tool, user, session };
     world.stimulate();
     let outcome = ways(&mut errand).await;
-    for exchange in errand.walker.take_seen() {
+    for exchange in errand.browser.take_seen() {
         world.answer(exchange);
     }
     outcome.map_err(|reason| world.stop(WAY, reason))
@@ -124,8 +124,8 @@ async fn errand<T>(
 
 #[when("a user completes the third-party login that it leads to")]
 async fn completes(world: &mut World) -> StepResult {
-    let (marks, shown) = errand(world, async |errand: &mut Errand<'_>| {
-        let before = errand.walker.marks().len();
+    let (tokens, shown) = errand(world, async |errand: &mut Errand<'_>| {
+        let before = errand.browser.marks().len();
         let demand = errand.elicited().await?;
         let mut agent = browser(errand.server, 0);
         let walk = errand.open(&mut agent, &demand, "the user opens the URL").await?;
@@ -137,32 +137,61 @@ async fn completes(world: &mut World) -> StepResult {
             }
             shown.push(exchange);
         }
-        Ok((errand.walker.marks().split_off(before), shown))
+        Ok((errand.browser.marks().split_off(before), shown))
     })
     .await?;
-    (world.notes, world.answers) = (marks, shown);
+    world.leave(ThirdPartyTokens(tokens));
+    world.answers = shown;
     Ok(())
 }
 
 #[then("no mark of a third-party token reaches the client")]
 async fn unmarked(world: &mut World) -> StepResult {
-    let marks = std::mem::take(&mut world.notes);
-    world.judge(|exchange| elicitation::carries_none_of(exchange, &marks))
+    let ThirdPartyTokens(tokens) = world.evidence()?;
+    world.judge(|exchange| judge::carries_none_of(exchange, &tokens))
+}
+
+/// Who opens a URL that was elicited from the user.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stranger {
+    /// A person with an account at the server, who can log in.
+    OtherUser,
+    /// A person without one.
+    NotLoggedIn,
+}
+
+impl Stranger {
+    /// Whom the feature files call so.
+    fn named(words: &str) -> Option<Self> {
+        match words {
+            "another user" => Some(Self::OtherUser),
+            "nobody who is logged in" => Some(Self::NotLoggedIn),
+            _ => None,
+        }
+    }
+
+    fn browser(self, server: &ServerStage) -> Result<UserAgent, String> {
+        match self {
+            Self::NotLoggedIn => Ok(UserAgent::default()),
+            Self::OtherUser => {
+                let agent = browser(server, 1);
+                let lacking = "no second account with a name and a password is declared";
+                if agent.user.is_some() { Ok(agent) } else { Err(lacking.to_owned()) }
+            }
+        }
+    }
 }
 
 #[when(regex = r"^(another user|nobody who is logged in) opens the URL in a browser of their own$")]
-async fn another(world: &mut World, who: String) -> StepResult {
+async fn another(world: &mut World, words: String) -> StepResult {
+    let Some(stranger) = Stranger::named(&words) else {
+        return Err(world.fail(WAY, format!("`{words}` is not known")));
+    };
     let seen = errand(world, async |errand: &mut Errand<'_>| {
-        let mut agent = match who.as_str() {
-            "another user" => browser(errand.server, 1),
-            _ => UserAgent::default(),
-        };
-        if who == "another user" && agent.typed.is_none() {
-            return Err("no second account with a name and a password is declared".to_owned());
-        }
+        let mut agent = stranger.browser(errand.server)?;
         let demand = errand.elicited().await?;
-        errand.open(&mut agent, &demand, &format!("{who} opens the URL")).await?;
-        let (exchange, bound) = errand.again(&demand, &format!("after {who} opened the URL")).await;
+        errand.open(&mut agent, &demand, &format!("{words} opens the URL")).await?;
+        let (exchange, bound) = errand.again(&demand, &format!("after {words} opened the URL")).await;
         if bound {
             return Ok(exchange);
         }
@@ -184,5 +213,5 @@ async fn another(world: &mut World, who: String) -> StepResult {
 
 #[then("nothing gets bound to the first user")]
 async fn unbound(world: &mut World) -> StepResult {
-    world.judge(elicitation::still_demands)
+    world.judge(judge::still_demands)
 }

@@ -1,8 +1,10 @@
-//! Calls that make a server turn to somebody else: an upstream API, or the user.
+//! Calls that make a server turn to another party: an upstream API, or the user.
 
-use crate::bench::{PlayedUpstream, ServerStage};
+use crate::bench::PlayedUpstream;
 use crate::mcp::{Call, Operation, ToolCall};
 use crate::rules::server::isolation::steps::given::credential;
+use crate::rules::server::passthrough::evidence::UpstreamCalls;
+use crate::rules::server::passthrough::purpose::ElicitingWithoutToken;
 use crate::token_name::VALID;
 use crate::world::{StepResult, World, server};
 use cucumber::when;
@@ -22,10 +24,8 @@ async fn calls_upstream(world: &mut World) -> StepResult {
     let call = Operation::ToolsCall(tool.call);
     let exchange = server.send_as(&call, "so that the upstream API is called", Some(&user), &[]).await;
     world.note(exchange);
-    world.stimulate();
-    for call in upstream.calls() {
-        world.answer(call);
-    }
+    let calls = upstream.calls().into_iter().map(|call| world.note(call)).collect();
+    world.leave(UpstreamCalls(calls));
     Ok(())
 }
 
@@ -50,7 +50,7 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
         other => return Err(world.fail(STIMULUS, format!("`{other}` is no operation here"))),
     };
     world.stimulate();
-    let exchange = server.send_in(None, &call, "without a token but with elicitation", None, &[]).await;
+    let exchange = server.send_in(None, &call, ElicitingWithoutToken, None, &[]).await;
     world.answer(exchange);
     Ok(())
 }
@@ -58,7 +58,7 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
 #[when("a client that supports elicitation calls the tool")]
 async fn calls(world: &mut World) -> StepResult {
     let stage = world.stage()?;
-    let server: &ServerStage = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let Some(tool) = server.bench().means.elicitation.clone() else {
         return Err(world.fail(STIMULUS, "the Given should have stopped this"));
     };

@@ -1,10 +1,11 @@
-//! What becomes of cookies and of the state when somebody plays with them.
+//! What becomes of cookies and of the state when an attacker plays with them.
 
-use crate::bench::{Proxy, RegisteredClient, UserAgent};
-use crate::judge::walk::{Ending, Walk};
-use crate::rules::server::proxy::cookie;
-use crate::rules::server::proxy::cookie::forgery;
+use crate::bench::walk::{Ending, Walk};
+use crate::bench::{Proxy, RegisteredClient};
+use crate::protocol::cookie;
+use crate::rules::server::proxy::evidence::{Callbacks, ConsentCookies, States, Walks};
 use crate::rules::server::proxy::steps::given::through;
+use crate::user_agent::UserAgent;
 use crate::world::{StepResult, World};
 use cucumber::when;
 use url::Url;
@@ -57,7 +58,8 @@ async fn plays_with_cookies(world: &mut World) -> StepResult {
             Err(world.stop(COOKIES, "the consent is remembered, and by none of the cookies alone"))
         }
         Remembered::By(names, walks) => {
-            (world.notes, world.walks) = (names, walks);
+            world.leave(ConsentCookies(names));
+            world.leave(Walks(walks));
             Ok(())
         }
     }
@@ -84,44 +86,72 @@ async fn altered(
         let tried = format!("the same client with the cookie {name} {how}");
         walks.push(proxy.begin(&mut agent.with(url, name, &value), client, &tried).await);
     }
-    if let Some(forged) = forgery(value, &client.id, &other.id) {
+    if let Some(forged) = cookie::forgery(value, &client.id, &other.id) {
         let tried = format!("another client, which was put into the cookie {name}");
         walks.push(proxy.begin(&mut agent.with(url, name, &forged), other, &tried).await);
     }
     walks
 }
 
+/// What a browser has when it comes back from the third party.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Brought {
+    /// The state of a way that was completed before.
+    UsedState,
+    /// No state.
+    NoState,
+    /// A state that the server never made.
+    AnotherState,
+    /// The state of another browser, and nothing of its own.
+    StateOfAnotherBrowser,
+    /// The same, in the midst of a way of its own.
+    StateOfAnotherBrowserOnTheWay,
+}
+
+impl Brought {
+    /// What the feature files call so.
+    fn named(words: &str) -> Option<Self> {
+        Some(match words {
+            "a state that was used" => Self::UsedState,
+            "no state" => Self::NoState,
+            "another state" => Self::AnotherState,
+            "the state of another browser" => Self::StateOfAnotherBrowser,
+            "the state of another browser, on the way oneself" => Self::StateOfAnotherBrowserOnTheWay,
+            _ => return None,
+        })
+    }
+}
+
 #[when(regex = r"^somebody comes back from the third party with (.+)$")]
-async fn comes_back(world: &mut World, with: String) -> StepResult {
-    let outcome = through(world, async |proxy: &mut Proxy<'_>| {
+async fn comes_back(world: &mut World, words: String) -> StepResult {
+    let Some(brought) = Brought::named(&words) else {
+        return Err(world.fail("a state", format!("`{words}` is not known")));
+    };
+    let walk = through(world, async |proxy: &mut Proxy<'_>| {
         let (client, mut agent) = (proxy.register().await?, UserAgent::default());
         let first = proxy.to_third_party(&mut agent, &client, "a client").await?;
         proxy.finish(&mut agent, &client, &first).await?;
-        let tried = format!("a callback with {with}");
-        let there = match with.as_str() {
-            "a state that was used" => first,
+        let tried = format!("a callback with {words}");
+        let there = match brought {
+            Brought::UsedState => first,
             _ => proxy.to_third_party(&mut agent, &client, "the same client again").await?,
         };
-        let back = proxy.walker.approve(&there).await?;
-        let (mut who, back) = match with.as_str() {
-            "a state that was used" => (agent, back),
-            "no state" => (agent, with_state(&back, None)),
-            "another state" => (agent, with_state(&back, Some(&uuid::Uuid::new_v4().simple().to_string()))),
-            "the state of another browser" => (UserAgent::default(), back),
-            "the state of another browser, on the way oneself" => {
+        let back = proxy.browser.approve(&there).await?;
+        let (mut agent, back) = match brought {
+            Brought::UsedState => (agent, back),
+            Brought::NoState => (agent, with_state(&back, None)),
+            Brought::AnotherState => (agent, with_state(&back, Some(&uuid::Uuid::new_v4().simple().to_string()))),
+            Brought::StateOfAnotherBrowser => (UserAgent::default(), back),
+            Brought::StateOfAnotherBrowserOnTheWay => {
                 let mut stranger = UserAgent::default();
                 proxy.to_third_party(&mut stranger, &client, "the same client in another browser").await?;
                 (stranger, back)
             }
-            _ => return Ok(None),
         };
-        Ok(Some(proxy.call_back(&mut who, &client, &back, &tried).await))
+        Ok(proxy.call_back(&mut agent, &client, &back, &tried).await)
     })
     .await?;
-    match outcome {
-        Some(walk) => world.walks = vec![walk],
-        None => return Err(world.fail("a state", format!("`{with}` is not known"))),
-    }
+    world.leave(Walks(vec![walk]));
     Ok(())
 }
 
@@ -135,7 +165,7 @@ fn with_state(url: &Url, state: Option<&str>) -> Url {
 
 #[when("browsers are sent to the third party many times")]
 async fn many(world: &mut World) -> StepResult {
-    world.notes = through(world, async |proxy: &mut Proxy<'_>| {
+    let states = through(world, async |proxy: &mut Proxy<'_>| {
         let (client, mut states) = (proxy.register().await?, Vec::new());
         for _ in 0..STATES {
             let there = proxy.to_third_party(&mut UserAgent::default(), &client, "one way of many").await?;
@@ -144,6 +174,7 @@ async fn many(world: &mut World) -> StepResult {
         Ok(states)
     })
     .await?;
+    world.leave(States(states));
     Ok(())
 }
 
@@ -154,19 +185,18 @@ async fn stops(world: &mut World) -> StepResult {
         proxy.whole(&mut control, &client, "a client").await?;
         let (there, mut before) = stopped(proxy, &client).await?;
         let cookies = before.cookies(proxy.authorization_endpoint());
-        let back = proxy.walker.approve(&there).await?;
+        let back = proxy.browser.approve(&there).await?;
         let tried = "a callback by the browser as it was at the consent page";
         let before_consent = proxy.call_back(&mut before, &client, &back, tried).await;
         let (other, _) = stopped(proxy, &client).await?;
-        let back = proxy.walker.approve(&other).await?;
+        let back = proxy.browser.approve(&other).await?;
         let tried = "a callback by a browser that never was there";
         let stranger = proxy.call_back(&mut UserAgent::default(), &client, &back, tried).await;
         Ok((there.parameter("state").unwrap_or_default(), cookies, before_consent, stranger))
     })
     .await?;
     let telling = cookies.iter().find(|(_, value)| cookie::holds(value, &state)).map(|(name, _)| name.clone());
-    world.notes = telling.into_iter().collect();
-    world.walks = vec![before_consent, stranger];
+    world.leave(Callbacks { before_consent, stranger, telling });
     Ok(())
 }
 

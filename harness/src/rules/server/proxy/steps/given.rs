@@ -31,7 +31,7 @@ pub(crate) async fn through<T>(
     let mut proxy = found.map_err(|reason| world.stop(WAY, reason))?;
     world.stimulate();
     let outcome = ways(&mut proxy).await;
-    for exchange in proxy.walker.take_seen() {
+    for exchange in proxy.browser.take_seen() {
         world.answer(exchange);
     }
     outcome.map_err(|reason| world.stop(WAY, reason))

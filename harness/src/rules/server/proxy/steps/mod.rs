@@ -1,6 +1,6 @@
 //! Steps: from the words of the feature files to one call each.
 
-pub(crate) mod cookies;
+mod cookies;
 pub(crate) mod given;
-pub(crate) mod then;
-pub(crate) mod when;
+mod then;
+mod when;

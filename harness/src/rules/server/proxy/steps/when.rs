@@ -1,17 +1,19 @@
 //! What clients, users and attackers do at a proxy.
 
-use crate::bench::{Credential, Proxy, RegisteredClient, Site, UserAgent};
-use crate::judge::page::Form;
-use crate::judge::walk::{Ending, Walk};
+use crate::bench::walk::{Ending, Walk};
+use crate::bench::{Credential, DeadEnd, Proxy, RegisteredClient};
 use crate::mcp::Operation;
 use crate::protocol::reply;
+use crate::protocol::token_response::access_token;
+use crate::rules::server::proxy::evidence::{ConsentPage, SentRedirectUri, Walks};
+use crate::rules::server::proxy::resemblance::Resemblance;
 use crate::rules::server::proxy::steps::given::through;
 use crate::token_name::TokenName;
 use crate::tokens::Token;
+use crate::user_agent::{Site, UserAgent};
 use crate::world::{StepResult, World, server};
 use cucumber::when;
 use secrecy::SecretString;
-use serde_json::Value;
 use url::Url;
 
 #[when("somebody registers two clients and consents to the first one only")]
@@ -30,7 +32,7 @@ async fn consents_to_one(world: &mut World) -> StepResult {
         Ok(vec![asked, other])
     })
     .await?;
-    world.walks = walks;
+    world.leave(Walks(walks));
     Ok(())
 }
 
@@ -44,9 +46,9 @@ async fn reads(world: &mut World) -> StepResult {
         Ok((client, page, there))
     })
     .await?;
-    world.client = Some(client);
-    world.notes = there.parameter("scope").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-    world.walks = vec![page];
+    let scopes = there.parameter("scope").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+    world.leave(Walks(vec![page.clone()]));
+    world.leave(ConsentPage { client, page, scopes });
     Ok(())
 }
 
@@ -54,78 +56,58 @@ async fn reads(world: &mut World) -> StepResult {
     "another site sends the consent form from the user's browser, without its token and with one of another session"
 )]
 async fn forges(world: &mut World) -> StepResult {
-    world.walks = through(world, async |proxy: &mut Proxy<'_>| {
+    let walks = through(world, async |proxy: &mut Proxy<'_>| {
         let (client, mut user, mut attacker) = (proxy.register().await?, UserAgent::default(), UserAgent::default());
         let url = proxy.authorization_url(&client, &client.redirect_uri);
         let page = open(proxy, &mut user, &client, &url, "the user's consent page").await;
         let theirs = open(proxy, &mut attacker, &client, &url, "the attacker's consent page").await;
         let (_, form, _) = proxy.consent_form(&page)?;
         let (at, other, button) = proxy.consent_form(&theirs)?;
-        let predictable = |field: &(String, String)| form.fields.contains(field);
-        let bare =
-            Form { fields: other.fields.iter().filter(|field| predictable(field)).cloned().collect(), ..other.clone() };
+        let predictable = form.entries(None, &[]);
+        let bare = other.clone().keeping(|entry| predictable.contains(entry));
         let mut walks = Vec::new();
         for (tried, form) in [
             ("another site sends the form without what differs from session to session", bare),
             ("another site sends the form of another session", other),
         ] {
             let mut victim = user.clone();
-            let request = victim.press(tried, &at, &form, Some(&button), Site::Foreign)?;
-            walks.push(proxy.walk(&mut victim, &client, request, Site::Foreign).await);
+            let request = victim.press(&at, &form, Some(&button), Site::Foreign);
+            let request = request.map_err(|error| DeadEnd::Form { tried: tried.to_owned(), error })?;
+            walks.push(proxy.walk(&mut victim, &client, tried, request, Site::Foreign).await);
         }
         proxy.go_on(&mut user, &client, page).await?;
         Ok(walks)
     })
     .await?;
+    world.leave(Walks(walks));
     Ok(())
 }
 
 async fn open(proxy: &mut Proxy<'_>, agent: &mut UserAgent, client: &RegisteredClient, url: &Url, tried: &str) -> Walk {
-    let request = agent.open(tried, url, Site::Nowhere);
-    proxy.walk(agent, client, request, Site::Nowhere).await
+    let request = agent.open(url, Site::Nowhere);
+    proxy.walk(agent, client, tried, request, Site::Nowhere).await
 }
 
 #[when(regex = r"^a client asks for authorization with its redirect URI (.+)$")]
-async fn resembles(world: &mut World, how: String) -> StepResult {
-    let outcome = through(world, async |proxy: &mut Proxy<'_>| {
+async fn resembles(world: &mut World, words: String) -> StepResult {
+    let Some(resemblance) = Resemblance::named(&words) else {
+        return Err(world.fail("another redirect URI", format!("`{words}` is not known")));
+    };
+    let (sent, walk) = through(world, async |proxy: &mut Proxy<'_>| {
         let client = proxy.register().await?;
         proxy.to_third_party(&mut UserAgent::default(), &client, "with the registered redirect URI").await?;
-        let Some(sent) = resembling(&client.redirect_uri, &how) else { return Ok(None) };
+        let sent = resemblance.of(&client.redirect_uri).ok_or("the registered redirect URI has no path")?;
         let (url, mut agent) = (proxy.authorization_url(&client, &sent), UserAgent::default());
-        let mut walk = open(proxy, &mut agent, &client, &url, &format!("with the redirect URI {how}")).await;
+        let mut walk = open(proxy, &mut agent, &client, &url, &format!("with the redirect URI {words}")).await;
         if walk.ending == Ending::Page && proxy.consent_form(&walk).is_ok() {
             walk = proxy.consent(&mut agent, &client, &walk).await?;
         }
-        Ok(Some((sent, walk)))
+        Ok((sent, walk))
     })
     .await?;
-    let Some((sent, walk)) = outcome else {
-        return Err(world.fail("another redirect URI", format!("`{how}` is not known")));
-    };
-    world.notes = vec![sent];
-    world.walks = vec![walk];
+    world.leave(SentRedirectUri(sent));
+    world.leave(Walks(vec![walk]));
     Ok(())
-}
-
-/// A redirect URI that is not `registered`, and looks like it.
-fn resembling(registered: &str, how: &str) -> Option<String> {
-    let (before, host) = registered.split_once("://")?;
-    let (host, path) = host.split_once('/')?;
-    Some(match how {
-        "with a slash at its end" => format!("{registered}/"),
-        "with a further path segment" => format!("{registered}/more"),
-        "with a query" => format!("{registered}?more=1"),
-        "with a fragment" => format!("{registered}#more"),
-        "with its path in upper case" => format!("{before}://{host}/{}", path.to_uppercase()),
-        "with its host in upper case" => format!("{before}://{}/{path}", host.to_uppercase()),
-        "with a detour by dot segments" => format!("{before}://{host}/more/../{path}"),
-        "with another port" => format!("{before}://{host}:8443/{path}"),
-        "with the other scheme" => format!("http://{host}/{path}"),
-        "with user information" => format!("{before}://user@{host}/{path}"),
-        "at a subdomain" => format!("{before}://more.{host}/{path}"),
-        "at a host that begins alike" => format!("{before}://{host}.evil.example/{path}"),
-        _ => return None,
-    })
 }
 
 #[when("somebody uses a token whose third-party session was revoked")]
@@ -135,48 +117,29 @@ async fn revoked(world: &mut World) -> StepResult {
     let last = through(world, async |proxy: &mut Proxy<'_>| {
         let (client, mut agent) = (proxy.register().await?, UserAgent::default());
         let walk = proxy.whole(&mut agent, &client, "a client").await?;
-        let token = member(proxy.redeem(&client, &walk).await.response(), "access_token");
+        let token = access_token(&proxy.redeem(&client, &walk).await);
         let raw = SecretString::from(token.ok_or("the proxy issued no access token")?);
         let credential = Credential::bearer(Token { name: TokenName::OfProxy, raw });
         let session = match server.revision().is_stateless() {
             true => None,
             false => {
                 let (opened, session) = server.open_session_as(&credential).await;
-                proxy.walker.keep(opened);
+                proxy.browser.keep(opened);
                 session
             }
         };
         let listed = |words: &'static str| {
             server.send_in(session.as_deref(), &Operation::ToolsList, words, Some(&credential), &[])
         };
-        let control = proxy.walker.keep(listed("while the third-party session lives").await);
+        let control = proxy.browser.keep(listed("while the third-party session lives").await);
         if !control.response().is_some_and(reply::is_accepted) {
             let seen = control.response().map_or_else(|| "no answer".to_owned(), reply::shown);
             return Err(format!("the token of the proxy is not accepted: {seen}"));
         }
-        proxy.walker.end_third_party_sessions();
-        Ok(proxy.walker.keep(listed("after the third-party session was revoked").await))
+        proxy.browser.end_third_party_sessions();
+        Ok(proxy.browser.keep(listed("after the third-party session was revoked").await))
     })
     .await?;
     world.answers = vec![last];
     Ok(())
-}
-
-/// A member of a JSON document that is text.
-pub(crate) fn member(response: Option<&crate::wire::Response>, name: &str) -> Option<String> {
-    response?.json()?.get(name).and_then(Value::as_str).map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn what_resembles_a_redirect_uri_is_another_one() {
-        let registered = "https://client.example/callback";
-        assert_eq!(resembling(registered, "with another port").unwrap(), "https://client.example:8443/callback");
-        assert_eq!(resembling(registered, "at a subdomain").unwrap(), "https://more.client.example/callback");
-        assert_eq!(resembling(registered, "with nothing of the kind"), None);
-    }
 }

@@ -3,7 +3,7 @@
 use crate::bench::{Scoped, ServerStage};
 use crate::findings::Finding;
 use crate::rules::server::challenge::judge as challenge;
-use crate::rules::server::common::then::judge_challenge;
+use crate::rules::server::challenge::steps::judge_challenge;
 use crate::rules::server::http::judge as http;
 use crate::rules::server::scope::judge;
 use crate::wire::Exchange;

@@ -1,4 +1,0 @@
-//! What a browser was shown.
-
-pub mod page;
-pub mod walk;

@@ -1,3 +1,0 @@
-//! The authorization code flow with a hosted login.
-
-pub(super) mod judge;

@@ -1,4 +1,0 @@
-//! What is done to an authorization server, and what must hold of its answers.
-
-mod then;
-mod when;

@@ -1,0 +1,6 @@
+//! What a run creates outside this process, it removes.
+
+mod evidence;
+mod judge;
+pub(super) mod mutants;
+mod steps;
