@@ -1,7 +1,7 @@
 //! What a token is called, as a value: tokens are asked for, issued, presented and recognised in recorded traffic by it.
 //!
 //! The words of a name are those of the feature files, and are what reports show. They are read in one place, in
-//! [`tokens`](crate::tokens), where the forgeries are known. This module knows nobody, so that the wire can carry names.
+//! [`tokens`](crate::tokens), where the forgeries are known. This module knows no other, so that the wire can carry names.
 
 use std::fmt;
 

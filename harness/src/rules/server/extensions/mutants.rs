@@ -1,6 +1,6 @@
 //! What an MCP server can do wrong with extensions.
 
-use super::purpose::ClientExtensions;
+use super::purpose::{ClientExtensions, Having};
 use crate::bench::Under;
 use crate::rules::server::mutants::*;
 
@@ -35,5 +35,5 @@ pub(crate) const MUTANTS: &[Mutant] = &[
 
 /// Whether the client says that it has these extensions.
 fn says(request: &Request, extensions: ClientExtensions) -> bool {
-    Under::of::<ClientExtensions>(request).is_some_and(|(_, said)| *said == extensions)
+    Under::of::<Having>(request).is_some_and(|(_, having)| *having == Having(extensions))
 }

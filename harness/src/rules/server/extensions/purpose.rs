@@ -1,47 +1,28 @@
 //! What requests about extensions are for.
 
+use crate::rules::server::common::words::worded;
 use crate::tokens::dpop::Proof;
 use crate::wire::purpose;
 use std::fmt;
-use std::str::FromStr;
 
-/// The extensions that a client says it has.
+worded! {
+    /// The extensions that a client says it has.
+    ClientExtensions {
+        /// None at all.
+        None = "no extensions",
+        /// One that the server cannot know.
+        Unknown = "an extension nobody knows",
+    }
+}
+
+/// To see how a client that says it has these extensions is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ClientExtensions {
-    /// None at all.
-    None,
-    /// One that the server cannot know.
-    Unknown,
-}
-purpose!(ClientExtensions);
+pub(super) struct Having(pub(super) ClientExtensions);
+purpose!(Having);
 
-/// Words that are no extensions of a client.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` are no extensions of a client")]
-pub(super) struct UnknownExtensions(String);
-
-impl ClientExtensions {
-    /// The words of the feature files.
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "no extensions",
-            Self::Unknown => "an extension nobody knows",
-        }
-    }
-}
-
-impl FromStr for ClientExtensions {
-    type Err = UnknownExtensions;
-
-    fn from_str(words: &str) -> Result<Self, Self::Err> {
-        let found = [Self::None, Self::Unknown].into_iter().find(|extensions| extensions.as_str() == words);
-        found.ok_or_else(|| UnknownExtensions(words.to_owned()))
-    }
-}
-
-impl fmt::Display for ClientExtensions {
+impl fmt::Display for Having {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "with {}", self.as_str())
+        write!(f, "with {}", self.0)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::bench::Credential;
 use crate::mcp::{Call, Operation};
 use crate::rules::server::extensions::judge;
-use crate::rules::server::extensions::purpose::ClientExtensions;
+use crate::rules::server::extensions::purpose::{ClientExtensions, Having};
 use crate::token_name::VALID;
 use crate::world::{StepResult, World, server};
 use cucumber::{then, when};
@@ -23,7 +23,7 @@ async fn with_extensions(world: &mut World, extensions: ClientExtensions) -> Ste
     let params = json!({ "_meta": { "io.modelcontextprotocol/clientCapabilities": capabilities } });
     let call = Operation::Call(Call { words: "tools/list".to_owned(), method: "tools/list", params });
     world.stimulate();
-    let exchange = server.send_as(&call, extensions, Some(&user), &[]).await;
+    let exchange = server.send_as(&call, Having(extensions), Some(&user), &[]).await;
     world.answer(exchange);
     Ok(())
 }
