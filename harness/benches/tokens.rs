@@ -15,7 +15,7 @@ use harness::mcp::Operation;
 use harness::setup::{Ground, GroundSettings, Place};
 use harness::token_name::{TokenName, VALID};
 use harness::tokens::forge;
-use harness::tokens::forge::{Facts, Particulars, keys};
+use harness::tokens::forge::{Facts, ForgeryDetails, keys};
 use serde_json::json;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
@@ -50,7 +50,7 @@ fn facts() -> Facts {
         public: key.public.clone(),
         trusted: Some(key.signing.clone()),
         now: 1_800_000_000,
-        particulars: Particulars::default(),
+        particulars: ForgeryDetails::default(),
     }
 }
 

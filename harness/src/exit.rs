@@ -86,10 +86,10 @@ impl Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Leftover, RunFacts, SCHEMA, Teardown, Totals};
+    use crate::record::{LeftBehind, RunFacts, SCHEMA, Teardown, Totals};
     use rstest::rstest;
 
-    fn record(run: usize, left: Vec<Leftover>) -> RunRecord {
+    fn record(run: usize, left: Vec<LeftBehind>) -> RunRecord {
         RunRecord {
             schema: SCHEMA,
             run: RunFacts::default(),
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_left_behind_outranks_everything() {
-        let left = Leftover { what: "a pool".to_owned(), why: "denied".to_owned(), command: "aws".to_owned() };
+        let left = LeftBehind { what: "a pool".to_owned(), why: "denied".to_owned(), command: "aws".to_owned() };
         let record = record(1, vec![left]);
         assert_eq!(Exit::of(&record, true), Exit::LeftBehind);
         assert_eq!(Exit::of_baseline(&record, Some(Severity::Error), true), Exit::LeftBehind);

@@ -122,8 +122,8 @@ impl World {
     /// Stops the scenario because the subject lacks something, or because nobody has said what it has.
     pub(crate) fn do_without(&mut self, expected: &str, missing: &Missing) -> Stopped {
         match missing {
-            Missing::Lacks(_) => self.pass_by(expected, missing),
-            Missing::Untold(_) => self.stop(expected, missing),
+            Missing::Absent(_) => self.pass_by(expected, missing),
+            Missing::Undeclared(_) => self.stop(expected, missing),
         }
     }
 

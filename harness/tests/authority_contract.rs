@@ -12,7 +12,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use harness::setup::{Ground, Raised};
 use harness::token_name::{Genuine, TokenName, VALID};
 use harness::tokens::forge::{named, scope};
-use harness::tokens::{Authority, Cannot, OutsideAuthority, PoolAuthority, Published, Source};
+use harness::tokens::{Authority, Cannot, ExternalAuthority, PoolAuthority, Published, Source};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value};
 
@@ -109,7 +109,7 @@ async fn the_same_pool_as_the_issuer_of_somebody_else_keeps_the_contract() {
         keys: None,
     };
     let (user, nobody) = (Source::Login(Box::new(login.code_flow())), Source::Nothing("there is one user".to_owned()));
-    let authority = OutsideAuthority::new(user, nobody, "nobody".to_owned(), published);
+    let authority = ExternalAuthority::new(user, nobody, "nobody".to_owned(), published);
 
     let cannot = contract(&authority, &OF_A_LOGIN).await;
 

@@ -10,8 +10,8 @@ use harness::catalogue::{Catalogue, Keyword, RequirementId, Revision, Role};
 use harness::exit::Exit;
 use harness::findings::{Finding, Severity, Verdict};
 use harness::record::{
-    ExchangeRecord, FindingRecord, Leftover, Redactor, RequirementRecord, RunFacts, RunRecord, SCHEMA, ScenarioRecord,
-    Teardown, Totals,
+    ExchangeRecord, FindingRecord, LeftBehind, Redactor, RequirementRecord, RunFacts, RunRecord, SCHEMA,
+    ScenarioRecord, Teardown, Totals,
 };
 use harness::report::{FORMATS, Look, summary};
 use harness::run::{Outcome, RequirementResult, ScenarioResult};
@@ -158,7 +158,7 @@ fn run() -> RunRecord {
             vec![scenario("A token", Verdict::HarnessError, vec![failed])],
         ),
     ];
-    let leftover = Leftover {
+    let leftover = LeftBehind {
         what: "user pool us-east-1_AbCdEfGhI".to_owned(),
         why: "DeleteUserPool on us-east-1_AbCdEfGhI failed: AccessDeniedException: not authorized; allow `cognito-idp:DeleteUserPool`".to_owned(),
         command: "aws cognito-idp delete-user-pool --user-pool-id us-east-1_AbCdEfGhI --region us-east-1 --profile throwaway".to_owned(),

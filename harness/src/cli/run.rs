@@ -10,7 +10,7 @@ use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::record::{Redactor, RunFacts, Teardown};
-use crate::setup::{Ground, GroundSettings, Place, Raised, RigError};
+use crate::setup::{Ground, GroundSettings, Place, Raised, SetupError};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -129,6 +129,6 @@ impl Judging for ReferenceSubjects<'_> {
     }
 }
 
-fn stop(error: &RigError) -> Stop {
+fn stop(error: &SetupError) -> Stop {
     Stop::of(error.is_usage(), error)
 }

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::issuer::IssuerForm;
 use crate::plan::{Plan, Selection};
 use crate::record::{Redactor, RunFacts, Teardown};
-use crate::setup::subject::{Credentials, Person, RaisedSubject, SubjectSettings, Target};
+use crate::setup::subject::{Person, RaisedSubject, SubjectSettings, Target, TokenSource};
 use crate::wire::Limits;
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
@@ -117,13 +117,13 @@ impl ServerArgs {
     }
 
     /// How tokens are to be had, and of whom. A server that a command starts gets all of them from the harness.
-    fn credentials(&self, subject: &Subject) -> Result<(Credentials, Vec<Person>), String> {
+    fn credentials(&self, subject: &Subject) -> Result<(TokenSource, Vec<Person>), String> {
         if self.command.is_some() {
-            return Ok((Credentials::None, Vec::new()));
+            return Ok((TokenSource::None, Vec::new()));
         }
         let mut accounts = subject.accounts.clone();
         let credentials = if let Some(name) = &self.token_env {
-            Credentials::Token(credential_file::variable("--token-env", name)?)
+            TokenSource::Token(credential_file::variable("--token-env", name)?)
         } else if let Some(path) = &self.login {
             let login = credential_file::login(path, self.method.choice()?, &self.out)?;
             if !login.accounts.is_empty() {
@@ -132,13 +132,13 @@ impl ServerArgs {
             if accounts.is_empty() {
                 return Err(format!("{}: nobody can log in; `[[accounts]]` names who does", path.display()));
             }
-            Credentials::Login(Box::new(login.order))
+            TokenSource::Login(Box::new(login.order))
         } else if let Some(path) = &self.client_credentials {
-            Credentials::Machine(Box::new(credential_file::client_credentials(path)?))
+            TokenSource::Machine(Box::new(credential_file::client_credentials(path)?))
         } else {
-            Credentials::None
+            TokenSource::None
         };
-        let can_log_in = matches!(credentials, Credentials::Login(_));
+        let can_log_in = matches!(credentials, TokenSource::Login(_));
         Ok((credentials, credential_file::people(&accounts, can_log_in)?))
     }
 

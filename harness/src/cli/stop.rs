@@ -1,7 +1,7 @@
 //! What ends a command before there is a result.
 
 use crate::exit::Exit;
-use crate::record::Leftover;
+use crate::record::LeftBehind;
 use crate::report::{Look, leftovers};
 
 /// The exit of a command that stopped, and what is said of it.
@@ -28,7 +28,7 @@ impl Stop {
     }
 
     /// The same with what is left behind, which outranks why it stopped.
-    pub(super) fn with_leftovers(self, left: &[Leftover], look: Look) -> Self {
+    pub(super) fn with_leftovers(self, left: &[LeftBehind], look: Look) -> Self {
         if left.is_empty() {
             return self;
         }

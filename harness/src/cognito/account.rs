@@ -19,10 +19,10 @@ use aws_sdk_cognitoidentityprovider::config::{
 use aws_smithy_http_client::tls;
 use url::{Host, Url};
 
+use super::backoff::Backoff;
 use super::error::{CallFailure, Named as _, chain};
 use super::journal::Place;
 use super::leftovers::quoted;
-use super::patience::Patience;
 
 /// No single attempt of a call may take longer, and no call longer than three such.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
@@ -55,8 +55,8 @@ pub struct Account {
     behind: Option<Url>,
     profile: Option<String>,
     account_id: Option<String>,
-    removal: Patience,
-    readiness: Patience,
+    removal: Backoff,
+    readiness: Backoff,
 }
 
 impl fmt::Debug for Account {
@@ -155,9 +155,9 @@ impl Account {
         let on_loopback = endpoint_url.as_ref().is_some_and(is_loopback);
         let config = &if on_loopback { without_proxy(config) } else { config.clone() };
         let (removal, readiness) = if on_loopback {
-            (Patience::ON_LOOPBACK, Patience::ON_LOOPBACK)
+            (Backoff::ON_LOOPBACK, Backoff::ON_LOOPBACK)
         } else {
-            (Patience::REMOVAL_ON_AWS, Patience::READINESS_ON_AWS)
+            (Backoff::REMOVAL_ON_AWS, Backoff::READINESS_ON_AWS)
         };
         Account {
             client: client(config, ATTEMPTS, &removal),
@@ -174,13 +174,13 @@ impl Account {
 
     /// The same account with another patience for removing things and for seeing them gone.
     #[must_use]
-    pub fn with_removal_patience(self, removal: Patience) -> Account {
+    pub fn with_removal_patience(self, removal: Backoff) -> Account {
         Account { removal, ..self }
     }
 
     /// The same account with another patience for the hosted login to come up.
     #[must_use]
-    pub fn with_readiness_patience(self, readiness: Patience) -> Account {
+    pub fn with_readiness_patience(self, readiness: Backoff) -> Account {
         Account { readiness, ..self }
     }
 
@@ -236,11 +236,11 @@ impl Account {
         &self.removal_client
     }
 
-    pub(super) fn removal_patience(&self) -> Patience {
+    pub(super) fn removal_patience(&self) -> Backoff {
         self.removal
     }
 
-    pub(super) fn readiness_patience(&self) -> Patience {
+    pub(super) fn readiness_patience(&self) -> Backoff {
         self.readiness
     }
 
@@ -321,7 +321,7 @@ fn profile_in_words(profile: Option<&str>) -> String {
     profile.map_or_else(|| "the default profile".to_owned(), |name| format!("profile `{name}`"))
 }
 
-fn client(config: &SdkConfig, attempts: u32, patience: &Patience) -> Client {
+fn client(config: &SdkConfig, attempts: u32, patience: &Backoff) -> Client {
     let retries = RetryConfig::standard()
         .with_max_attempts(attempts)
         .with_initial_backoff(patience.first_pause)

@@ -12,6 +12,7 @@
 //! - no secret is in the journal, in an error or in a `Debug` form.
 
 mod account;
+mod backoff;
 mod blueprint;
 mod error;
 mod journal;
@@ -19,7 +20,6 @@ mod journals;
 mod leftovers;
 mod lookup;
 mod naming;
-mod patience;
 mod policy;
 mod pool;
 mod provision;
@@ -30,13 +30,13 @@ mod sweep;
 mod teardown;
 
 pub use account::{Account, AccountSettings, NoAccount};
+pub use backoff::Backoff;
 pub use blueprint::Blueprint;
 pub use error::{CallFailure, FailureKind, ProvisionError};
 pub use journal::{Entry, Journal, JournalError, Kind, Place, State};
 pub use journals::Journals;
 pub use leftovers::{Leftover, Leftovers};
 pub use naming::{InvalidRunId, RunId};
-pub use patience::Patience;
 pub use policy::minimal_iam_policy;
 pub use pool::{Endpoints, Pool, PoolUser};
 pub use provision::provision;

@@ -148,7 +148,7 @@ mod tests {
     use wiremock::matchers::{path, query_param};
     use wiremock::{Mock, MockServer, ResponseTemplate};
 
-    use super::super::patience::Patience;
+    use super::super::backoff::Backoff;
     use super::*;
 
     const ISSUER: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
@@ -213,7 +213,7 @@ mod tests {
         let authorization = Url::parse(&server.uri()).unwrap().join("/oauth2/authorize").unwrap();
         let page = LoginPage { client_id: "client", callback: &callback };
         let http = http_client(true).unwrap();
-        let patience = Patience { limit: Duration::from_millis(500), ..Patience::ON_LOOPBACK };
+        let patience = Backoff { limit: Duration::from_millis(500), ..Backoff::ON_LOOPBACK };
         patience.until(|| login_page_is_served(&http, &authorization, &page)).await
     }
 

@@ -11,7 +11,7 @@ use std::fmt;
 /// Something that a server may have or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Facility {
+pub enum Capability {
     /// A tool whose answer tells who calls.
     Identity,
     /// Tools that hand out handles to state (MCP 2026-07-28).
@@ -34,7 +34,7 @@ pub enum Facility {
     ScopedOperations,
 }
 
-impl fmt::Display for Facility {
+impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Identity => "a tool that tells who calls",
@@ -97,9 +97,9 @@ pub struct ConsentProxy {
 /// What an operator tells about a server.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Means {
+pub struct Capabilities {
     /// What the server has not.
-    pub lacks: BTreeSet<Facility>,
+    pub lacks: BTreeSet<Capability>,
     /// Whether it takes part in DPoP, where neither its metadata nor its challenge says so.
     pub dpop: bool,
     /// A tool whose answer tells who calls.
@@ -127,22 +127,22 @@ pub struct Means {
 pub enum Missing {
     /// The server has it not.
     #[error("the operator says that the server does not have {0}")]
-    Lacks(Facility),
+    Absent(Capability),
     /// Nobody told.
     #[error("nobody told whether the server has {0}, and by which means it is used")]
-    Untold(Facility),
+    Undeclared(Capability),
 }
 
-impl Means {
+impl Capabilities {
     /// The means by which `facility` is used, of those told.
     ///
     /// # Errors
     /// When there are none.
-    pub fn of<'a, T>(&self, facility: Facility, told: Option<&'a T>) -> Result<&'a T, Missing> {
+    pub fn of<'a, T>(&self, facility: Capability, told: Option<&'a T>) -> Result<&'a T, Missing> {
         match told {
-            _ if self.lacks.contains(&facility) => Err(Missing::Lacks(facility)),
-            Some(means) => Ok(means),
-            None => Err(Missing::Untold(facility)),
+            _ if self.lacks.contains(&facility) => Err(Missing::Absent(facility)),
+            Some(capabilities) => Ok(capabilities),
+            None => Err(Missing::Undeclared(facility)),
         }
     }
 }
@@ -154,9 +154,16 @@ mod tests {
 
     #[test]
     fn an_operator_names_what_is_missing_and_what_there_is() {
-        let means: Means = toml::from_str("lacks = [\"state-handles\"]\nwhoami = { name = \"whoami\" }").unwrap();
-        assert_eq!(means.of(Facility::StateHandles, Some(&())), Err(Missing::Lacks(Facility::StateHandles)));
-        assert_eq!(means.of(Facility::Tasks, means.task.as_ref()), Err(Missing::Untold(Facility::Tasks)));
-        assert_eq!(means.of(Facility::Identity, means.whoami.as_ref()).unwrap().name, "whoami");
+        let capabilities: Capabilities =
+            toml::from_str("lacks = [\"state-handles\"]\nwhoami = { name = \"whoami\" }").unwrap();
+        assert_eq!(
+            capabilities.of(Capability::StateHandles, Some(&())),
+            Err(Missing::Absent(Capability::StateHandles))
+        );
+        assert_eq!(
+            capabilities.of(Capability::Tasks, capabilities.task.as_ref()),
+            Err(Missing::Undeclared(Capability::Tasks))
+        );
+        assert_eq!(capabilities.of(Capability::Identity, capabilities.whoami.as_ref()).unwrap().name, "whoami");
     }
 }

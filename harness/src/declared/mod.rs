@@ -5,5 +5,5 @@
 mod capabilities;
 mod subject;
 
-pub use capabilities::{ConsentProxy, Facility, HandleTool, Means, Missing, ThirdPartySeat, UpstreamTool};
+pub use capabilities::{Capabilities, Capability, ConsentProxy, HandleTool, Missing, ThirdPartySeat, UpstreamTool};
 pub use subject::{Account, AudiencePolicy, Effect, Implication, ScopedOperation, Subject};

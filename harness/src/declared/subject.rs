@@ -5,7 +5,7 @@
 //! is harmless, and otherwise makes what depends on it inconclusive, by name. Holds no secrets: it names the
 //! environment variables in which they are.
 
-use super::Means;
+use super::Capabilities;
 use crate::mcp::ToolCall;
 use serde::Deserialize;
 
@@ -37,7 +37,8 @@ pub struct Subject {
     /// How tokens say for whom they are.
     pub audience: AudiencePolicy,
     /// What the server has not, and what shows the rest.
-    pub means: Means,
+    #[serde(rename = "means")]
+    pub capabilities: Capabilities,
     /// Whether access tokens claim the profile of RFC 9068, which turns some SHOULDs into MUSTs.
     pub rfc9068: bool,
     /// For how long the server may go on with keys of the issuer that it has, and without new ones. A scenario waits as

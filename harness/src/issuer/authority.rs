@@ -6,7 +6,7 @@ use super::mint::{Access, now};
 use super::played::Issuer;
 use crate::token_name::{ForgeryName, Genuine, ScopeClaim, TokenName};
 use crate::tokens::forge;
-use crate::tokens::forge::{Facts, ForgeError, Particulars, scope};
+use crate::tokens::forge::{Facts, ForgeError, ForgeryDetails, scope};
 use crate::tokens::issued::Issued;
 use crate::tokens::{Authority, Cannot, OF_PROXY, Token};
 use futures::future::BoxFuture;
@@ -50,7 +50,7 @@ impl OidcAuthority {
         let raw = match name {
             TokenName::Genuine(genuine) => self.genuine(*genuine, name)?,
             TokenName::Scoped(scopes) => self.scoped(scopes, name)?,
-            TokenName::Forged(forgery) => self.forged(*forgery, Particulars::default())?,
+            TokenName::Forged(forgery) => self.forged(*forgery, ForgeryDetails::default())?,
             TokenName::OfProxy => return Err(Cannot::inapplicable(name, OF_PROXY)),
         };
         Ok(Token { name: name.clone(), raw })
@@ -101,11 +101,11 @@ impl OidcAuthority {
     fn scoped(&self, scopes: &ScopeClaim, name: &TokenName) -> Result<SecretString, Cannot> {
         let cannot = |reason: String| Cannot::issue(name, reason);
         let genuine = self.issuer.core.mint.access_token(&self.access(USER)).map_err(cannot)?;
-        let raw = scope::forge(&scopes.claim, &genuine, &self.facts(Particulars::default()));
+        let raw = scope::forge(&scopes.claim, &genuine, &self.facts(ForgeryDetails::default()));
         raw.map_err(|error| cannot(error.to_string()))
     }
 
-    fn forged(&self, forgery: ForgeryName, particulars: Particulars) -> Result<SecretString, Cannot> {
+    fn forged(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> Result<SecretString, Cannot> {
         let name = &TokenName::Forged(forgery);
         let because = |error: ForgeError| match error {
             ForgeError::NoDifference => Cannot::inapplicable(name, error.to_string()),
@@ -126,7 +126,7 @@ impl OidcAuthority {
         }
     }
 
-    fn facts(&self, particulars: Particulars) -> Facts {
+    fn facts(&self, particulars: ForgeryDetails) -> Facts {
         let mint = &self.issuer.core.mint;
         Facts {
             resource: self.recipient.resource.clone(),
@@ -157,7 +157,7 @@ impl Authority for OidcAuthority {
         Box::pin(self.issued.once(name, async { self.make(name) }))
     }
 
-    fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+    fn forge_anew(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> BoxFuture<'_, Result<Token, Cannot>> {
         let raw = self.forged(forgery, particulars);
         Box::pin(std::future::ready(raw.map(|raw| Token { name: TokenName::Forged(forgery), raw })))
     }

@@ -2,7 +2,7 @@
 use super::*;
 use crate::protocol::pkce::s256;
 use crate::token_name::{Genuine, TokenName, VALID};
-use crate::tokens::forge::{Draft, Particulars};
+use crate::tokens::forge::{Draft, ForgeryDetails};
 use crate::tokens::{Authority as _, Cannot, forgery, token};
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
@@ -185,8 +185,9 @@ async fn introspection_knows_a_published_key_until_it_is_withdrawn() {
     let (issuer, authority) = played(IssuerForm::Bare).await;
     let url = format!("{}/introspect", issuer.identifier());
     let key = issuer.ring().publish().unwrap();
-    let particulars = Particulars { key_id: Some(key.id.clone()), ..Particulars::default() };
-    let token = authority.tailor(forgery!("a token signed with the newly published key"), particulars).await.unwrap();
+    let particulars = ForgeryDetails { key_id: Some(key.id.clone()), ..ForgeryDetails::default() };
+    let token =
+        authority.forge_anew(forgery!("a token signed with the newly published key"), particulars).await.unwrap();
     let active = || async { posted(&url, &[("token", token.raw.expose_secret())]).await.1["active"].clone() };
 
     let published = active().await;

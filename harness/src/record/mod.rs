@@ -17,4 +17,4 @@ pub use exchange::ExchangeRecord;
 pub use redaction::Redactor;
 pub use requirement::{FindingRecord, RequirementRecord, ScenarioRecord};
 pub use run::{RunFacts, RunRecord, SCHEMA, Totals};
-pub use teardown::{Leftover, Teardown};
+pub use teardown::{LeftBehind, Teardown};

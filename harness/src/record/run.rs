@@ -134,7 +134,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::catalogue::{Keyword, RequirementId, Revision};
-    use crate::record::{ExchangeRecord, FindingRecord, Leftover, ScenarioRecord};
+    use crate::record::{ExchangeRecord, FindingRecord, LeftBehind, ScenarioRecord};
     use rstest::rstest;
     use serde_json::{Value, json};
 
@@ -188,7 +188,7 @@ mod tests {
         let each = each.zip(Role::ALL.into_iter().cycle().zip(Revision::ALL.into_iter().cycle()));
         let requirements: Vec<_> =
             each.map(|((verdict, keyword), (role, revision))| requirement(verdict, keyword, role, revision)).collect();
-        let left = Leftover { what: "a pool".to_owned(), why: "denied".to_owned(), command: "aws".to_owned() };
+        let left = LeftBehind { what: "a pool".to_owned(), why: "denied".to_owned(), command: "aws".to_owned() };
         RunRecord {
             schema: SCHEMA,
             run: RunFacts {

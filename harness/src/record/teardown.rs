@@ -10,12 +10,12 @@ pub struct Teardown {
     /// What was looked for and found gone.
     pub gone: Vec<String>,
     /// What is left, with the command that removes it.
-    pub left: Vec<Leftover>,
+    pub left: Vec<LeftBehind>,
 }
 
 /// One thing that is left, or could not be shown to be gone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Leftover {
+pub struct LeftBehind {
     /// What it is, with its id.
     pub what: String,
     /// Why it is still there, or why that is not known.

@@ -4,7 +4,7 @@
 use super::text::{BOLD, DIM, GREEN, RED, YELLOW, clipped, line, paint, wrapped};
 use super::{FORMATS, trouble};
 use crate::exit::Exit;
-use crate::record::{Leftover, RequirementId, RequirementRecord, Revision, Role, RunRecord, Verdict};
+use crate::record::{LeftBehind, RequirementId, RequirementRecord, Revision, Role, RunRecord, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -108,7 +108,7 @@ fn teardown(text: &mut String, record: &RunRecord, look: Look) {
 
 /// What is left behind, each thing with the command that removes it on a line of its own, to be copied.
 #[must_use]
-pub fn leftovers(left: &[Leftover], look: Look) -> String {
+pub fn leftovers(left: &[LeftBehind], look: Look) -> String {
     let mut text = String::new();
     for one in left {
         let _ = writeln!(text, "{}", paint(look, RED, &format!("LEFT BEHIND: {}", one.what)));

@@ -1,10 +1,10 @@
 //! The ground a bench stands on: ports, a login method, an account and a journal. Nothing of it costs anything.
 
-use super::RigError;
+use super::SetupError;
 use crate::cognito;
 use crate::cognito::{Account, AccountSettings, Blueprint, Journal, JournalError, Journals, RunId, teardown};
 use crate::login::{FoundMethod, LoginMethod, LoginMethodChoice};
-use crate::record::{Leftover, Teardown};
+use crate::record::{LeftBehind, Teardown};
 use cognito_emulator::Emulator;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -56,7 +56,7 @@ impl Ground {
     ///
     /// # Errors
     /// The first of these that cannot be had.
-    pub async fn prepare(settings: GroundSettings) -> Result<Self, RigError> {
+    pub async fn prepare(settings: GroundSettings) -> Result<Self, SetupError> {
         let FoundMethod { method: login_method, note } = LoginMethod::find(&settings.login_method).await?;
         let (account, emulator) = match &settings.place {
             Place::Account(account) => (Account::open(account).await?, None),
@@ -65,13 +65,13 @@ impl Ground {
                 (Account::for_emulator(emulator.api_url(), "us-east-1"), Some(emulator))
             }
         };
-        let system = |what| move |source| RigError::System { what, source };
+        let system = |what| move |source| SetupError::System { what, source };
         let (server, server_port) = listen().await.map_err(system("no port for the server"))?;
         let (own_callback, own_port) = listen().await.map_err(system("no port for the callback"))?;
         let (client_callback, client_port) = listen().await.map_err(system("no port for the client's callback"))?;
         let run = RunId::random();
         let journals = Arc::new(Journals::new(&settings.out));
-        let journal = journals.begin(&run).map_err(RigError::Output)?;
+        let journal = journals.begin(&run).map_err(SetupError::Output)?;
         let callbacks = [own_port, client_port].into_iter().filter_map(callback);
         let blueprint = Blueprint {
             run,
@@ -147,12 +147,12 @@ impl Ground {
     }
 }
 
-fn left(item: cognito::Leftover) -> Leftover {
-    Leftover { what: item.what, why: item.why, command: item.command }
+fn left(item: cognito::Leftover) -> LeftBehind {
+    LeftBehind { what: item.what, why: item.why, command: item.command }
 }
 
-fn unreadable(error: &JournalError) -> Leftover {
-    Leftover {
+fn unreadable(error: &JournalError) -> LeftBehind {
+    LeftBehind {
         what: "whatever a journal of this run names".to_owned(),
         why: error.to_string(),
         command: "harness cognito sweep".to_owned(),

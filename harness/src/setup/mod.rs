@@ -5,12 +5,12 @@
 //! between, and tells what is gone and what is left.
 
 mod ground;
-mod raise;
+mod reference;
 pub mod subject;
 mod throwaway;
 
 pub use ground::{Ground, GroundSettings, Place};
-pub use raise::Raised;
+pub use reference::Raised;
 
 use crate::cognito::{JournalError, NoAccount, ProvisionError};
 use crate::login::NoDriver;
@@ -18,7 +18,7 @@ use crate::oauth_client::FlowError;
 
 /// Why no bench could be raised.
 #[derive(Debug, thiserror::Error)]
-pub enum RigError {
+pub enum SetupError {
     /// No WebDriver where one is required.
     #[error("no browser can be driven: {0}")]
     Browser(#[from] NoDriver),
@@ -56,7 +56,7 @@ pub enum RigError {
     Http(#[from] reqwest::Error),
 }
 
-impl RigError {
+impl SetupError {
     /// Whether the person who typed the command can mend it, in contrast to a failure of the harness.
     #[must_use]
     pub const fn is_usage(&self) -> bool {

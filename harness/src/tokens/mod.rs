@@ -5,21 +5,21 @@
 //! MCP, cucumber or verdicts. Only `cognito` knows the AWS SDK.
 
 pub mod dpop;
+mod external;
 pub mod forge;
 pub(crate) mod issued;
 mod key_ring;
 mod name;
-mod outside;
 pub(crate) mod pool;
 
+pub use external::{ExternalAuthority, Machine, Published, Source};
 pub use key_ring::{KeyRing, PublishedKey};
 pub use name::UnknownToken;
 pub(crate) use name::{forgery, known, known_forgery, token};
-pub use outside::{Machine, OutsideAuthority, Published, Source};
 pub use pool::PoolAuthority;
 
 use crate::token_name::{ForgeryName, TokenName};
-use forge::Particulars;
+use forge::ForgeryDetails;
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 
@@ -91,5 +91,5 @@ pub trait Authority: Send + Sync {
     fn issue<'a>(&'a self, name: &'a TokenName) -> BoxFuture<'a, Result<Token, Cannot>>;
 
     /// Makes this forgery for one scenario, another one each time.
-    fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> BoxFuture<'_, Result<Token, Cannot>>;
+    fn forge_anew(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> BoxFuture<'_, Result<Token, Cannot>>;
 }

@@ -5,7 +5,7 @@
 //! by the pool and not forged.
 
 use super::forge;
-use super::forge::{Draft, Facts, ForgeError, Particulars, PublicKey, scope};
+use super::forge::{Draft, Facts, ForgeError, ForgeryDetails, PublicKey, scope};
 use super::issued::Issued;
 use super::{Authority, Cannot, OF_PROXY, Token};
 use crate::oauth_client::HostedLogin;
@@ -47,7 +47,7 @@ impl PoolAuthority {
         let raw = match name {
             TokenName::Genuine(genuine) => self.genuine(*genuine, name).await?,
             TokenName::Scoped(scopes) => self.scoped(scopes, name).await?,
-            TokenName::Forged(forgery) => self.forged(*forgery, Particulars::default()).await?,
+            TokenName::Forged(forgery) => self.forged(*forgery, ForgeryDetails::default()).await?,
             TokenName::OfProxy => return Err(Cannot::inapplicable(name, OF_PROXY)),
         };
         Ok(Token { name: name.clone(), raw })
@@ -106,8 +106,10 @@ impl PoolAuthority {
         let claim = scopes.claim.as_str();
         if self.trusted.is_some() {
             let genuine = self.bound(name).await?.access.clone();
-            let facts =
-                self.facts(genuine.expose_secret(), Particulars::default()).await.map_err(|error| because(&error))?;
+            let facts = self
+                .facts(genuine.expose_secret(), ForgeryDetails::default())
+                .await
+                .map_err(|error| because(&error))?;
             return scope::forge(claim, genuine.expose_secret(), &facts).map_err(|error| because(&error));
         }
         let resource = self.login.pool.resource.clone();
@@ -118,7 +120,7 @@ impl PoolAuthority {
             .ok_or_else(|| Cannot::issue(name, "the authority put other scopes into the token"))
     }
 
-    async fn forged(&self, forgery: ForgeryName, particulars: Particulars) -> Result<SecretString, Cannot> {
+    async fn forged(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> Result<SecretString, Cannot> {
         let name = &TokenName::Forged(forgery);
         let because = |error: &ForgeError| match error {
             ForgeError::NotAJwt | ForgeError::AnyAlgorithm => Cannot::inapplicable(name, error.to_string()),
@@ -144,7 +146,7 @@ impl PoolAuthority {
         carries(&tokens.access, audience.as_deref()).then_some(tokens.access).ok_or_else(otherwise)
     }
 
-    async fn facts(&self, genuine: &str, particulars: Particulars) -> Result<Facts, ForgeError> {
+    async fn facts(&self, genuine: &str, particulars: ForgeryDetails) -> Result<Facts, ForgeError> {
         let pool = &self.login.pool;
         let public = self.public.get_or_try_init(|| self.public_key(genuine)).await?.clone();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
@@ -198,7 +200,7 @@ impl Authority for PoolAuthority {
         Box::pin(self.issued.once(name, self.make(name)))
     }
 
-    fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+    fn forge_anew(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> BoxFuture<'_, Result<Token, Cannot>> {
         Box::pin(async move {
             let raw = self.forged(forgery, particulars).await?;
             Ok(Token { name: TokenName::Forged(forgery), raw })

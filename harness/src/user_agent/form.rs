@@ -6,7 +6,7 @@ use url::Url;
 
 use super::tree::Node;
 
-/// Which element of its page a form or a control is. Means nothing in another page.
+/// Which element of its page a form or a control is. Capabilities nothing in another page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ElementId(pub(super) Node);
 

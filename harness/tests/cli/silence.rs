@@ -70,7 +70,7 @@ async fn judged(stops: Stops) -> (Vec<RequirementResult>, Duration) {
         authority: Arc::clone(&known.authority),
         sender: Sender::new(limits).unwrap(),
         tool: known.tool.clone(),
-        means: known.means.clone(),
+        capabilities: known.capabilities.clone(),
         effect: known.effect.clone(),
         answered_without_token: Vec::new(),
         keys: None,

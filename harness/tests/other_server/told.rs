@@ -6,7 +6,7 @@ use crate::second::setup::{self, Metadata, Setup, Verification};
 use crate::{findings, verdict, verdict_with};
 use harness::bench::Variation;
 use harness::catalogue::Revision;
-use harness::declared::{Means, Subject};
+use harness::declared::{Capabilities, Subject};
 use harness::findings::Verdict;
 use harness::mutation::Mutant;
 use harness::rules::mutants;
@@ -32,7 +32,7 @@ const MIXED: Setup = Setup { lists_without_token: true, ..PLAIN };
 /// What the operator declares of a server that has the tools of the second subject and is no proxy.
 fn declared() -> Subject {
     let whole = setup::declared();
-    Subject { means: Means { consent_proxy: None, third_party: None, ..whole.means }, ..whole }
+    Subject { capabilities: Capabilities { consent_proxy: None, third_party: None, ..whole.capabilities }, ..whole }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cognito_emulator::{Emulator, Settings};
-use harness::cognito::{Account, Blueprint, Journal, Patience, RunId};
+use harness::cognito::{Account, Backoff, Blueprint, Journal, RunId};
 use url::Url;
 
 use crate::folder::Folder;
@@ -41,8 +41,8 @@ impl Bench {
     }
 }
 
-pub(crate) fn patience(limit: Duration) -> Patience {
-    Patience { limit, first_pause: Duration::from_millis(5), longest_pause: Duration::from_millis(50) }
+pub(crate) fn patience(limit: Duration) -> Backoff {
+    Backoff { limit, first_pause: Duration::from_millis(5), longest_pause: Duration::from_millis(50) }
 }
 
 pub(crate) fn blueprint() -> Blueprint {

@@ -13,14 +13,14 @@ use url::Url;
 
 /// For how long a server may go on with keys that it has, and how long a scenario waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+pub enum KeyDelay {
     /// As its operator says.
     Declared(Duration),
     /// Nobody told. Who has not noticed after this time may still be right.
     Guessed(Duration),
 }
 
-impl Patience {
+impl KeyDelay {
     /// How long is waited.
     #[must_use]
     pub const fn time(self) -> Duration {
@@ -34,7 +34,7 @@ impl Patience {
 pub struct KeySet {
     url: Url,
     behind: Url,
-    patience: Patience,
+    patience: KeyDelay,
     ring: Arc<KeyRing>,
     played: Option<Arc<Issuer>>,
     _tap: Option<Tap>,
@@ -45,7 +45,7 @@ impl KeySet {
     ///
     /// # Errors
     /// When no port can be had.
-    pub async fn before(behind: Url, patience: Patience) -> Result<Self, TapError> {
+    pub async fn before(behind: Url, patience: KeyDelay) -> Result<Self, TapError> {
         let setup = |error: &dyn std::fmt::Display| TapError::Setup(error.to_string());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|error| setup(&error))?;
         let port = listener.local_addr().map_err(|error| setup(&error))?.port();
@@ -61,7 +61,7 @@ impl KeySet {
     ///
     /// # Errors
     /// When its address is no URL.
-    pub fn of(issuer: Arc<Issuer>, patience: Patience) -> Result<Self, url::ParseError> {
+    pub fn of(issuer: Arc<Issuer>, patience: KeyDelay) -> Result<Self, url::ParseError> {
         let url = Url::parse(&issuer.jwks_uri())?;
         let ring = Arc::clone(issuer.ring());
         Ok(Self { behind: url.clone(), url, patience, ring, played: Some(issuer), _tap: None })
@@ -81,7 +81,7 @@ impl KeySet {
 
     /// For how long a server may go on with keys that it has.
     #[must_use]
-    pub fn patience(&self) -> Patience {
+    pub fn patience(&self) -> KeyDelay {
         self.patience
     }
 

@@ -7,6 +7,6 @@ mod third_party;
 mod upstream;
 
 pub use canary::{Canary, Nest};
-pub use key_set::{KeySet, Patience};
+pub use key_set::{KeyDelay, KeySet};
 pub use third_party::{THIRD_PARTY_URL, ThirdParty, Turn};
 pub use upstream::PlayedUpstream;

@@ -28,21 +28,21 @@ pub struct RegisteredClient {
 }
 
 /// The way through one proxy.
-pub struct Proxy<'a> {
+pub struct ConsentProxyClient<'a> {
     /// The browser session on that way.
     pub browser: BrowserSession<'a>,
-    means: &'a ConsentProxy,
+    capabilities: &'a ConsentProxy,
     authorize: Url,
     token: String,
     register: Option<String>,
 }
 
-impl<'a> Proxy<'a> {
+impl<'a> ConsentProxyClient<'a> {
     /// Finds the endpoints of the proxy; `before` exchanges of the scenario were there already.
     ///
     /// # Errors
     /// Says what is missing.
-    pub async fn find(server: &'a ServerStage, means: &'a ConsentProxy, before: usize) -> Result<Self, String> {
+    pub async fn find(server: &'a ServerStage, capabilities: &'a ConsentProxy, before: usize) -> Result<Self, String> {
         let browser = BrowserSession::new(server, before).await?;
         let document =
             own_metadata(server).await.ok_or("no metadata of the server's own authorization server was found")?;
@@ -50,7 +50,7 @@ impl<'a> Proxy<'a> {
         let authorize = text("authorization_endpoint").and_then(|url| Url::parse(url).ok());
         Ok(Self {
             browser,
-            means,
+            capabilities,
             authorize: authorize.ok_or("the metadata names no authorization_endpoint")?,
             token: text("token_endpoint").ok_or("the metadata names no token_endpoint")?.to_owned(),
             register: text("registration_endpoint").map(str::to_owned),
@@ -91,7 +91,7 @@ impl<'a> Proxy<'a> {
             "response_types": ["code"],
             "token_endpoint_auth_method": "none",
         });
-        if let Some(scope) = &self.means.scope {
+        if let Some(scope) = &self.capabilities.scope {
             asked["scope"] = scope.clone().into();
         }
         let request = Request::new("a client registers", Method::POST, endpoint)
@@ -127,7 +127,7 @@ impl<'a> Proxy<'a> {
             .append_pair("code_challenge", &s256(&client.verifier))
             .append_pair("code_challenge_method", "S256")
             .append_pair("resource", &self.browser.server.bench().endpoint);
-        if let Some(scope) = &self.means.scope {
+        if let Some(scope) = &self.capabilities.scope {
             url.query_pairs_mut().append_pair("scope", scope);
         }
         url
@@ -160,9 +160,9 @@ impl<'a> Proxy<'a> {
     pub fn consent_form(&self, walk: &Walk) -> Result<(Url, Form, Control), String> {
         let page =
             walk.last.response().filter(|_| walk.ending == Ending::Page).map(|response| Page::of_body(&response.body));
-        let found = page.as_ref().and_then(|page| page.button(&self.means.approve));
-        let (form, button) =
-            found.ok_or_else(|| format!("{}, and no page with a button “{}”", walk.shown(), self.means.approve))?;
+        let found = page.as_ref().and_then(|page| page.button(&self.capabilities.approve));
+        let (form, button) = found
+            .ok_or_else(|| format!("{}, and no page with a button “{}”", walk.shown(), self.capabilities.approve))?;
         let url = Url::parse(&walk.last.request.url).map_err(|error| error.to_string())?;
         Ok((url, form.clone(), button.clone()))
     }

@@ -8,7 +8,7 @@ use crate::mcp::Operation;
 use crate::mutation::Errand;
 use crate::protocol::url::is_loopback;
 use crate::token_name::{ForgeryName, TokenName};
-use crate::tokens::forge::Particulars;
+use crate::tokens::forge::ForgeryDetails;
 use crate::tokens::{Cannot, Token};
 use crate::wire::{Exchange, Honest, Request, Response, purpose};
 use std::fmt;
@@ -61,8 +61,8 @@ impl ServerStage {
     ///
     /// # Errors
     /// When the authority cannot make it.
-    pub async fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> Result<Token, Cannot> {
-        self.bench().authority.tailor(forgery, particulars).await
+    pub async fn forge_anew(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> Result<Token, Cannot> {
+        self.bench().authority.forge_anew(forgery, particulars).await
     }
 
     /// Whether the server is on this machine.

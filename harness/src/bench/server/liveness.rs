@@ -9,9 +9,9 @@ const LONGEST_SILENCE: usize = 20;
 
 /// The silences since the last answer.
 #[derive(Debug, Default)]
-pub(crate) struct Pulse(AtomicUsize);
+pub(crate) struct Liveness(AtomicUsize);
 
-impl Pulse {
+impl Liveness {
     /// Why nothing more is sent, once there is no hope of an answer.
     pub(crate) fn gone(&self) -> Option<Failure> {
         let silences = self.0.load(Ordering::Relaxed);
@@ -42,17 +42,17 @@ mod tests {
 
     #[test]
     fn a_subject_is_given_up_after_silences_in_a_row_only() {
-        let pulse = Pulse::default();
+        let liveness = Liveness::default();
         for _ in 1..LONGEST_SILENCE {
-            pulse.feel(&ended(Failure::Silence(Duration::ZERO)));
+            liveness.feel(&ended(Failure::Silence(Duration::ZERO)));
         }
-        assert_eq!(pulse.gone(), None);
-        pulse.feel(&ended(Failure::Connection("reset".to_owned())));
-        pulse.feel(&ended(Failure::Silence(Duration::ZERO)));
-        assert_eq!(pulse.gone(), None);
+        assert_eq!(liveness.gone(), None);
+        liveness.feel(&ended(Failure::Connection("reset".to_owned())));
+        liveness.feel(&ended(Failure::Silence(Duration::ZERO)));
+        assert_eq!(liveness.gone(), None);
         for _ in 1..LONGEST_SILENCE {
-            pulse.feel(&ended(Failure::Silence(Duration::ZERO)));
+            liveness.feel(&ended(Failure::Silence(Duration::ZERO)));
         }
-        assert_eq!(pulse.gone(), Some(Failure::Abandoned(LONGEST_SILENCE)));
+        assert_eq!(liveness.gone(), Some(Failure::Abandoned(LONGEST_SILENCE)));
     }
 }

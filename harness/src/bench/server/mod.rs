@@ -14,7 +14,7 @@ mod stage;
 mod upstream;
 
 pub use chosen_scopes::{ChosenScopes, UnknownScopes};
-pub use consent_proxy::{Proxy, RegisteredClient};
+pub use consent_proxy::{ConsentProxyClient, RegisteredClient};
 pub use errand::ByPlainHttp;
 pub use openness::Openness;
 pub use probe::{rewrite, set_mirror};

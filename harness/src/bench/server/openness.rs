@@ -13,7 +13,7 @@ pub enum Openness {
     /// Everybody may use it, says the operator.
     Declared,
     /// The server answers some operations without a token, and nobody told which of them are meant to be open.
-    Untold,
+    Undeclared,
 }
 
 impl ServerBench {
@@ -24,7 +24,7 @@ impl ServerBench {
         match (operation, &self.subject.public_operations) {
             (Operation::ToolsCall(_), _) => Openness::Protected,
             (_, Some(declared)) if declared.contains(&name) => Openness::Declared,
-            (_, None) if !self.answered_without_token.is_empty() => Openness::Untold,
+            (_, None) if !self.answered_without_token.is_empty() => Openness::Undeclared,
             _ => Openness::Protected,
         }
     }
@@ -35,7 +35,7 @@ impl ServerBench {
         let seen = self.answered_without_token.contains(&Operation::ToolsList.to_string());
         match self.openness(&Operation::ToolsList) {
             Openness::Declared => true,
-            Openness::Untold => seen,
+            Openness::Undeclared => seen,
             Openness::Protected => false,
         }
     }

@@ -1,10 +1,10 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
 use super::purpose::{Asked, Looked};
-use crate::bench::server::liveness::Pulse;
+use crate::bench::server::liveness::Liveness;
 use crate::bench::{Canary, KeySet, ThirdParty, Variation};
 use crate::declared::Effect;
-use crate::declared::{Means, Subject};
+use crate::declared::{Capabilities, Subject};
 use crate::mcp;
 use crate::mcp::{Dialect, Operation, ToolCall};
 use crate::mutation::{Act, Mutation};
@@ -35,7 +35,7 @@ pub struct ServerBench {
     /// A protected tool that can be called without consequence.
     pub tool: ToolCall,
     /// What the server has not, and what shows the rest.
-    pub means: Means,
+    pub capabilities: Capabilities,
     /// A tool with an effect, if the server has one.
     pub effect: Option<Effect>,
     /// What is declared of it; `tool` and `effect` are from there where it names them.
@@ -126,7 +126,7 @@ pub struct ServerStage {
     pub(crate) session_ids: OnceCell<Vec<Exchange>>,
     pub(crate) key_errands: AtomicUsize,
     pub(crate) changes: AtomicUsize,
-    pulse: Pulse,
+    liveness: Liveness,
     requests: AtomicU64,
 }
 
@@ -144,7 +144,7 @@ impl ServerStage {
             session_ids: OnceCell::new(),
             key_errands: AtomicUsize::new(0),
             changes: AtomicUsize::new(0),
-            pulse: Pulse::default(),
+            liveness: Liveness::default(),
             requests: AtomicU64::new(1),
         }
     }
@@ -308,7 +308,7 @@ impl ServerStage {
 
     /// Sends a request as it is, over the connections of `sender`.
     pub async fn deliver(&self, request: Request, sender: &Sender) -> Exchange {
-        if let Some(failure) = self.pulse.gone() {
+        if let Some(failure) = self.liveness.gone() {
             return Exchange { number: 0, request, answer: Err(failure), honest: None, took: Duration::ZERO };
         }
         let mutation = self.mutation().await;
@@ -318,7 +318,7 @@ impl ServerStage {
             exchange.answer = sender.send(further, &**mutation).await.0.answer;
             changed = true;
         }
-        self.pulse.feel(&exchange);
+        self.liveness.feel(&exchange);
         self.count_changes(usize::from(changed));
         self.run_errands(mutation.errands(&exchange.request)).await;
         exchange

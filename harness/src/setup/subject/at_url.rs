@@ -1,14 +1,14 @@
 //! Where the tokens for a server at a URL come from: what was given, a login, or client credentials; and what is missing
 //! for the rest.
 
-use super::credentials::{ClientOrder, Credentials, LoginOrder, Person};
 use super::discovery::{Discovered, authorization_server};
-use super::outside::Outside;
 use super::published;
 use super::raise::{CLIENT_ID, SubjectError, SubjectSettings, recipient};
+use super::token_source::{ClientOrder, LoginOrder, Person, TokenSource};
+use super::without_token::SeenWithoutToken;
 use crate::login::{CallbackListener, LoginMethod, UserCredentials};
 use crate::oauth_client::{AuthorizationServer, CodeFlow, OAuthClient};
-use crate::tokens::{Machine, OutsideAuthority, Published, Source};
+use crate::tokens::{ExternalAuthority, Machine, Published, Source};
 use crate::wire::Sender;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ const WITHOUT_OTHER: &str = "there is no second account: one in --login or --sub
 
 /// A source of tokens, and what there is to say about it.
 pub(super) struct AtUrl {
-    pub(super) authority: Arc<OutsideAuthority>,
+    pub(super) authority: Arc<ExternalAuthority>,
     pub(super) login: String,
     pub(super) notes: Vec<String>,
     pub(super) secrets: Vec<SecretString>,
@@ -41,7 +41,7 @@ impl AtUrl {
     pub(super) async fn prepare(
         settings: &SubjectSettings,
         url: &str,
-        outside: &Outside,
+        outside: &SeenWithoutToken,
         sender: &Sender,
     ) -> Result<Self, SubjectError> {
         let recipient = recipient(settings, url, outside);
@@ -58,7 +58,7 @@ impl AtUrl {
         let server = discovered.map(|discovered| discovered.server);
         let mut notes = lacking(&settings.credentials, server.as_ref());
         let way = match (&settings.credentials, &server) {
-            (Credentials::Login(order), Some(server)) => Some(way(order, server, scopes.clone(), sender).await?),
+            (TokenSource::Login(order), Some(server)) => Some(way(order, server, scopes.clone(), sender).await?),
             _ => None,
         };
         let (user, other) = sources(settings, server.as_ref(), way.as_ref(), scopes, sender);
@@ -67,7 +67,7 @@ impl AtUrl {
             (Source::Machine(_), _) => "client credentials".to_owned(),
             _ => "none".to_owned(),
         };
-        let authority = Arc::new(OutsideAuthority::new(user, other, CLIENT_ID.to_owned(), published));
+        let authority = Arc::new(ExternalAuthority::new(user, other, CLIENT_ID.to_owned(), published));
         authority.prove().await.map_err(SubjectError::NoToken)?;
         notes.extend(way.as_ref().and_then(|way| way.note.clone()));
         Ok(Self { authority, login, notes, secrets: settings.secrets(), callback: way.map(|way| way.callback) })
@@ -75,9 +75,9 @@ impl AtUrl {
 }
 
 /// What a reader has to know of what could not be had.
-fn lacking(credentials: &Credentials, server: Option<&AuthorizationServer>) -> Vec<String> {
+fn lacking(credentials: &TokenSource, server: Option<&AuthorizationServer>) -> Vec<String> {
     let mut notes = Vec::new();
-    if matches!(credentials, Credentials::None) {
+    if matches!(credentials, TokenSource::None) {
         notes.push(
             "Without a valid token, only faults and what needs no token can be decided. --token-env NAME names an \
              environment variable that holds one; --login FILE logs in for one, and for tokens of another user, for other \
@@ -86,7 +86,7 @@ fn lacking(credentials: &Credentials, server: Option<&AuthorizationServer>) -> V
                 .to_owned(),
         );
     }
-    if let Some(server) = server.filter(|server| matches!(credentials, Credentials::Login(_)) && !server.announces_s256)
+    if let Some(server) = server.filter(|server| matches!(credentials, TokenSource::Login(_)) && !server.announces_s256)
     {
         notes.push(format!(
             "The metadata of {} does not say that it supports PKCE with S256, which MCP tells clients to require since \
@@ -147,7 +147,7 @@ fn sources(
 ) -> (Source, Source) {
     let nothing = |reason: &str| Source::Nothing(reason.to_owned());
     let screenshot = match &settings.credentials {
-        Credentials::Login(order) => Some(order.screenshot.clone()),
+        TokenSource::Login(order) => Some(order.screenshot.clone()),
         _ => None,
     };
     let mut accounts = settings.accounts.iter().filter_map(|person| match (person, way) {
@@ -158,8 +158,8 @@ fn sources(
         (Person::Password(_), None) => None,
     });
     let user = match (&settings.credentials, server) {
-        (Credentials::Token(token), _) => Source::Given(token.clone()),
-        (Credentials::Machine(order), Some(server)) => {
+        (TokenSource::Token(token), _) => Source::Given(token.clone()),
+        (TokenSource::Machine(order), Some(server)) => {
             let (server, client) = (server.clone(), client(order, server));
             Source::Machine(Box::new(Machine { server, client, scopes, sender: sender.clone() }))
         }

@@ -3,9 +3,9 @@
 //! Secrets are going to be sent there. So an issuer has to be the one it was looked for (RFC 8414 §3.3), everything has to
 //! be https or on this machine, and what the server alone says has to be safe to follow from where it is.
 
-use super::credentials::ClientOrder;
 use super::http::Probe;
-use super::outside::Outside;
+use super::token_source::ClientOrder;
+use super::without_token::SeenWithoutToken;
 use crate::oauth_client::AuthorizationServer;
 use crate::protocol::issuer::well_known;
 use crate::protocol::reply;
@@ -99,7 +99,7 @@ impl Says {
 /// When none can be found to which a secret may be sent.
 pub(super) async fn authorization_server(
     endpoint: &str,
-    outside: &Outside,
+    outside: &SeenWithoutToken,
     order: &ClientOrder,
     sender: &Sender,
 ) -> Result<Discovered, DiscoveryError> {

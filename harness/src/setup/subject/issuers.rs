@@ -1,6 +1,6 @@
 //! The issuers that the bench plays for a server that a command starts.
 
-use super::outside::Outside;
+use super::without_token::SeenWithoutToken;
 use crate::issuer::{Issuer, OidcAuthority, Recipient};
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub(super) struct Issuers {
 
 impl Issuers {
     /// Tokens for a server that trusts those of the issuers that its metadata names.
-    pub(super) fn authority(&self, recipient: Recipient, outside: &Outside) -> OidcAuthority {
+    pub(super) fn authority(&self, recipient: Recipient, outside: &SeenWithoutToken) -> OidcAuthority {
         let names = |issuer: &Issuer| outside.issuers.iter().any(|named| named == issuer.identifier());
         let authority = OidcAuthority::new(Arc::clone(&self.first), recipient);
         let both = names(&self.first) && names(&self.second);

@@ -7,18 +7,18 @@
 
 mod at_url;
 mod command;
-mod credentials;
 mod discovery;
 mod http;
-mod inside;
 mod issuers;
-mod outside;
 mod published;
 mod raise;
+mod token_source;
+mod with_token;
+mod without_token;
 
 pub use command::CommandError;
-pub use credentials::{ClientOrder, Credentials, LoginOrder, Person};
 pub use discovery::DiscoveryError;
-pub use inside::{Inside, Spoken, Tool};
-pub use outside::{NotJudgeable, Outside};
 pub use raise::{RaisedSubject, SubjectError, SubjectSettings, Target};
+pub use token_source::{ClientOrder, LoginOrder, Person, TokenSource};
+pub use with_token::{SeenWithToken, Spoken, Tool};
+pub use without_token::{NotJudgeable, SeenWithoutToken};

@@ -1,14 +1,18 @@
 //! What the issuer of somebody else's server publishes: its metadata and its keys, looked for where clients look.
 
 use super::http::Probe;
-use super::outside::Outside;
+use super::without_token::SeenWithoutToken;
 use crate::protocol::issuer::well_known;
 use crate::protocol::url::is_safe_to_follow;
 use crate::wire::{Response, Sender};
 use serde_json::Value;
 
 /// The first issuer that the server names, and its JWK Set, as far as they can be had.
-pub(super) async fn issuer(endpoint: &str, outside: &Outside, sender: &Sender) -> (Option<String>, Option<Value>) {
+pub(super) async fn issuer(
+    endpoint: &str,
+    outside: &SeenWithoutToken,
+    sender: &Sender,
+) -> (Option<String>, Option<Value>) {
     let Some(issuer) = outside.issuers.first() else { return (None, None) };
     let probe = Probe::new(endpoint, sender, None);
     let safe = |url: &str| is_safe_to_follow(url, endpoint);

@@ -2,12 +2,12 @@
 
 use super::at_url::AtUrl;
 use super::command::{CommandError, endpoint, free_port, ready, words};
-use super::credentials::{Credentials, Person};
 use super::discovery::DiscoveryError;
-use super::inside::{Inside, Tool};
 use super::issuers::Issuers;
-use super::outside::{NotJudgeable, Outside};
-use crate::bench::{Bench, Canary, KeySet, Patience, ServerBench, THIRD_PARTY_URL, ThirdParty};
+use super::token_source::{Person, TokenSource};
+use super::with_token::{SeenWithToken, Tool};
+use super::without_token::{NotJudgeable, SeenWithoutToken};
+use crate::bench::{Bench, Canary, KeyDelay, KeySet, ServerBench, THIRD_PARTY_URL, ThirdParty};
 use crate::catalogue::Revision;
 use crate::declared::Subject;
 use crate::issuer::{Issuer, IssuerError, IssuerForm, Recipient};
@@ -17,7 +17,7 @@ use crate::oauth_client::FlowError;
 use crate::process::Process;
 use crate::protocol::url::{is_loopback, origin_of};
 use crate::token_name::VALID;
-use crate::tokens::{Authority, OutsideAuthority};
+use crate::tokens::{Authority, ExternalAuthority};
 use crate::wire::{Limits, Sender, TapError};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ pub struct SubjectSettings {
     /// What its operator declares.
     pub subject: Subject,
     /// How a valid token is to be had.
-    pub credentials: Credentials,
+    pub credentials: TokenSource,
     /// Who has an account, where that is known; tokens are valid ones of the first and of the second.
     pub accounts: Vec<Person>,
     /// The revisions it is judged at.
@@ -143,15 +143,15 @@ pub struct RaisedSubject {
     /// Where tokens come from.
     pub authority: String,
     /// What was seen without credentials.
-    pub outside: Outside,
+    pub outside: SeenWithoutToken,
     /// What was seen with a valid token.
-    pub inside: Inside,
+    pub inside: SeenWithToken,
     /// What a reader must know before believing the rest.
     pub notes: Vec<String>,
     /// How logins are done, for reports.
     pub login: String,
     secrets: Vec<SecretString>,
-    genuine: Option<Arc<OutsideAuthority>>,
+    genuine: Option<Arc<ExternalAuthority>>,
     _callback: Option<CallbackListener>,
     has_valid_token: bool,
     process: Option<Process>,
@@ -169,7 +169,7 @@ impl RaisedSubject {
             Target::Url(url) => {
                 let settings = Self::placed(settings, &url);
                 let third_party = third_party(&settings.subject).await?;
-                let outside = Outside::look(&url, &sender).await?;
+                let outside = SeenWithoutToken::look(&url, &sender).await?;
                 Self::at_url(&settings, &url, sender, outside, third_party).await
             }
             Target::Command { command, environment, port, endpoint: given } => {
@@ -191,7 +191,7 @@ impl RaisedSubject {
                 all.extend(environment);
                 let mut process = Process::shell(&command, &all).map_err(CommandError::Start)?;
                 ready(&mut process, &endpoint, &sender).await?;
-                let outside = match Outside::look(&endpoint, &sender).await {
+                let outside = match SeenWithoutToken::look(&endpoint, &sender).await {
                     Ok(outside) => outside,
                     Err(error) => return Err(died(&mut process).await.unwrap_or(error.into())),
                 };
@@ -210,7 +210,7 @@ impl RaisedSubject {
         settings: &SubjectSettings,
         url: &str,
         sender: Sender,
-        outside: Outside,
+        outside: SeenWithoutToken,
         third_party: Option<ThirdParty>,
     ) -> Result<Self, SubjectError> {
         let found = AtUrl::prepare(settings, url, &outside, &sender).await?;
@@ -231,7 +231,7 @@ impl RaisedSubject {
         let authority = issuers.authority(recipient, &place.outside);
         let issuer = Arc::clone(&issuers.first);
         let declared = settings.subject.key_cache_seconds.map(|told| Duration::from_secs(told) + KEY_SLACK);
-        let patience = declared.map_or(Patience::Guessed(KEY_PATIENCE), Patience::Declared);
+        let patience = declared.map_or(KeyDelay::Guessed(KEY_PATIENCE), KeyDelay::Declared);
         let keys = KeySet::of(Arc::clone(&issuer), patience).ok();
         let mut raised = Self::around(settings, place, Arc::new(authority), keys).await;
         if let Some(refusal) = &raised.inside.refusal {
@@ -264,9 +264,9 @@ impl RaisedSubject {
             Ok(token) => {
                 let protected = settings.subject.protected.as_ref().or(outside.protected.as_ref());
                 let protected = protected.filter(|_| !outside.public.is_empty());
-                Inside::look(&endpoint, &sender, &token, &settings.revisions, protected).await
+                SeenWithToken::look(&endpoint, &sender, &token, &settings.revisions, protected).await
             }
-            Err(_) => Inside::default(),
+            Err(_) => SeenWithToken::default(),
         };
         // A server elsewhere could not reach it, and its silence would say nothing.
         let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
@@ -282,7 +282,7 @@ impl RaisedSubject {
             authority,
             sender,
             tool: tool.unwrap_or_else(ToolCall::unknown),
-            means: subject.means.clone(),
+            capabilities: subject.capabilities.clone(),
             effect: subject.effect.clone(),
             answered_without_token: outside.public.clone(),
             keys,
@@ -363,7 +363,7 @@ fn placed(mut subject: Subject, endpoint: &str) -> Subject {
 }
 
 /// A word on what was answered without a token, where nobody told whether that is meant so.
-fn untold(server: &ServerBench, outside: &Outside) -> Option<String> {
+fn untold(server: &ServerBench, outside: &SeenWithoutToken) -> Option<String> {
     if server.subject.public_operations.is_some() || outside.public.is_empty() || outside.open.is_some() {
         return None;
     }
@@ -378,13 +378,13 @@ fn untold(server: &ServerBench, outside: &Outside) -> Option<String> {
 struct Place {
     endpoint: String,
     sender: Sender,
-    outside: Outside,
+    outside: SeenWithoutToken,
     third_party: Option<ThirdParty>,
 }
 
 /// Plays the third party where there is one.
 async fn third_party(subject: &Subject) -> Result<Option<ThirdParty>, TapError> {
-    match &subject.means.third_party {
+    match &subject.capabilities.third_party {
         Some(seat) => ThirdParty::start(seat.port).await.map(Some),
         None => Ok(None),
     }
@@ -397,7 +397,7 @@ async fn died(process: &mut Process) -> Option<SubjectError> {
 }
 
 /// For whom valid tokens are: what is declared, else what the metadata says, else the endpoint.
-pub(super) fn recipient(settings: &SubjectSettings, endpoint: &str, outside: &Outside) -> Recipient {
+pub(super) fn recipient(settings: &SubjectSettings, endpoint: &str, outside: &SeenWithoutToken) -> Recipient {
     let subject = &settings.subject;
     let resource = subject.resource.clone().or_else(|| outside.resource.clone());
     let mut scopes = outside.scopes.clone();

@@ -31,12 +31,12 @@ pub struct Facts {
     /// The time at which tokens are forged, in Unix seconds.
     pub now: i64,
     /// What belongs to the scenario for which a token is forged.
-    pub particulars: Particulars,
+    pub particulars: ForgeryDetails,
 }
 
 /// What a token can depend on besides its name: things of one scenario.
 #[derive(Clone, Debug, Default)]
-pub struct Particulars {
+pub struct ForgeryDetails {
     /// A URL at which contacts are noticed.
     pub canary: Option<String>,
     /// The identifier that the protected resource publishes.

@@ -9,7 +9,7 @@ use harness::declared::Subject;
 use harness::issuer::IssuerForm;
 use harness::plan::{Plan, Selection};
 use harness::run::{Outcome, RequirementResult, run};
-use harness::setup::subject::{Credentials, RaisedSubject, SubjectSettings, Target};
+use harness::setup::subject::{RaisedSubject, SubjectSettings, Target, TokenSource};
 use harness::wire::Limits;
 use std::path::{Path, PathBuf};
 
@@ -49,7 +49,7 @@ pub async fn raise(setup: Setup, subject: Subject, revisions: Vec<Revision>) -> 
     let folder = tempfile::tempdir().unwrap();
     let told = pipe(folder.path());
     let command = command(&told);
-    let upstream = subject.means.upstream.as_ref().map_or(0, |tool| tool.port);
+    let upstream = subject.capabilities.upstream.as_ref().map_or(0, |tool| tool.port);
     tokio::spawn(async move {
         let told = tokio::task::spawn_blocking(move || read(&told, upstream)).await.unwrap();
         serve(setup, told).await;
@@ -57,7 +57,7 @@ pub async fn raise(setup: Setup, subject: Subject, revisions: Vec<Revision>) -> 
     let settings = SubjectSettings {
         target: Target::Command { command, environment: Vec::new(), port: None, endpoint: None },
         subject,
-        credentials: Credentials::None,
+        credentials: TokenSource::None,
         accounts: Vec::new(),
         revisions,
         issuer: IssuerForm::Bare,

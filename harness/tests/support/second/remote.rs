@@ -3,12 +3,12 @@
 
 use futures::future::BoxFuture;
 use harness::bench::{Bench, ServerBench};
-use harness::declared::{Means, Subject};
+use harness::declared::{Capabilities, Subject};
 use harness::mcp::ToolCall;
 use harness::plan::Plan;
 use harness::run::{Outcome, run};
 use harness::token_name::{ForgeryName, TokenName, VALID};
-use harness::tokens::forge::Particulars;
+use harness::tokens::forge::ForgeryDetails;
 use harness::tokens::{Authority, Cannot, Token};
 use harness::wire::{Limits, Sender};
 use rustls::ServerConfig;
@@ -70,7 +70,7 @@ impl Authority for AnyToken {
         Box::pin(async move { (*name == VALID).then(token).ok_or_else(cannot) })
     }
 
-    fn tailor(&self, forgery: ForgeryName, _: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+    fn forge_anew(&self, forgery: ForgeryName, _: ForgeryDetails) -> BoxFuture<'_, Result<Token, Cannot>> {
         Box::pin(async move { self.issue(&TokenName::Forged(forgery)).await })
     }
 }
@@ -141,7 +141,7 @@ fn bench(address: SocketAddr) -> Bench {
         authority: Arc::new(AnyToken),
         sender: Sender::over(client.build().unwrap(), Limits::default()),
         tool: ToolCall { name: "get_time".to_owned(), arguments: serde_json::Map::new() },
-        means: Means::default(),
+        capabilities: Capabilities::default(),
         effect: None,
         third_party: None,
         subject: Subject::default(),

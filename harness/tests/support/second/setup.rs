@@ -1,7 +1,7 @@
 //! How the second subject can be set up, and what its operator declares of it.
 
 use harness::declared::{
-    Account, ConsentProxy, Effect, HandleTool, Implication, Means, ScopedOperation, Subject, ThirdPartySeat,
+    Account, Capabilities, ConsentProxy, Effect, HandleTool, Implication, ScopedOperation, Subject, ThirdPartySeat,
     UpstreamTool,
 };
 use harness::mcp::ToolCall;
@@ -102,7 +102,7 @@ pub fn declared() -> Subject {
         rfc9068: true,
         key_cache_seconds: Some(2),
         accounts: vec![account("alice"), account("bob")],
-        means: Means {
+        capabilities: Capabilities {
             dpop: true,
             handle: Some(HandleTool {
                 make: tool("make_handle", json!({})),
@@ -115,7 +115,7 @@ pub fn declared() -> Subject {
             upstream: Some(UpstreamTool { call: tool("fetch", json!({})), port: upstream }),
             third_party: Some(ThirdPartySeat::default()),
             consent_proxy: Some(ConsentProxy { approve: "Allow".to_owned(), ..ConsentProxy::default() }),
-            ..Means::default()
+            ..Capabilities::default()
         },
         ..Subject::default()
     }

@@ -2,8 +2,8 @@
 
 use super::evidence::{Issued, OwnTokens, SeenAtHost};
 use super::judge;
-use crate::bench::Proxy;
-use crate::declared::Facility;
+use crate::bench::ConsentProxyClient;
+use crate::declared::Capability;
 use crate::findings::Finding;
 use crate::protocol::own_authority::Host;
 use crate::protocol::token_response::refresh_token;
@@ -26,12 +26,13 @@ async fn logs_in(world: &mut World) -> StepResult {
     let SeenAtHost(seen) = world.evidence()?;
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let means = &server.bench().means;
-    if !Host(&seen).exists() || means.of(Facility::ConsentProxy, means.consent_proxy.as_ref()).is_err() {
+    let capabilities = &server.bench().capabilities;
+    if !Host(&seen).exists() || capabilities.of(Capability::ConsentProxy, capabilities.consent_proxy.as_ref()).is_err()
+    {
         world.leave(OwnTokens(None));
         return Ok(());
     }
-    let issued = through(world, async |proxy: &mut Proxy<'_>| {
+    let issued = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let (client, mut agent) = (proxy.register().await?, UserAgent::default());
         let walk = proxy.whole(&mut agent, &client, "a client").await?;
         let first = proxy.redeem(&client, &walk).await;

@@ -150,7 +150,7 @@ pub fn all() -> impl Iterator<Item = Forgery> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::tokens::forge::{Particulars, forge, keys};
+    use crate::tokens::forge::{ForgeryDetails, forge, keys};
     use crate::tokens::forgery;
     use base64::Engine as _;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -169,7 +169,7 @@ mod tests {
             public: key.public.clone(),
             trusted: Some(key.signing.clone()),
             now: 1_800_000_000,
-            particulars: Particulars {
+            particulars: ForgeryDetails {
                 canary: Some("http://127.0.0.1:1/nest".to_owned()),
                 published_resource: Some("http://localhost:8001/mcp".to_owned()),
                 key_id: Some("next".to_owned()),

@@ -76,7 +76,7 @@ pub(crate) fn unless_declared_public(world: &mut World, server: &ServerStage, op
         Openness::Declared => {
             Err(world.pass_by(PROTECTED, format!("everybody may use {operation}, says the operator")))
         }
-        Openness::Protected | Openness::Untold => Ok(()),
+        Openness::Protected | Openness::Undeclared => Ok(()),
     }
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn answer_unless_public(
     operation: &Operation,
     exchange: Exchange,
 ) -> StepResult {
-    let untold = server.bench().openness(operation) == Openness::Untold;
+    let untold = server.bench().openness(operation) == Openness::Undeclared;
     if untold && exchange.response().is_some_and(reply::is_accepted) {
         world.note(exchange);
         let reason = format!(

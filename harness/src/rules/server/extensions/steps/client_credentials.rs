@@ -1,7 +1,7 @@
 //! Tokens by client credentials, of clients that act for themselves.
 
 use crate::bench::Credential;
-use crate::declared::Facility;
+use crate::declared::Capability;
 use crate::protocol::reply;
 use crate::rules::server::extensions::purpose::OfMachine;
 use crate::tokens::token;
@@ -13,7 +13,7 @@ async fn machine(world: &mut World) -> StepResult {
     let expected = "tools/list is accepted with a token by client credentials, as the positive control";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let told = server.bench().means.of(Facility::ClientCredentials, Some(&()));
+    let told = server.bench().capabilities.of(Capability::ClientCredentials, Some(&()));
     told.map_err(|missing| world.do_without(expected, &missing))?;
     let token =
         server.token(token!("a token by client credentials")).await.map_err(|cannot| world.lack(expected, &cannot))?;

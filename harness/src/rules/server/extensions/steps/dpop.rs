@@ -1,7 +1,7 @@
 //! Tokens bound to a key, and the proofs beside them.
 
 use crate::bench::{Credential, Placement, ServerStage};
-use crate::declared::Facility;
+use crate::declared::Capability;
 use crate::protocol::reply;
 use crate::rules::server::challenge::judge as challenge;
 use crate::rules::server::extensions::judge;
@@ -25,10 +25,10 @@ async fn takes_part(world: &mut World) -> StepResult {
     let expected = "tools/list is accepted with a bound token and a good proof, as the positive control";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let told = server.bench().means.of(Facility::Dpop, Some(&()));
+    let told = server.bench().capabilities.of(Capability::Dpop, Some(&()));
     told.map_err(|missing| world.do_without(expected, &missing))?;
     let discovery = server.discovery().await;
-    if !server.bench().means.dpop && !judge::declares_dpop(&discovery.refusal, &discovery.attempts) {
+    if !server.bench().capabilities.dpop && !judge::declares_dpop(&discovery.refusal, &discovery.attempts) {
         let reason = "neither a challenge nor the metadata of the server speaks of DPoP, and nobody declared it";
         return Err(world.pass_by(expected, reason));
     }

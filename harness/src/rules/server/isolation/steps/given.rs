@@ -1,7 +1,7 @@
 //! What the rules about isolation stand on: sessions, handles, demands for input, tasks, and two users.
 
 use crate::bench::{Credential, ServerStage};
-use crate::declared::Facility;
+use crate::declared::Capability;
 use crate::mcp::Operation;
 use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::isolation::calls::{TaskMethod, about_task, demand, task, with_handle};
@@ -64,8 +64,8 @@ async fn other_session(world: &mut World) -> StepResult {
 async fn identity(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(IDENTITY, reason))?;
-    let means = &server.bench().means;
-    let tool = means.of(Facility::Identity, means.whoami.as_ref());
+    let capabilities = &server.bench().capabilities;
+    let tool = capabilities.of(Capability::Identity, capabilities.whoami.as_ref());
     let tool = Operation::ToolsCall(tool.map_err(|missing| world.do_without(IDENTITY, &missing))?.clone());
     let user = tell_who_calls(world, server, &tool, VALID).await?;
     let other = tell_who_calls(world, server, &tool, OTHER_USER).await?;
@@ -100,8 +100,8 @@ async fn handle(world: &mut World) -> StepResult {
     let expected = "a state handle that serves the user who got it";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let means = &server.bench().means;
-    let tool = means.of(Facility::StateHandles, means.handle.as_ref());
+    let capabilities = &server.bench().capabilities;
+    let tool = capabilities.of(Capability::StateHandles, capabilities.handle.as_ref());
     let tool = tool.map_err(|missing| world.do_without(expected, &missing))?.clone();
     let user = credential(world, server, VALID).await?;
     let made = server.send_as(&Operation::ToolsCall(tool.make), "to get a handle", Some(&user), &[]).await;
@@ -122,8 +122,8 @@ async fn demanded(world: &mut World) -> StepResult {
     let expected = "a demand for input with a requestState, that is good when it comes back as it was";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let means = &server.bench().means;
-    let tool = means.of(Facility::RequestState, means.request_state.as_ref());
+    let capabilities = &server.bench().capabilities;
+    let tool = capabilities.of(Capability::RequestState, capabilities.request_state.as_ref());
     let tool = tool.map_err(|missing| world.do_without(expected, &missing))?.clone();
     let user = credential(world, server, VALID).await?;
     let first = server.send_as(&demand(&tool, None), "to be asked for input", Some(&user), &[]).await;
@@ -144,8 +144,8 @@ async fn task_of_a_user(world: &mut World) -> StepResult {
     let expected = "a task that serves the user who created it";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let means = &server.bench().means;
-    let tool = means.of(Facility::Tasks, means.task.as_ref());
+    let capabilities = &server.bench().capabilities;
+    let tool = capabilities.of(Capability::Tasks, capabilities.task.as_ref());
     let tool = tool.map_err(|missing| world.do_without(expected, &missing))?.clone();
     let user = credential(world, server, VALID).await?;
     let created = server.send_as(&task(&tool), "to create a task", Some(&user), &[]).await;

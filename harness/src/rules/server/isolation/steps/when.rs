@@ -2,7 +2,7 @@
 
 use super::given::credential;
 use crate::bench::{Credential, ServerStage};
-use crate::declared::{Facility, HandleTool};
+use crate::declared::{Capability, HandleTool};
 use crate::mcp::{Call, Operation, ToolCall};
 use crate::protocol::jsonrpc;
 use crate::protocol::url::origin_of;
@@ -124,7 +124,7 @@ async fn many_sessions(world: &mut World) -> StepResult {
 }
 
 fn handle_tool(world: &mut World, server: &ServerStage) -> Result<HandleTool, Stopped> {
-    match &server.bench().means.handle {
+    match &server.bench().capabilities.handle {
         Some(tool) => Ok(tool.clone()),
         None => Err(world.fail(STIMULUS, "the Given should have stopped this")),
     }
@@ -183,7 +183,7 @@ async fn taken_elsewhere(world: &mut World, words: String) -> StepResult {
 async fn repeat(world: &mut World, demanded: &Demanded, elsewhere: Option<Elsewhere>, words: &str) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let Some(mut tool) = server.bench().means.request_state.clone() else {
+    let Some(mut tool) = server.bench().capabilities.request_state.clone() else {
         return Err(world.fail(STIMULUS, "the Given should have stopped this"));
     };
     if elsewhere == Some(Elsewhere::OtherArguments) && !change_an_argument(&mut tool) {
@@ -219,8 +219,8 @@ async fn others_task(world: &mut World, words: String) -> StepResult {
 }
 
 fn whoami(world: &mut World, server: &ServerStage) -> Result<ToolCall, Stopped> {
-    let means = &server.bench().means;
-    let tool = means.of(Facility::Identity, means.whoami.as_ref()).cloned();
+    let capabilities = &server.bench().capabilities;
+    let tool = capabilities.of(Capability::Identity, capabilities.whoami.as_ref()).cloned();
     tool.map_err(|missing| world.do_without(STIMULUS, &missing))
 }
 

@@ -1,12 +1,12 @@
 //! What a client does with tokens that are made for one scenario.
 
-use crate::bench::{Credential, KeySet, Patience, ServerStage};
+use crate::bench::{Credential, KeyDelay, KeySet, ServerStage};
 use crate::mcp::Operation;
 use crate::protocol::reply;
 use crate::rules::server::common::when::operation;
 use crate::rules::server::jwt::evidence::{Contacts, KeyTraffic};
 use crate::token_name::{ForgeryName, TokenName, VALID};
-use crate::tokens::forge::Particulars;
+use crate::tokens::forge::ForgeryDetails;
 use crate::tokens::{PublishedKey, Token, forgery};
 use crate::wire::Response;
 use crate::world::{StepResult, Stopped, World, server};
@@ -24,9 +24,9 @@ async fn tailored(
     world: &mut World,
     server: &ServerStage,
     forgery: ForgeryName,
-    particulars: Particulars,
+    particulars: ForgeryDetails,
 ) -> Result<Token, Stopped> {
-    server.tailor(forgery, particulars).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
+    server.forge_anew(forgery, particulars).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
 }
 
 #[when(regex = r"^a client sends (\S+) with ([^,]+), and the canary waits$")]
@@ -35,7 +35,7 @@ async fn beside_canary(world: &mut World, words: String, forgery: ForgeryName) -
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = operation(world, server, &words)?;
     let nest = server.nest().map_err(|reason| world.stop(STIMULUS, reason))?;
-    let particulars = Particulars { canary: Some(nest.url().to_owned()), ..Particulars::default() };
+    let particulars = ForgeryDetails { canary: Some(nest.url().to_owned()), ..ForgeryDetails::default() };
     let token = tailored(world, server, forgery, particulars).await?;
     world.stimulate();
     let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
@@ -61,7 +61,7 @@ async fn for_published(world: &mut World, words: String) -> StepResult {
         return Err(world.stop(expected, "no way leads to metadata that names a resource"));
     };
     world.note(exchange);
-    let particulars = Particulars { published_resource: Some(resource), ..Particulars::default() };
+    let particulars = ForgeryDetails { published_resource: Some(resource), ..ForgeryDetails::default() };
     let token = tailored(world, server, FOR_PUBLISHED, particulars).await?;
     world.stimulate();
     let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
@@ -78,8 +78,8 @@ fn publish(world: &mut World, keys: &KeySet) -> Result<PublishedKey, Stopped> {
 }
 
 /// Stops where a server has not noticed in time and nobody told how much time it may take.
-fn unless_guessed(world: &mut World, patience: Patience, what: &str) -> StepResult {
-    let Patience::Guessed(time) = patience else { return Ok(()) };
+fn unless_guessed(world: &mut World, patience: KeyDelay, what: &str) -> StepResult {
+    let KeyDelay::Guessed(time) = patience else { return Ok(()) };
     let reason = format!(
         "{what} within {} s, and nobody told how long the server may go on with keys that it has; declare \
          key_cache_seconds in the subject file",
@@ -94,7 +94,7 @@ async fn under(
     key: &PublishedKey,
     forgery: ForgeryName,
 ) -> Result<Token, Stopped> {
-    let particulars = Particulars { key_id: Some(key.id.clone()), ..Particulars::default() };
+    let particulars = ForgeryDetails { key_id: Some(key.id.clone()), ..ForgeryDetails::default() };
     tailored(world, server, forgery, particulars).await
 }
 
@@ -150,7 +150,7 @@ async fn unknown_keys(world: &mut World, words: String, count: usize) -> StepRes
     }
     let mut tokens = Vec::new();
     for _ in 0..count {
-        tokens.push(tailored(world, server, UNKNOWN, Particulars::default()).await?);
+        tokens.push(tailored(world, server, UNKNOWN, ForgeryDetails::default()).await?);
     }
     world.stimulate();
     let before = server.key_requests().await.map_err(|reason| world.stop(STIMULUS, reason))?;

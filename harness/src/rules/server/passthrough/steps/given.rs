@@ -1,6 +1,6 @@
 //! What the rules about other parties' tokens stand on.
 
-use crate::declared::Facility;
+use crate::declared::Capability;
 use crate::world::{StepResult, World, server};
 use cucumber::given;
 
@@ -9,8 +9,8 @@ async fn upstream(world: &mut World) -> StepResult {
     let expected = "a tool that calls an upstream API which the harness plays";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let means = &server.bench().means;
-    let told = means.of(Facility::Upstream, means.upstream.as_ref()).map(|_| ());
+    let capabilities = &server.bench().capabilities;
+    let told = capabilities.of(Capability::Upstream, capabilities.upstream.as_ref()).map(|_| ());
     told.map_err(|missing| world.do_without(expected, &missing))
 }
 
@@ -19,7 +19,7 @@ async fn elicits(world: &mut World) -> StepResult {
     let expected = "a tool that elicits something from the user";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let means = &server.bench().means;
-    let told = means.of(Facility::Elicitation, means.elicitation.as_ref()).map(|_| ());
+    let capabilities = &server.bench().capabilities;
+    let told = capabilities.of(Capability::Elicitation, capabilities.elicitation.as_ref()).map(|_| ());
     told.map_err(|missing| world.do_without(expected, &missing))
 }

@@ -46,7 +46,7 @@ impl Errand<'_> {
 
     /// The URL that the tool elicits now.
     async fn elicited(&mut self) -> Result<Demand, String> {
-        if let Some(tool) = self.server.bench().means.disconnect.clone() {
+        if let Some(tool) = self.server.bench().capabilities.disconnect.clone() {
             let call = Operation::ToolsCall(tool);
             let words = "to take back what was granted before";
             let done = self.server.send_in(self.session.as_deref(), &call, words, Some(&self.user), &[]).await;
@@ -103,7 +103,7 @@ async fn errand<T>(
 ) -> Result<T, Stopped> {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(WAY, reason))?;
-    let Some(tool) = server.bench().means.elicitation.clone() else {
+    let Some(tool) = server.bench().capabilities.elicitation.clone() else {
         return Err(world.fail(WAY, "the Given should have stopped this"));
     };
     let user = credential(world, server, VALID).await?;

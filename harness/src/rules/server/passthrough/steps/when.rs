@@ -15,7 +15,7 @@ const STIMULUS: &str = "a request to the server";
 async fn calls_upstream(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let Some(tool) = server.bench().means.upstream.clone() else {
+    let Some(tool) = server.bench().capabilities.upstream.clone() else {
         return Err(world.fail(STIMULUS, "the Given should have stopped this"));
     };
     let user = credential(world, server, VALID).await?;
@@ -59,7 +59,7 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
 async fn calls(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let Some(tool) = server.bench().means.elicitation.clone() else {
+    let Some(tool) = server.bench().capabilities.elicitation.clone() else {
         return Err(world.fail(STIMULUS, "the Given should have stopped this"));
     };
     let user = credential(world, server, VALID).await?;

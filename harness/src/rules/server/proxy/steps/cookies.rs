@@ -1,7 +1,7 @@
 //! What becomes of cookies and of the state when an attacker plays with them.
 
 use crate::bench::walk::{Ending, Walk};
-use crate::bench::{Proxy, RegisteredClient};
+use crate::bench::{ConsentProxyClient, RegisteredClient};
 use crate::protocol::cookie;
 use crate::rules::server::proxy::evidence::{Callbacks, ConsentCookies, States, Walks};
 use crate::rules::server::proxy::steps::given::through;
@@ -25,7 +25,7 @@ enum Remembered {
 
 #[when("somebody consents, and comes again with the cookies as they are, altered, and exchanged for another client's")]
 async fn plays_with_cookies(world: &mut World) -> StepResult {
-    let remembered = through(world, async |proxy: &mut Proxy<'_>| {
+    let remembered = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let (client, other) = (proxy.register().await?, proxy.register().await?);
         let mut agent = UserAgent::default();
         proxy.whole(&mut agent, &client, "a client that is consented to").await?;
@@ -66,7 +66,7 @@ async fn plays_with_cookies(world: &mut World) -> StepResult {
 }
 
 async fn altered(
-    proxy: &mut Proxy<'_>,
+    proxy: &mut ConsentProxyClient<'_>,
     agent: &UserAgent,
     client: &RegisteredClient,
     other: &RegisteredClient,
@@ -127,7 +127,7 @@ async fn comes_back(world: &mut World, words: String) -> StepResult {
     let Some(brought) = Brought::named(&words) else {
         return Err(world.fail("a state", format!("`{words}` is not known")));
     };
-    let walk = through(world, async |proxy: &mut Proxy<'_>| {
+    let walk = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let (client, mut agent) = (proxy.register().await?, UserAgent::default());
         let first = proxy.to_third_party(&mut agent, &client, "a client").await?;
         proxy.finish(&mut agent, &client, &first).await?;
@@ -165,7 +165,7 @@ fn with_state(url: &Url, state: Option<&str>) -> Url {
 
 #[when("browsers are sent to the third party many times")]
 async fn many(world: &mut World) -> StepResult {
-    let states = through(world, async |proxy: &mut Proxy<'_>| {
+    let states = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let (client, mut states) = (proxy.register().await?, Vec::new());
         for _ in 0..STATES {
             let there = proxy.to_third_party(&mut UserAgent::default(), &client, "one way of many").await?;
@@ -180,7 +180,7 @@ async fn many(world: &mut World) -> StepResult {
 
 #[when("somebody calls back with the cookies of the consent page and the state that came with consent")]
 async fn stops(world: &mut World) -> StepResult {
-    let (state, cookies, before_consent, stranger) = through(world, async |proxy: &mut Proxy<'_>| {
+    let (state, cookies, before_consent, stranger) = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let (client, mut control) = (proxy.register().await?, UserAgent::default());
         proxy.whole(&mut control, &client, "a client").await?;
         let (there, mut before) = stopped(proxy, &client).await?;
@@ -201,7 +201,7 @@ async fn stops(world: &mut World) -> StepResult {
 }
 
 /// A way that was consented to, and the browser as it was before.
-async fn stopped(proxy: &mut Proxy<'_>, client: &RegisteredClient) -> Result<(Walk, UserAgent), String> {
+async fn stopped(proxy: &mut ConsentProxyClient<'_>, client: &RegisteredClient) -> Result<(Walk, UserAgent), String> {
     let mut agent = UserAgent::default();
     let page = proxy.begin(&mut agent, client, "a client, up to the consent page").await;
     proxy.consent_form(&page)?;

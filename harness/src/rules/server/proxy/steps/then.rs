@@ -1,7 +1,7 @@
 //! What a proxy owes.
 
 use crate::bench::walk::Walk;
-use crate::declared::{ConsentProxy, Facility};
+use crate::declared::{Capability, ConsentProxy};
 use crate::findings::Finding;
 use crate::rules::server::isolation::identifier;
 use crate::rules::server::isolation::judge as isolation;
@@ -12,11 +12,11 @@ use cucumber::then;
 
 const SEEN: &str = "the ways of a browser, to judge";
 
-fn means(world: &mut World) -> Result<ConsentProxy, Stopped> {
+fn capabilities(world: &mut World) -> Result<ConsentProxy, Stopped> {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(SEEN, reason))?;
-    let means = &server.bench().means;
-    let told = means.of(Facility::ConsentProxy, means.consent_proxy.as_ref());
+    let capabilities = &server.bench().capabilities;
+    let told = capabilities.of(Capability::ConsentProxy, capabilities.consent_proxy.as_ref());
     told.cloned().map_err(|missing| world.do_without(SEEN, &missing))
 }
 
@@ -31,15 +31,16 @@ fn each(world: &mut World, judge: impl Fn(&Walk) -> Finding) -> StepResult {
 
 #[then("each client is consented to before the browser is sent to the third party")]
 async fn asked(world: &mut World) -> StepResult {
-    let means = means(world)?;
-    each(world, |walk| judge::consent_is_asked(walk, &means.approve))
+    let capabilities = capabilities(world)?;
+    each(world, |walk| judge::consent_is_asked(walk, &capabilities.approve))
 }
 
 #[then("the page names the client, the scopes and the redirect URI")]
 async fn names(world: &mut World) -> StepResult {
-    let means = means(world)?;
+    let capabilities = capabilities(world)?;
     let ConsentPage { client, page, scopes } = world.evidence()?;
-    let shown = Shown { client: client.name, redirect_uri: client.redirect_uri, scopes, words: means.scope_words };
+    let shown =
+        Shown { client: client.name, redirect_uri: client.redirect_uri, scopes, words: capabilities.scope_words };
     world.findings.extend(judge::page_names(&page, &shown));
     Ok(())
 }

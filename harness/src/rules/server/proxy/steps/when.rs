@@ -1,7 +1,7 @@
 //! What clients, users and attackers do at a proxy.
 
 use crate::bench::walk::{Ending, Walk};
-use crate::bench::{Credential, DeadEnd, Proxy, RegisteredClient};
+use crate::bench::{ConsentProxyClient, Credential, DeadEnd, RegisteredClient};
 use crate::mcp::Operation;
 use crate::protocol::reply;
 use crate::protocol::token_response::access_token;
@@ -18,7 +18,7 @@ use url::Url;
 
 #[when("somebody registers two clients and consents to the first one only")]
 async fn consents_to_one(world: &mut World) -> StepResult {
-    let walks = through(world, async |proxy: &mut Proxy<'_>| {
+    let walks = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let (first, second) = (proxy.register().await?, proxy.register().await?);
         let mut agent = UserAgent::default();
         let asked = proxy.begin(&mut agent, &first, "the first client").await;
@@ -38,7 +38,7 @@ async fn consents_to_one(world: &mut World) -> StepResult {
 
 #[when("somebody reads the consent page of a client")]
 async fn reads(world: &mut World) -> StepResult {
-    let (client, page, there) = through(world, async |proxy: &mut Proxy<'_>| {
+    let (client, page, there) = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let (client, mut agent) = (proxy.register().await?, UserAgent::default());
         let page = proxy.begin(&mut agent, &client, "the consent page").await;
         proxy.consent_form(&page)?;
@@ -56,7 +56,7 @@ async fn reads(world: &mut World) -> StepResult {
     "another site sends the consent form from the user's browser, without its token and with one of another session"
 )]
 async fn forges(world: &mut World) -> StepResult {
-    let walks = through(world, async |proxy: &mut Proxy<'_>| {
+    let walks = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let (client, mut user, mut attacker) = (proxy.register().await?, UserAgent::default(), UserAgent::default());
         let url = proxy.authorization_url(&client, &client.redirect_uri);
         let page = open(proxy, &mut user, &client, &url, "the user's consent page").await;
@@ -83,7 +83,13 @@ async fn forges(world: &mut World) -> StepResult {
     Ok(())
 }
 
-async fn open(proxy: &mut Proxy<'_>, agent: &mut UserAgent, client: &RegisteredClient, url: &Url, tried: &str) -> Walk {
+async fn open(
+    proxy: &mut ConsentProxyClient<'_>,
+    agent: &mut UserAgent,
+    client: &RegisteredClient,
+    url: &Url,
+    tried: &str,
+) -> Walk {
     let request = agent.open(url, Site::Nowhere);
     proxy.walk(agent, client, tried, request, Site::Nowhere).await
 }
@@ -93,7 +99,7 @@ async fn resembles(world: &mut World, words: String) -> StepResult {
     let Some(resemblance) = Resemblance::named(&words) else {
         return Err(world.fail("another redirect URI", format!("`{words}` is not known")));
     };
-    let (sent, walk) = through(world, async |proxy: &mut Proxy<'_>| {
+    let (sent, walk) = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let client = proxy.register().await?;
         proxy.to_third_party(&mut UserAgent::default(), &client, "with the registered redirect URI").await?;
         let sent = resemblance.of(&client.redirect_uri).ok_or("the registered redirect URI has no path")?;
@@ -114,7 +120,7 @@ async fn resembles(world: &mut World, words: String) -> StepResult {
 async fn revoked(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop("a token of the proxy", reason))?;
-    let last = through(world, async |proxy: &mut Proxy<'_>| {
+    let last = through(world, async |proxy: &mut ConsentProxyClient<'_>| {
         let (client, mut agent) = (proxy.register().await?, UserAgent::default());
         let walk = proxy.whole(&mut agent, &client, "a client").await?;
         let token = access_token(&proxy.redeem(&client, &walk).await);

@@ -1,7 +1,7 @@
 //! What a scenario about scopes stands on: what is declared, and positive controls.
 
 use crate::bench::{ChosenScopes, Scoped, ServerStage};
-use crate::declared::Facility;
+use crate::declared::Capability;
 use crate::protocol::reply;
 use crate::rules::server::common::given::marker;
 use crate::rules::server::scope::purpose::Tried;
@@ -11,7 +11,7 @@ use cucumber::given;
 /// The scoped operation, or a stop that says that there is none or that none is declared.
 pub(crate) fn scoped(world: &mut World, server: &ServerStage, expected: &str) -> Result<Scoped, Stopped> {
     let scoped = server.scoped();
-    let told = server.bench().means.of(Facility::ScopedOperations, scoped.as_ref()).map(|_| ());
+    let told = server.bench().capabilities.of(Capability::ScopedOperations, scoped.as_ref()).map(|_| ());
     told.map_err(|missing| world.do_without(expected, &missing))?;
     scoped.ok_or_else(|| world.fail(expected, "a scoped operation was told and is not there"))
 }
@@ -22,7 +22,7 @@ async fn needs_scope(world: &mut World) -> StepResult {
     let expected = "a server that asks for scopes at tools/list";
     let stage = world.stage()?;
     let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
-    let told = !bench.subject.operations.is_empty() || bench.means.lacks.contains(&Facility::ScopedOperations);
+    let told = !bench.subject.operations.is_empty() || bench.capabilities.lacks.contains(&Capability::ScopedOperations);
     if bench.subject.base_scopes.is_empty() && told {
         return Err(world.pass_by(expected, "the operator says that tools/list needs no scope"));
     }
@@ -35,7 +35,8 @@ async fn scopes_matter(world: &mut World) -> StepResult {
     let expected = "a server that makes use of scopes";
     let stage = world.stage()?;
     let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
-    let without = bench.subject.base_scopes.is_empty() && bench.means.lacks.contains(&Facility::ScopedOperations);
+    let without =
+        bench.subject.base_scopes.is_empty() && bench.capabilities.lacks.contains(&Capability::ScopedOperations);
     if without {
         return Err(world.pass_by(expected, "the operator says that no request needs a scope"));
     }

@@ -9,7 +9,7 @@ use crate::oauth_client::{FlowError, Tokens};
 use crate::token_name::{ForgeryName, Genuine, OTHER_USER, ScopeClaim, TokenName};
 use crate::tokens::forge;
 use crate::tokens::forge::named::CLIENT_CREDENTIALS;
-use crate::tokens::forge::{Draft, Facts, ForgeError, Forgery, Particulars, PublicKey};
+use crate::tokens::forge::{Draft, Facts, ForgeError, Forgery, ForgeryDetails, PublicKey};
 use crate::tokens::issued::Issued;
 use crate::tokens::{Authority, Cannot, OF_PROXY, Token};
 use base64::Engine as _;
@@ -38,7 +38,7 @@ pub struct Published {
 }
 
 /// Somebody else's issuer.
-pub struct OutsideAuthority {
+pub struct ExternalAuthority {
     user: Source,
     other: Source,
     client_id: String,
@@ -48,7 +48,7 @@ pub struct OutsideAuthority {
     secrets: Mutex<Vec<SecretString>>,
 }
 
-impl OutsideAuthority {
+impl ExternalAuthority {
     /// An authority over the tokens of a user and of another one.
     #[must_use]
     pub fn new(user: Source, other: Source, client_id: String, published: Published) -> Self {
@@ -84,7 +84,7 @@ impl OutsideAuthority {
             TokenName::Forged(CLIENT_CREDENTIALS) if matches!(self.user, Source::Machine(_)) => {
                 self.genuine(name).await?.access.clone()
             }
-            TokenName::Forged(forgery) => self.forged(*forgery, Particulars::default()).await?,
+            TokenName::Forged(forgery) => self.forged(*forgery, ForgeryDetails::default()).await?,
             TokenName::OfProxy => return Err(Cannot::inapplicable(name, OF_PROXY)),
         };
         Ok(Token { name: name.clone(), raw })
@@ -176,7 +176,7 @@ impl OutsideAuthority {
         Err(Cannot::issue(name, "the authorization server put other scopes into the token"))
     }
 
-    async fn forged(&self, forgery: ForgeryName, particulars: Particulars) -> Result<SecretString, Cannot> {
+    async fn forged(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> Result<SecretString, Cannot> {
         let name = &TokenName::Forged(forgery);
         let because = |error: ForgeError| Cannot::issue(name, error.to_string());
         let forgery = forge::find(forgery).map_err(because)?;
@@ -240,7 +240,7 @@ impl OutsideAuthority {
         format!("{}.{}.{}", part(header), part(claims), BASE64_URL_SAFE_NO_PAD.encode([0x5a; 256]))
     }
 
-    fn facts(&self, template: &str, particulars: Particulars) -> Facts {
+    fn facts(&self, template: &str, particulars: ForgeryDetails) -> Facts {
         let header = Draft::from_genuine(template).map(|draft| draft.header).unwrap_or_default();
         let key = self.key(header.get("kid").and_then(Value::as_str));
         let member = |name: &str| key.and_then(|key| key.get(name)?.as_str()).map(str::to_owned);
@@ -279,7 +279,7 @@ fn now() -> i64 {
     i64::try_from(elapsed).unwrap_or(i64::MAX)
 }
 
-impl Authority for OutsideAuthority {
+impl Authority for ExternalAuthority {
     fn issuer(&self) -> &str {
         self.published.issuer.as_deref().unwrap_or("https://issuer.example")
     }
@@ -304,7 +304,7 @@ impl Authority for OutsideAuthority {
         Box::pin(self.issued.once(name, self.make(name)))
     }
 
-    fn tailor(&self, forgery: ForgeryName, particulars: Particulars) -> BoxFuture<'_, Result<Token, Cannot>> {
+    fn forge_anew(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> BoxFuture<'_, Result<Token, Cannot>> {
         Box::pin(async move {
             let raw = self.forged(forgery, particulars).await?;
             Ok(Token { name: TokenName::Forged(forgery), raw })
@@ -318,9 +318,9 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn without_token() -> OutsideAuthority {
+    fn without_token() -> ExternalAuthority {
         let nothing = || Source::Nothing("no token was given".to_owned());
-        OutsideAuthority::new(nothing(), nothing(), "c".to_owned(), Published::default())
+        ExternalAuthority::new(nothing(), nothing(), "c".to_owned(), Published::default())
     }
 
     fn of(subject: &str, signature: &str) -> SecretString {
@@ -360,7 +360,7 @@ mod tests {
     #[tokio::test]
     async fn another_user_is_another_one(#[case] other: &str, #[case] signature: &str, #[case] is_another: bool) {
         let (user, other) = (Source::Given(of("alice", "s")), Source::Given(of(other, signature)));
-        let authority = OutsideAuthority::new(user, other, "c".to_owned(), Published::default());
+        let authority = ExternalAuthority::new(user, other, "c".to_owned(), Published::default());
         assert_eq!(authority.issue(&OTHER_USER).await.is_ok(), is_another);
     }
 }

@@ -1,11 +1,11 @@
 //! Raising: the user pool, the reference server, and the benches around each role.
 
 use super::throwaway::UserPools;
-use super::{Ground, Place, RigError};
-use crate::bench::{AuthorityBench, Bench, Canary, ClientBench, KeySet, Patience, ReferenceClient, ServerBench};
+use super::{Ground, Place, SetupError};
+use crate::bench::{AuthorityBench, Bench, Canary, ClientBench, KeyDelay, KeySet, ReferenceClient, ServerBench};
 use crate::catalogue::Role;
 use crate::cognito::{Pool, provision};
-use crate::declared::{Effect, Facility, Means, ScopedOperation, Subject};
+use crate::declared::{Capabilities, Capability, Effect, ScopedOperation, Subject};
 use crate::login::CallbackListener;
 use crate::mcp::ToolCall;
 use crate::oauth_client::HostedLogin;
@@ -61,8 +61,8 @@ impl Ground {
     ///
     /// # Errors
     /// The first thing that cannot be had. [`Ground::dismantle`] removes what was made until then.
-    pub async fn raise(&self) -> Result<Raised, RigError> {
-        let system = |what| move |source| RigError::System { what, source };
+    pub async fn raise(&self) -> Result<Raised, SetupError> {
+        let system = |what| move |source| SetupError::System { what, source };
         let pool = provision(&self.account, &self.blueprint, &self.journal).await?;
         let own_callback = self.own_callback.try_clone().and_then(TcpListener::from_std);
         let callback = own_callback.and_then(CallbackListener::on).map_err(system("the callback listener"))?;
@@ -73,7 +73,7 @@ impl Ground {
         let trusted = self.emulator.as_ref().and_then(|emulator| emulator.signing_key(&pool.id, TokenUse::Access));
         let trusted = trusted.map(|key| key.encoding_key().clone());
         let authority = Arc::new(PoolAuthority::new(login.clone(), trusted, self.describe_authority()));
-        let keys = KeySet::before(pool.endpoints.jwks_uri.clone(), Patience::Declared(KEY_PATIENCE)).await?;
+        let keys = KeySet::before(pool.endpoints.jwks_uri.clone(), KeyDelay::Declared(KEY_PATIENCE)).await?;
         let server = self.start_server(&pool, &keys).await?;
         let client_callback = self.client_callback.try_clone().map_err(system("the client's callback listener"))?;
         let bench = Bench {
@@ -101,7 +101,7 @@ impl Ground {
         })
     }
 
-    fn login(&self, pool: &Pool, callback: &CallbackListener) -> Result<HostedLogin, RigError> {
+    fn login(&self, pool: &Pool, callback: &CallbackListener) -> Result<HostedLogin, SetupError> {
         Ok(HostedLogin {
             pool: pool.clone(),
             login_method: self.login_method.clone(),
@@ -135,15 +135,15 @@ impl Ground {
         }
     }
 
-    async fn start_server(&self, pool: &Pool, keys: &KeySet) -> Result<reference_server::Running, RigError> {
+    async fn start_server(&self, pool: &Pool, keys: &KeySet) -> Result<reference_server::Running, SetupError> {
         let mut config = reference_server::Config::for_issuer(&pool.resource, &pool.issuer, [pool.client_id.clone()])
-            .map_err(|error| RigError::Server(error.to_string()))?;
+            .map_err(|error| SetupError::Server(error.to_string()))?;
         config.jwks_uri = keys.url().clone();
         config.key_max_age = KEY_AGE;
         config.key_refetch_interval = KEY_AGE;
         let listener = self.server.try_clone().and_then(TcpListener::from_std);
-        let listener = listener.map_err(|source| RigError::System { what: "the server's listener", source })?;
-        reference_server::Server::start(config, listener).await.map_err(|error| RigError::Server(error.to_string()))
+        let listener = listener.map_err(|source| SetupError::System { what: "the server's listener", source })?;
+        reference_server::Server::start(config, listener).await.map_err(|error| SetupError::Server(error.to_string()))
     }
 }
 
@@ -154,7 +154,7 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
         authority,
         sender,
         tool: tool("get_time", serde_json::json!({})),
-        means: means(),
+        capabilities: capabilities(),
         effect: subject.effect.clone(),
         subject,
         answered_without_token: Vec::new(),
@@ -170,12 +170,12 @@ fn secrets(pool: &Pool) -> Vec<SecretString> {
 }
 
 /// What the reference server has not, and what shows the rest.
-fn means() -> Means {
-    use Facility::*;
-    Means {
+fn capabilities() -> Capabilities {
+    use Capability::*;
+    Capabilities {
         lacks: BTreeSet::from([StateHandles, RequestState, Tasks, Elicitation, Upstream, ConsentProxy, Dpop]),
         whoami: Some(tool("whoami", serde_json::json!({}))),
-        ..Means::default()
+        ..Capabilities::default()
     }
 }
 

@@ -2,7 +2,7 @@
 //! says.
 
 use super::http::Probe;
-use super::inside::{Tool, tools};
+use super::with_token::{Tool, tools};
 use crate::catalogue::Revision;
 use crate::mcp::{Operation, ToolCall};
 use crate::protocol::challenge::bearer;
@@ -49,7 +49,7 @@ pub enum NotJudgeable {
 
 /// What is seen without credentials.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Outside {
+pub struct SeenWithoutToken {
     /// How it shows that nothing is protected, if so.
     pub open: Option<String>,
     /// What was answered without a token, by the names of the feature files.
@@ -68,7 +68,7 @@ pub struct Outside {
     pub scopes: Vec<String>,
 }
 
-impl Outside {
+impl SeenWithoutToken {
     /// Looks at `endpoint`.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use url::Url;
 
 /// How a valid token is to be had.
 #[derive(Clone, Debug, Default)]
-pub enum Credentials {
+pub enum TokenSource {
     /// Only as far as accounts have one.
     #[default]
     None,
@@ -64,7 +64,7 @@ pub struct LoginOrder {
     pub screenshot: PathBuf,
 }
 
-impl Credentials {
+impl TokenSource {
     /// The client of the authorization server, where there is to be one.
     pub(super) fn client(&self) -> Option<&ClientOrder> {
         match self {

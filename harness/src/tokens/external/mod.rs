@@ -4,5 +4,5 @@
 mod authority;
 mod source;
 
-pub use authority::{OutsideAuthority, Published};
+pub use authority::{ExternalAuthority, Published};
 pub use source::{Machine, Source};

@@ -63,7 +63,7 @@ impl Tool {
 
 /// What is seen with a valid token.
 #[derive(Clone, Debug, Default)]
-pub struct Inside {
+pub struct SeenWithToken {
     /// Each revision that was tried.
     pub spoken: BTreeMap<Revision, Spoken>,
     /// The tools, from the first revision at which they were listed.
@@ -72,7 +72,7 @@ pub struct Inside {
     pub refusal: Option<String>,
 }
 
-impl Inside {
+impl SeenWithToken {
     /// Looks at `endpoint` with `token`, at each of `revisions`. Where everybody can list the tools, `protected` is the
     /// one that shows whether the token is good.
     pub async fn look(

@@ -11,7 +11,7 @@ use super::error::CallFailure;
 
 /// Repeats a question with growing pauses until a limit. The first time is at once, so a prompt answer costs no pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct Backoff {
     /// No new attempt begins later than this after the first.
     pub limit: Duration,
     /// Pause after the first attempt; each further pause is twice as long.
@@ -20,21 +20,21 @@ pub struct Patience {
     pub longest_pause: Duration,
 }
 
-impl Patience {
+impl Backoff {
     /// For removing things on AWS, which spreads changes slowly and counts requests.
-    pub(super) const REMOVAL_ON_AWS: Patience = Patience {
+    pub(super) const REMOVAL_ON_AWS: Backoff = Backoff {
         limit: Duration::from_secs(60),
         first_pause: Duration::from_millis(500),
         longest_pause: Duration::from_secs(8),
     };
     /// For a login domain on AWS, which is said to take up to a minute.
-    pub(super) const READINESS_ON_AWS: Patience = Patience {
+    pub(super) const READINESS_ON_AWS: Backoff = Backoff {
         limit: Duration::from_secs(120),
         first_pause: Duration::from_secs(2),
         longest_pause: Duration::from_secs(2),
     };
     /// For a peer on this machine, where nothing spreads.
-    pub(super) const ON_LOOPBACK: Patience = Patience {
+    pub(super) const ON_LOOPBACK: Backoff = Backoff {
         limit: Duration::from_secs(3),
         first_pause: Duration::from_millis(20),
         longest_pause: Duration::from_millis(200),
@@ -42,8 +42,8 @@ impl Patience {
 
     /// For a creation that was cut off to show its effect, or to show that it has none: a sixth of the whole patience.
     #[must_use]
-    pub(super) fn settling(&self) -> Patience {
-        Patience { limit: self.limit / 6, ..*self }
+    pub(super) fn settling(&self) -> Backoff {
+        Backoff { limit: self.limit / 6, ..*self }
     }
 
     /// Repeats `attempt` while its failure is one that passes by itself.
@@ -88,7 +88,7 @@ struct Rounds {
 }
 
 impl Rounds {
-    fn start(patience: &Patience) -> Rounds {
+    fn start(patience: &Backoff) -> Rounds {
         Rounds {
             deadline: Instant::now() + patience.limit,
             next_pause: patience.first_pause,
