@@ -3,7 +3,8 @@
 
 use super::discovery::{Discovered, authorization_server};
 use super::published;
-use super::raise::{CLIENT_ID, SubjectError, SubjectSettings, recipient};
+use super::raise::{CLIENT_ID, recipient};
+use super::settings::{SubjectError, SubjectSettings};
 use super::token_source::{ClientOrder, LoginOrder, Person, TokenSource};
 use super::without_token::SeenWithoutToken;
 use crate::login::{CallbackListener, LoginMethod, UserCredentials};

@@ -12,13 +12,15 @@ mod http;
 mod issuers;
 mod published;
 mod raise;
+mod settings;
 mod token_source;
 mod with_token;
 mod without_token;
 
 pub use command::CommandError;
 pub use discovery::DiscoveryError;
-pub use raise::{RaisedSubject, SubjectError, SubjectSettings, Target};
+pub use raise::RaisedSubject;
+pub use settings::{SubjectError, SubjectSettings, Target};
 pub use token_source::{ClientOrder, LoginOrder, Person, TokenSource};
 pub use with_token::{SeenWithToken, Spoken, Tool};
 pub use without_token::{NotJudgeable, SeenWithoutToken};
