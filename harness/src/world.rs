@@ -73,7 +73,7 @@ impl World {
     }
 
     /// What an earlier step has left. A step that finds nothing of the type was written behind the wrong one, which is
-    /// the harness's own fault: nothing is met because nobody left anything.
+    /// the harness's own fault: nothing is met because no step left anything.
     pub(crate) fn evidence<T: Clone + Send + Sync + 'static>(&mut self) -> Result<T, Stopped> {
         match self.evidence.get::<T>() {
             Some(evidence) => Ok(evidence.clone()),

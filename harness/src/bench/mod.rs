@@ -1,7 +1,7 @@
 //! The bench: who plays what around the party under judgement.
 //!
 //! One folder a kind of subject, and `parts/` for what several of them play. A bench arranges and stimulates and hands
-//! back exchanges; it accuses nobody. It may know MCP, OAuth, where tokens come from, and the wire. It does not know
+//! back exchanges; it accuses no party. It may know MCP, OAuth, where tokens come from, and the wire. It does not know
 //! cucumber, and no judge knows it.
 
 mod authority;

@@ -1,7 +1,6 @@
-//! What a request is for: a value of a type of whoever sends it, from which its label in reports is made.
+//! What a request is for: a value of a type of its sender, from which its label in reports is made.
 //!
-//! The wire knows no purpose; it carries them, so that whoever looks at recorded traffic recognises it by a value and not
-//! by words. Each part of the bench and each room of rules has an enum of its own.
+//! The wire knows no purpose; it carries them, so that recorded traffic is recognised by a value and not by words. Each part of the bench and each room of rules has an enum of its own.
 
 use std::any::Any;
 use std::fmt;
@@ -49,7 +48,7 @@ macro_rules! purpose {
 }
 pub(crate) use purpose;
 
-/// Words that nobody has to recognise: what is done to set a scenario up.
+/// Words that no code has to recognise: what is done to set a scenario up.
 #[derive(Clone, Debug)]
 struct Words(String);
 
