@@ -11,6 +11,7 @@ use harness::plan::{Plan, Selection};
 use harness::run::run;
 use harness::setup::Ground;
 use rstest::rstest;
+use std::process::Command;
 use std::sync::Arc;
 
 /// Ends well at once.
@@ -44,6 +45,16 @@ impl ClientSubject for Credulous {
             *issuer = issuer.replace("/tenant1", "/tenant2");
         }
         Box::pin(async move { ReferenceClient.run(job).await })
+    }
+}
+
+/// Panics on a thread that is none of the run's.
+struct Startling;
+
+impl ClientSubject for Startling {
+    fn run(&self, _: ClientJob) -> BoxFuture<'_, Result<(), String>> {
+        let panicked = std::thread::spawn(|| panic!("beside the run")).join();
+        Box::pin(async move { panicked.map_err(|_| "it panicked".to_owned()) })
     }
 }
 
@@ -91,4 +102,22 @@ fn verdict(subject: Box<dyn ClientSubject>, id: &str) -> Verdict {
         })
     });
     judging.join().unwrap()
+}
+
+/// Not a test of its own: what a panic says goes to the output of the process.
+#[test]
+#[ignore = "another test of this module runs it in a child process"]
+fn child_panics_beside_a_run() {
+    verdict(Box::new(Startling), "CL-401-01");
+}
+
+#[test]
+fn what_panics_beside_a_run_is_heard() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "client_subject::child_panics_beside_a_run", "--ignored", "--nocapture"])
+        .output()
+        .unwrap();
+
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("panicked at") && said.contains("beside the run"), "{said}");
 }
