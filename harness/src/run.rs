@@ -14,8 +14,9 @@ use cucumber::gherkin::{Feature, Rule, Scenario};
 use cucumber::{World as _, cli, parser, runner, writer};
 use futures::FutureExt as _;
 use futures::stream;
+use std::panic;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 /// A run swaps the panic hook of the process, so there is one at a time.
 static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -97,10 +98,12 @@ async fn perform(
     collected: Arc<Mutex<Vec<Collected>>>,
     progress: Arc<dyn Fn() + Send + Sync>,
 ) {
+    let begun = Once::new();
     let runner = runner::Basic::default()
         .max_concurrent_scenarios(CONCURRENT_SCENARIOS)
         .steps(World::collection())
         .before(move |feature: &Feature, _: Option<&Rule>, _: &Scenario, world: &mut World| {
+            begun.call_once(silence_this_thread_only);
             let stage = variation_of(feature).and_then(|index| stages.get(index)).cloned();
             async move {
                 if let Some(stage) = stage {
@@ -128,6 +131,20 @@ async fn perform(
         .with_default_cli()
         .run(plan.features())
         .await;
+}
+
+/// For as long as cucumber runs, it silences the panics of all threads. Only those of steps become findings; of what
+/// panics on another thread, nobody would hear.
+fn silence_this_thread_only() {
+    let own = std::thread::current().id();
+    // The first is cucumber's, which puts back at the end what it has found; behind it comes that of the standard library.
+    drop(panic::take_hook());
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().id() != own {
+            usual(panic);
+        }
+    }));
 }
 
 /// The steps of the catalogue that match no function or several, with their places; none, or a run cannot be trusted.

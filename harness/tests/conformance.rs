@@ -2,6 +2,7 @@
 //! revision, all of which must be met or do not apply, as listed.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+#[path = "suite/support/mod.rs"]
 mod support;
 
 use harness::bench::Variation;

@@ -7,8 +7,9 @@
 //! anything; in the others it cannot be told from the subject. `EVERY_SCENARIO=1` runs them all the same.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
-#[path = "support/second/mod.rs"]
+#[path = "suite/second/mod.rs"]
 mod second;
+#[path = "suite/support/mod.rs"]
 mod support;
 
 use harness::bench::Variation;

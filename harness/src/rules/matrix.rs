@@ -11,7 +11,7 @@ pub fn matrix(catalogue: &Catalogue) -> String {
         "# The kill matrix\n\nEach requirement with the faults that it must notice, the subject that they are made of, and \
          the revisions at which both the\nrequirement and the fault can be. `cargo test --test kill_matrix` puts each fault \
          into the traffic of its subject and sees it\nnoticed. The subjects are the reference implementations, the second \
-         subject in `harness/tests/support/second/`, which has what\nthe reference server lacks, and a remote one beside \
+         subject in `harness/tests/suite/second/`, which has what\nthe reference server lacks, and a remote one beside \
          it. Made from `features/` and the mutants in `harness/src/rules/`.\n",
     );
     for role in Role::ALL {

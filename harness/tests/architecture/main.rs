@@ -1,8 +1,0 @@
-//! The invariants of the house, read off its source: who knows whom, who may talk to whom, what never gets out.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod layers;
-mod output;
-mod rooms;
-mod source;
-mod subjects;
