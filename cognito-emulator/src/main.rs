@@ -74,10 +74,22 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             fs::write(file, format!("{env}\n")).with_context(|| format!("{} was not written", file.display()))?;
         }
     }
+    let interrupted = interruption().context("Ctrl-C cannot be waited for")?;
     say(&format!("Listening on {}. Ctrl-C stops the emulator and forgets everything.", emulator.api_url()));
-    tokio::signal::ctrl_c().await.context("Ctrl-C cannot be waited for")?;
+    interrupted.await;
     emulator.stop().await;
     Ok(())
+}
+
+/// Ctrl-C, listened for from now on: one that follows right after the program said that it listens ends it well too.
+fn interruption() -> std::io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+    #[cfg(windows)]
+    let mut signal = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        signal.recv().await;
+    })
 }
 
 fn settings(arguments: &Arguments) -> Settings {

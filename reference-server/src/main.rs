@@ -68,6 +68,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if arguments.print_config {
         return Ok(());
     }
+    let interrupted = interruption().context("cannot wait for Ctrl-C")?;
     for listener in &listeners {
         println!("listening on {}", listener.local_addr()?);
     }
@@ -75,10 +76,21 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         tracing::warn!("this server speaks plain HTTP; put a TLS terminator in front of {address}");
     }
     let running = Server::start_on(config, listeners).await?;
-    tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
+    interrupted.await;
     println!("stopping");
     running.stop().await;
     Ok(())
+}
+
+/// Ctrl-C, listened for from now on: one that follows right after the program said that it listens stops it well too.
+fn interruption() -> std::io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+    #[cfg(windows)]
+    let mut signal = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        signal.recv().await;
+    })
 }
 
 /// Settings from the environment and, for names that are not there, from `.env`; the port is the one that was bound.
