@@ -1,5 +1,7 @@
 //! Known failures of one subject, strict both ways: what fails and is not listed fails the run, and so does what is
 //! listed and no longer comes out as listed. Read from TOML; knows the record of a run and nothing of how it was made.
+//!
+//! Known to `cli` only.
 
 use crate::catalogue::{RequirementId, Revision};
 use crate::findings::{Severity, Verdict};

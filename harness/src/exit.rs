@@ -1,4 +1,6 @@
 //! Exit codes: documented and stable.
+//!
+//! Known to `report` and `cli`.
 
 use crate::findings::Severity;
 use crate::record::RunRecord;

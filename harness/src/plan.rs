@@ -2,6 +2,8 @@
 //!
 //! All selection happens here. The runner gets exactly the scenarios that are to run, each feature once per variation
 //! and tagged with its number, and is never given a filter of its own.
+//!
+//! Known to `run` and `cli`.
 
 use crate::bench::Variation;
 use crate::catalogue::{Catalogue, Keyword, RequirementId, Revision, Role, ScenarioTags, WAITS};

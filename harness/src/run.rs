@@ -2,6 +2,8 @@
 //!
 //! Verdicts are not cucumber's: a step knows only passed, skipped and failed. Each scenario's findings are collected
 //! when it ends, and a requirement is what the worst of its scenarios is.
+//!
+//! Known to `record` and `cli`.
 
 use crate::bench::{Bench, Stage};
 use crate::catalogue::{Catalogue, Keyword, RequirementId};

@@ -2,6 +2,8 @@
 //!
 //! The words of a name are those of the feature files, and are what reports show. They are read in one place, in
 //! [`tokens`](crate::tokens), where the forgeries are known. This module knows no other, so that the wire can carry names.
+//!
+//! Known to `wire`, `tokens`, `issuer`, `bench`, `rules` and `setup`.
 
 use std::fmt;
 

@@ -2,6 +2,8 @@
 //!
 //! One of the three places that know cucumber. A step that cannot do its work records a finding and stops the scenario;
 //! a step that fails without a finding is the harness's own failure.
+//!
+//! Known to `rules` and `run`.
 
 use crate::bench::{AuthorityStage, ClientStage, ServerStage, Stage};
 use crate::declared::Missing;

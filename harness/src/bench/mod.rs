@@ -3,6 +3,8 @@
 //! One folder a kind of subject, and `parts/` for what several of them play. A bench arranges and stimulates and hands
 //! back exchanges; it accuses no party. It may know MCP, OAuth, where tokens come from, and the wire. It does not know
 //! cucumber, and no judge knows it.
+//!
+//! Known to `plan`, `world`, `rules`, `run`, `record`, `setup` and `cli`.
 
 mod authority;
 mod browser_session;

@@ -2,6 +2,8 @@
 //!
 //! Knows Gherkin, the tag grammar, protocol revisions and keywords. Knows nothing of how a requirement is probed or
 //! judged, and there is no second list of requirements anywhere.
+//!
+//! Known to `findings`, `mcp`, `mutation`, `bench`, `plan`, `rules`, `run`, `record`, `baseline`, `setup` and `cli`.
 
 mod features;
 mod glossary;

@@ -1,4 +1,6 @@
 //! The command line: arguments to settings, settings to a run, a run to an exit code.
+//!
+//! Known to no other module.
 
 mod args;
 mod cognito;

@@ -10,6 +10,8 @@
 //! - nothing is made that was not written to the journal before as an intent;
 //! - teardown needs the journal only, may be repeated, and counts as done only when AWS no longer shows the pool or its domain;
 //! - no secret is in the journal, in an error or in a `Debug` form.
+//!
+//! Known to `oauth_client`, `bench`, `setup` and `cli`.
 
 mod account;
 mod backoff;

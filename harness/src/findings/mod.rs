@@ -2,6 +2,8 @@
 //!
 //! Pure: no I/O, no clock, no randomness. Severity is computed from verdict and keyword in one place, [`Severity::of`].
 //! Knows recorded exchanges and what they say, and nothing of any rule.
+//!
+//! Known to `world`, `rules`, `run`, `record`, `baseline` and `exit`.
 
 pub mod answer;
 pub mod availability;

@@ -5,6 +5,8 @@
 //! the authorization code, client credentials and refresh grants, approves whatever it is asked at once, and holds its
 //! own key, so that every forgery can be made. It knows OAuth and tokens, and nothing of MCP. It is no example of an
 //! authorization server: it authenticates nobody, and therefore listens on the loopback only.
+//!
+//! Known to `bench`, `setup` and `cli`.
 
 mod authority;
 mod clients;

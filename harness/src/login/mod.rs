@@ -6,6 +6,8 @@
 //!
 //! This module may know what hosted login pages look like. It does not know why a login is wanted: it judges nothing,
 //! keeps no token and exchanges no code. Only `webdriver` knows a WebDriver library.
+//!
+//! Known to `oauth_client`, `bench`, `setup` and `cli`.
 
 mod attempt;
 mod callback;

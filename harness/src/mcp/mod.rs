@@ -2,6 +2,8 @@
 //!
 //! Builds requests and reads the few things that later requests depend on. Sends nothing, judges nothing, and knows no
 //! tokens: credentials are put on a request by whoever sends it.
+//!
+//! Known to `declared`, `bench`, `rules` and `setup`.
 
 mod operation;
 mod stateful;

@@ -2,6 +2,8 @@
 //!
 //! A [`Mutant`] says what the subject would be doing wrong and which requirements must notice. It knows requests and
 //! answers, and nothing of the subject's code: the same table tests the checks against any subject.
+//!
+//! Known to `bench` and `rules`.
 
 mod act;
 mod change;

@@ -1,6 +1,8 @@
 //! The harness as an OAuth client: token requests, and the authorization code flow at any authorization server.
 //!
 //! Knows OAuth, login pages and the wire, and nothing of MCP, cucumber or verdicts.
+//!
+//! Known to `tokens`, `bench`, `setup` and `cli`.
 
 mod client;
 mod code_flow;

@@ -3,6 +3,8 @@
 //! Version 1. Members may be added within a version; none is renamed, removed or given another meaning. What a record is
 //! made of is typed, and written by the names that reports have for it; those types are named here too, so that a reader
 //! of records needs no other module.
+//!
+//! Known to `baseline`, `exit`, `report`, `setup` and `cli`.
 
 mod exchange;
 mod names;

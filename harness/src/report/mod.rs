@@ -1,4 +1,6 @@
 //! Reports: each format is one file here and one line in [`FORMATS`], and sees nothing but the record of the run.
+//!
+//! Known to `cli` only.
 
 mod json;
 mod terminal;

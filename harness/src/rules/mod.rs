@@ -4,6 +4,8 @@
 //! In a room, only `steps` knows cucumber, `judge` is pure, and `mutants` sees the engine in [`crate::mutation`] and the
 //! wire. Given and When arrange and stimulate by way of the bench; only a Then reaches a judge. Each step text matches
 //! exactly one function, which a test proves for every scenario.
+//!
+//! Known to no other module.
 
 pub(crate) mod authority;
 pub(crate) mod client;

@@ -3,6 +3,8 @@
 //! The way of a run: [`Ground::prepare`] opens ports and the account and creates nothing outside this process;
 //! [`Ground::raise`] provisions and starts; [`Ground::dismantle`] removes from the journal alone, whatever happened in
 //! between, and tells what is gone and what is left.
+//!
+//! Known to `cli` only.
 
 mod ground;
 mod reference;

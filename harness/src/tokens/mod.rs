@@ -3,6 +3,8 @@
 //! An [`Authority`] issues what a scenario asks for by name, or says why it cannot; a scenario that stands on a token
 //! that cannot be had is inconclusive with that reason, never silently green. Knows OAuth and tokens, and nothing of
 //! MCP, cucumber or verdicts. Only `cognito` knows the AWS SDK.
+//!
+//! Known to `issuer`, `bench`, `world`, `rules` and `setup`.
 
 pub mod dpop;
 mod external;

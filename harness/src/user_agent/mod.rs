@@ -3,6 +3,8 @@
 //! Pages with their forms, fields, buttons, links and words; what of a form is sent; cookies; redirects. Makes requests
 //! and takes answers, opens no connection and reads no clock. Knows nothing of MCP, of OAuth, of what a page is for, or
 //! of verdicts. Only this module knows the HTML parser.
+//!
+//! Known to `login`, `bench` and `rules`.
 
 mod agent;
 mod cookies;

@@ -3,6 +3,9 @@
 //! Nothing outside this module opens a connection to a subject. It knows HTTP and nothing of MCP, OAuth or verdicts.
 //! An [`Edit`] may stand between the recorder and the subject (a mutant of the subject) or between the recorder and
 //! what the bench plays (a trap); what an edit means is not known here.
+//!
+//! Known to `protocol`, `findings`, `mcp`, `oauth_client`, `tokens`, `mutation`, `bench`, `world`, `rules`, `run`,
+//! `record`, `setup` and `cli`.
 
 mod edit;
 mod exchange;

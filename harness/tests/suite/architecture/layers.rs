@@ -142,6 +142,31 @@ fn no_module_knows_a_later_one() {
     }
 }
 
+/// The first lines of a module say which others may know it, and say what the table says.
+#[test]
+fn a_module_says_who_may_know_it() {
+    let sources = sources("harness/src");
+    let mut wrong = Vec::new();
+    for (module, _) in KNOWS {
+        let places = [format!("{module}.rs"), format!("{module}/mod.rs")];
+        let Some(source) = sources.iter().find(|source| places.contains(&source.path)) else { continue };
+        let knowing = KNOWS.iter().filter(|(_, known)| known.contains(module)).map(|(name, _)| (*name).to_owned());
+        let (said, meant) = (said_to_know(&source.text), knowing.collect::<BTreeSet<_>>());
+        if said.as_ref() != Some(&meant) {
+            wrong.push(format!("{} says {said:?}, and the table {meant:?}", source.path));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// The modules that the sentence `Known to …` of a file's first lines names.
+fn said_to_know(text: &str) -> Option<BTreeSet<String>> {
+    let lines = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
+    let header = lines.collect::<Vec<_>>().join(" ");
+    let (_, sentence) = header.rsplit_once("Known to ")?;
+    Some(sentence.split('`').skip(1).step_by(2).map(str::to_owned).collect())
+}
+
 /// What nothing uses is not allowed either, so that the table says how it is.
 #[test]
 fn the_table_allows_nothing_that_is_not_used() {
