@@ -3,10 +3,12 @@
 use super::{Finding, Verdict};
 use crate::wire::{Response, Trace};
 
-/// The answer is 429 (RFC 6585 §4) or 503 (RFC 9110 §15.6.4): too many requests, or unavailable for a while.
+/// The answer is 429 (RFC 6585 §4) or 503 (RFC 9110 §15.6.4), too many requests or unavailable for a while; or it is one by
+/// which a gateway says that it got no answer from the server behind it: 502, 504 (RFC 9110 §§15.6.3 and 15.6.5), and 520 to
+/// 529, which content delivery networks use for the same.
 #[must_use]
 pub fn is_put_off(response: &Response) -> bool {
-    matches!(response.status, 429 | 503)
+    matches!(response.status, 429 | 502 | 503 | 504 | 520..=529)
 }
 
 /// The finding in the light of the exchanges it rests on: a fault is none that a put-off request shows, and what was put
@@ -47,7 +49,11 @@ mod tests {
     #[rstest]
     #[case::fault_while_unavailable(&[503], false, Verdict::Inconclusive)]
     #[case::fault_while_limited(&[401, 429], false, Verdict::Inconclusive)]
+    #[case::fault_behind_a_gateway(&[401, 502], false, Verdict::Inconclusive)]
+    #[case::fault_behind_a_slow_gateway(&[504], false, Verdict::Inconclusive)]
+    #[case::fault_behind_a_network(&[522], false, Verdict::Inconclusive)]
     #[case::fault(&[401, 500], false, Verdict::Violated)]
+    #[case::fault_of_a_server_that_knows_no_method(&[501], false, Verdict::Violated)]
     #[case::kept_by_one_answer(&[503, 200], true, Verdict::Met)]
     #[case::kept_by_no_answer(&[503, 429], true, Verdict::Inconclusive)]
     #[case::kept(&[401], true, Verdict::Met)]

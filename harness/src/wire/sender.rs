@@ -2,7 +2,12 @@
 
 use super::{Edit, Exchange, Failure, Reading, Request, Response, client_builder, sse};
 use bytes::BytesMut;
+use http::HeaderValue;
+use http::header::USER_AGENT;
 use std::time::{Duration, Instant};
+
+/// What the harness calls itself (RFC 9110 §10.1.5). Edges before servers turn away requests that do not say it.
+const NAME: HeaderValue = HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
 
 /// What a subject may cost.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +58,8 @@ impl Sender {
     }
 
     /// Sends `request` past `edit` and returns the exchange as the recorder sees it, and whether the edit changed it.
-    pub async fn send(&self, request: Request, edit: &dyn Edit) -> (Exchange, bool) {
+    pub async fn send(&self, mut request: Request, edit: &dyn Edit) -> (Exchange, bool) {
+        request.headers.entry(USER_AGENT).or_insert(NAME);
         let mut forwarded = request.clone();
         let mut changed = edit.received_request(&mut forwarded);
         let started = Instant::now();
@@ -113,5 +119,38 @@ fn failure(error: &reqwest::Error) -> Failure {
         Failure::Connection(cause)
     } else {
         Failure::NotHttp(cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::wire::Honest;
+    use wiremock::matchers::{header, header_exists};
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+
+    fn as_text(exchange: &Exchange) -> Option<&str> {
+        exchange.request.headers.get(USER_AGENT)?.to_str().ok()
+    }
+
+    #[tokio::test]
+    async fn a_request_says_who_sends_it_and_is_recorded_as_it_was_sent() {
+        let server = MockServer::start().await;
+        let named = header("user-agent", NAME.to_str().unwrap());
+        Mock::given(named).respond_with(ResponseTemplate::new(204)).expect(1).mount(&server).await;
+        let sender = Sender::new(Limits::default()).unwrap();
+        let (exchange, _) = sender.send(Request::get("it", server.uri()), &Honest).await;
+        assert_eq!(exchange.response().map(|response| response.status), Some(204));
+        assert_eq!(as_text(&exchange), NAME.to_str().ok());
+    }
+
+    #[tokio::test]
+    async fn a_name_that_a_request_has_already_stays() {
+        let server = MockServer::start().await;
+        Mock::given(header_exists("user-agent")).respond_with(ResponseTemplate::new(204)).mount(&server).await;
+        let request = Request::get("it", server.uri()).header(USER_AGENT, HeaderValue::from_static("a-browser/1"));
+        let (exchange, _) = Sender::new(Limits::default()).unwrap().send(request, &Honest).await;
+        assert_eq!(as_text(&exchange), Some("a-browser/1"));
     }
 }
