@@ -2,7 +2,7 @@
 //! authorization, and shows the evidence.
 //!
 //! The way of data: a [`catalogue`] read from `features/`, a [`plan`] of what runs and why the rest does not, scenarios
-//! that stimulate a [`mod@bench`], exchanges recorded on the [`wire`], pure functions in [`judge`] that make findings of
+//! that stimulate a [`mod@bench`], exchanges recorded on the [`wire`], judges in [`rules`] that make [`findings`] of
 //! them, and a [`record`] of the run that every [`report`] format is made from. `ARCHITECTURE.md` has the invariants.
 
 pub mod baseline;

@@ -1,7 +1,7 @@
 //! Scenes: named arrangements of honest and bent parties that a client under test meets.
 //!
 //! A scene says which MCP servers and authorization servers there are, how the client is set up, what it is made to do,
-//! and which traps are set. It is data: [`super::play`] raises it, and [`super::scenes`] has all there are. It does not
+//! and which traps are set. It is data: `play` raises it, and [`super::scenes`] has all there are. It does not
 //! know what of a client is right.
 
 use super::purpose::{Sent, Spot};
