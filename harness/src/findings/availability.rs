@@ -11,6 +11,12 @@ pub fn is_put_off(response: &Response) -> bool {
     matches!(response.status, 429 | 502 | 503 | 504 | 520..=529)
 }
 
+/// What is wanting where such an answer is all there is.
+#[must_use]
+pub fn lack(response: &Response) -> String {
+    format!("the server puts requests off with HTTP {}", response.status)
+}
+
 /// The finding in the light of the exchanges it rests on: a fault is none that a put-off request shows, and what was put
 /// off everywhere was not seen to be kept.
 #[must_use]
@@ -25,8 +31,7 @@ pub fn weighed(finding: Finding, trace: &Trace) -> Finding {
     match put_off.first() {
         Some(response) if !decides => {
             let actual = format!("{}; HTTP {} only puts a request off", finding.actual, response.status);
-            let lack = format!("the server puts requests off with HTTP {}", response.status);
-            Finding { verdict: Verdict::Inconclusive, actual, ..finding }.for_want_of(lack)
+            Finding { verdict: Verdict::Inconclusive, actual, ..finding }.for_want_of(lack(response))
         }
         _ => finding,
     }

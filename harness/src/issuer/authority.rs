@@ -11,8 +11,8 @@ use crate::tokens::issued::Issued;
 use crate::tokens::{Authority, Cannot, OF_PROXY, Token};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 const CLIENT_ID: &str = "conformance-harness";
 
@@ -31,13 +31,14 @@ pub struct OidcAuthority {
     second: Option<Arc<Issuer>>,
     recipient: Recipient,
     issued: Issued,
+    valid: OnceLock<Result<String, String>>,
 }
 
 impl OidcAuthority {
     /// Tokens of `issuer` for `recipient`.
     #[must_use]
     pub fn new(issuer: Arc<Issuer>, recipient: Recipient) -> Self {
-        Self { issuer, second: None, recipient, issued: Issued::default() }
+        Self { issuer, second: None, recipient, issued: Issued::default(), valid: OnceLock::new() }
     }
 
     /// The same for a recipient that trusts a second issuer too.
@@ -60,7 +61,7 @@ impl OidcAuthority {
         let cannot = |reason: String| Cannot::issue(name, reason);
         let Core { mint, grants, introspections, .. } = &*self.issuer.core;
         let raw = match genuine {
-            Genuine::Valid => mint.access_token(&self.access(USER)).map_err(cannot)?,
+            Genuine::Valid => self.valid().map_err(cannot)?,
             Genuine::OtherUser => mint.access_token(&self.access("bob")).map_err(cannot)?,
             Genuine::IdToken => mint.id_token(USER, CLIENT_ID).map_err(cannot)?,
             Genuine::RefreshToken => grants.refresh_token(self.access(USER)),
@@ -100,7 +101,7 @@ impl OidcAuthority {
     /// A token whose scope claim is this text, byte for byte.
     fn scoped(&self, scopes: &ScopeClaim, name: &TokenName) -> Result<SecretString, Cannot> {
         let cannot = |reason: String| Cannot::issue(name, reason);
-        let genuine = self.issuer.core.mint.access_token(&self.access(USER)).map_err(cannot)?;
+        let genuine = self.valid().map_err(cannot)?;
         let raw = scope::forge(&scopes.claim, &genuine, &self.facts(ForgeryDetails::default()));
         raw.map_err(|error| cannot(error.to_string()))
     }
@@ -112,9 +113,14 @@ impl OidcAuthority {
             error => Cannot::issue(name, error.to_string()),
         };
         let forgery = forge::find(forgery).map_err(because)?;
-        let genuine = self.issuer.core.mint.access_token(&self.access(USER));
-        let genuine = genuine.map_err(|reason| Cannot::issue(name, reason))?;
+        let genuine = self.valid().map_err(|reason| Cannot::issue(name, reason))?;
         forge::forge(&forgery, &genuine, &self.facts(particulars)).map_err(because)
+    }
+
+    /// The one valid token of the user. Forgeries are made of the same one, so that a server that remembers what it has
+    /// verified is asked about what differs from it in one thing.
+    fn valid(&self) -> Result<String, String> {
+        self.valid.get_or_init(|| self.issuer.core.mint.access_token(&self.access(USER))).clone()
     }
 
     fn access(&self, subject: &str) -> Access {

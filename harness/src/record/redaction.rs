@@ -72,6 +72,9 @@ impl Redactor {
         let shown = name.map_or_else(|| REDACTED.to_owned(), |name| format!("[redacted: {name}]"));
         self.headers(&mut request.headers, &shown);
         request.url = self.text(&without_query_secrets(&request.url));
+        if let Some(presented) = request.presented.clone() {
+            without_presented(request, presented.token.expose_secret(), &shown);
+        }
         let is_form = request
             .headers
             .get(http::header::CONTENT_TYPE)
@@ -105,6 +108,18 @@ impl Redactor {
         }
         text.into()
     }
+}
+
+/// Takes the token that a request presents out of places that hold no secret by the rules: a probe puts it there.
+fn without_presented(request: &mut Request, token: &str, shown: &str) {
+    for value in request.headers.values_mut() {
+        let text = replaced(&String::from_utf8_lossy(value.as_bytes()), token, shown);
+        if let Ok(new) = HeaderValue::from_str(&text) {
+            *value = new;
+        }
+    }
+    let encoded: String = url::form_urlencoded::byte_serialize(token.as_bytes()).collect();
+    request.url = replaced(&replaced(&request.url, token, REDACTED), &encoded, REDACTED);
 }
 
 fn replaced(text: &str, secret: &str, with: &str) -> String {
@@ -197,6 +212,18 @@ mod tests {
 
         assert!(!format!("{redacted:?}").contains(TOKEN), "{redacted:?}");
         assert_eq!(redacted.request.headers[AUTHORIZATION], "Bearer [redacted: a valid token]");
+    }
+
+    #[test]
+    fn a_token_in_an_odd_place_is_not_shown() {
+        let mut request = Request::get("tools/list", format!("http://h/mcp?api_key={TOKEN}"));
+        request.headers.insert("x-api-key", HeaderValue::from_str(TOKEN).unwrap());
+        request.presented = Some(Presented { name: crate::token_name::VALID, token: TOKEN.into() });
+
+        let redacted = Redactor::default().exchange(&exchange(request, ""));
+
+        assert!(!format!("{redacted:?}").contains(TOKEN), "{redacted:?}");
+        assert_eq!(redacted.request.headers["x-api-key"], "[redacted: a valid token]");
     }
 
     #[rstest]

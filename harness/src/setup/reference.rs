@@ -185,6 +185,7 @@ fn reference_server_subject(pool: &Pool) -> Subject {
     let origin = Url::parse(&pool.resource).map(|url| url.origin().ascii_serialization());
     Subject {
         name: Some("reference-server".to_owned()),
+        resource: Some(pool.resource.clone()),
         protected: Some(tool("get_time", serde_json::json!({}))),
         effect: Some(Effect { call: write.clone(), read: tool("list_notes", serde_json::json!({})) }),
         operations: vec![ScopedOperation {

@@ -123,7 +123,9 @@ impl PoolAuthority {
     async fn forged(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> Result<SecretString, Cannot> {
         let name = &TokenName::Forged(forgery);
         let because = |error: &ForgeError| match error {
-            ForgeError::NotAJwt | ForgeError::AnyAlgorithm => Cannot::inapplicable(name, error.to_string()),
+            ForgeError::NotAJwt | ForgeError::AnyAlgorithm | ForgeError::NoDifference => {
+                Cannot::inapplicable(name, error.to_string())
+            }
             error => Cannot::issue(name, error.to_string()),
         };
         let forgery = forge::find(forgery).map_err(|error| because(&error))?;

@@ -2,7 +2,8 @@
 //! made for one scenario, and what a faulty server goes and fetches.
 
 use super::purpose::Asked;
-use crate::bench::server::stage::{Credential, ServerStage};
+use crate::bench::server::credential::Credential;
+use crate::bench::server::stage::ServerStage;
 use crate::bench::{KeySet, Nest};
 use crate::mcp::Operation;
 use crate::mutation::Errand;

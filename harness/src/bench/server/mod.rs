@@ -2,6 +2,7 @@
 
 mod chosen_scopes;
 mod consent_proxy;
+mod credential;
 mod errand;
 mod liveness;
 mod openness;
@@ -15,9 +16,10 @@ mod upstream;
 
 pub use chosen_scopes::{ChosenScopes, UnknownScopes};
 pub use consent_proxy::{ConsentProxyClient, RegisteredClient};
+pub use credential::{Credential, Placement};
 pub use errand::ByPlainHttp;
 pub use openness::Openness;
 pub use probe::{rewrite, set_mirror};
 pub use purpose::{Asked, ListeningSockets, Looked, OneOfMany, Under};
 pub use scoped::Scoped;
-pub use stage::{Credential, Discovery, Placement, ServerBench, ServerStage};
+pub use stage::{Discovery, ServerBench, ServerStage};

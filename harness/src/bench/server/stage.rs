@@ -1,5 +1,6 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
+use super::credential::Credential;
 use super::purpose::{Asked, Looked};
 use crate::bench::server::liveness::Liveness;
 use crate::bench::{Canary, KeySet, ThirdParty, Variation};
@@ -14,15 +15,13 @@ use crate::protocol::metadata::{Attempt, Way};
 use crate::protocol::url::{is_safe_to_follow, origin_of, well_known_metadata};
 use crate::token_name::{OTHER_USER, TokenName, VALID};
 use crate::tokens::{Authority, Cannot, Token};
-use crate::wire::{Edit, Exchange, Presented, Purpose, Request, Response, Sender, Trace};
+use crate::wire::{Edit, Exchange, Purpose, Request, Response, Sender, Trace};
 use http::HeaderValue;
-use http::header::{AUTHORIZATION, HeaderName};
-use secrecy::ExposeSecret as _;
+use http::header::HeaderName;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};
-use url::Url;
 
 /// What is known of the server under judgement.
 pub struct ServerBench {
@@ -48,60 +47,6 @@ pub struct ServerBench {
     pub third_party: Option<ThirdParty>,
     /// Where contacts that a token asks for are noticed.
     pub canary: Option<Canary>,
-}
-
-/// Where in a request a token is put.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Placement {
-    /// In the Authorization header field, behind this scheme and what separates it from the token.
-    Header(String),
-    /// In the query, and nowhere else.
-    Query,
-}
-
-impl Placement {
-    /// In the Authorization header field as `Bearer`, which is the only right place (OAuth 2.1 §5.1.1).
-    #[must_use]
-    pub fn bearer() -> Self {
-        Self::Header("Bearer ".to_owned())
-    }
-}
-
-/// A token and its place.
-#[derive(Clone, Debug)]
-pub struct Credential {
-    /// The token.
-    pub token: Token,
-    /// The place.
-    pub placement: Placement,
-}
-
-impl Credential {
-    /// A token as OAuth 2.1 §5.1.1 has it sent.
-    #[must_use]
-    pub fn bearer(token: Token) -> Self {
-        Self { token, placement: Placement::bearer() }
-    }
-
-    /// Puts the token in its place.
-    pub fn put_on(&self, request: &mut Request) {
-        let raw = self.token.raw.expose_secret();
-        match &self.placement {
-            Placement::Header(scheme) => {
-                if let Ok(value) = HeaderValue::from_bytes(format!("{scheme}{raw}").as_bytes()) {
-                    request.headers.append(AUTHORIZATION, value);
-                }
-            }
-            Placement::Query => {
-                if let Ok(mut url) = Url::parse(&request.url) {
-                    url.query_pairs_mut().append_pair("access_token", raw);
-                    request.url = url.into();
-                }
-            }
-        }
-        let name = self.token.name.clone();
-        request.presented = Some(Presented { name, token: self.token.raw.clone() });
-    }
 }
 
 /// What came of looking for the protected resource metadata.

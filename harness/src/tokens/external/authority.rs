@@ -178,7 +178,10 @@ impl ExternalAuthority {
 
     async fn forged(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> Result<SecretString, Cannot> {
         let name = &TokenName::Forged(forgery);
-        let because = |error: ForgeError| Cannot::issue(name, error.to_string());
+        let because = |error: ForgeError| match error {
+            ForgeError::NoDifference => Cannot::inapplicable(name, error.to_string()),
+            error => Cannot::issue(name, error.to_string()),
+        };
         let forgery = forge::find(forgery).map_err(because)?;
         let template = self.template().await;
         let facts = self.facts(&template, particulars);
@@ -203,7 +206,14 @@ impl ExternalAuthority {
             forgery.alter(&mut draft, facts)?;
             draft.audience_alone()
         });
-        let Some(audience) = draft.map_err(|error| Cannot::issue(name, error.to_string()))? else { return Ok(None) };
+        let audience = match draft {
+            Ok(Some(audience)) => audience,
+            Ok(None) => return Ok(None),
+            Err(ForgeError::NoDifference) => {
+                return Err(Cannot::inapplicable(name, ForgeError::NoDifference.to_string()));
+            }
+            Err(error) => return Err(Cannot::issue(name, error.to_string())),
+        };
         let ask = Ask { resource: audience.as_deref(), ..Ask::default() };
         let tokens = self.asked(name, &self.user, ask).await?;
         let claims = Draft::from_genuine(tokens.access.expose_secret()).map(|draft| draft.claims);

@@ -1,6 +1,6 @@
-//! Whether a presented token comes back.
+//! Whether a presented token comes back, and whether a second place for it does harm.
 
-use crate::findings::Finding;
+use crate::findings::{Finding, answer};
 use crate::wire::{Exchange, Response};
 use secrecy::ExposeSecret as _;
 
@@ -20,6 +20,17 @@ pub(crate) fn token_is_not_repeated(exchange: &Exchange) -> Finding {
         None => format!("{} does not come back", presented.name),
     };
     Finding::check(place_of(token, response).is_none(), expected, actual, exchange)
+}
+
+/// The request is served, or refused as one that sends a token twice (OAuth 2.1 §5.3.2).
+#[must_use]
+pub(crate) fn is_accepted_or_malformed(exchange: &Exchange) -> Finding {
+    let expected = "HTTP 2xx with a result, or HTTP 400";
+    let accepted = answer::accepted(exchange);
+    match exchange.response() {
+        Some(response) if response.status == 400 => Finding::check(true, expected, accepted.actual, exchange),
+        _ => Finding { expected: expected.to_owned(), ..accepted },
+    }
 }
 
 fn place_of(token: &str, response: &Response) -> Option<String> {
@@ -43,6 +54,28 @@ fn shares_a_piece(token: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::findings::Verdict;
+    use crate::wire::Request;
+    use http::{HeaderMap, Method};
+    use rstest::rstest;
+    use std::time::Duration;
+
+    #[rstest]
+    #[case::served(200, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, Verdict::Met)]
+    #[case::malformed(400, "", Verdict::Met)]
+    #[case::refused(401, "", Verdict::Violated)]
+    #[case::failed(500, "", Verdict::Violated)]
+    fn a_second_place_may_make_a_request_malformed_and_nothing_else(
+        #[case] status: u16,
+        #[case] body: &str,
+        #[case] expected: Verdict,
+    ) {
+        let message = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+        let request = Request::new("a request", Method::POST, "http://localhost/mcp").content(message);
+        let response = Response { status, headers: HeaderMap::new(), body: body.to_owned().into(), truncated: false };
+        let exchange = Exchange { number: 1, request, answer: Ok(response), honest: None, took: Duration::ZERO };
+        assert_eq!(is_accepted_or_malformed(&exchange).verdict, expected);
+    }
 
     #[test]
     fn a_piece_of_twenty_characters_is_telling_and_one_of_nineteen_is_not() {

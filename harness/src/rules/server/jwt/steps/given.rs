@@ -2,7 +2,7 @@
 
 use crate::bench::ServerStage;
 use crate::protocol::reply;
-use crate::rules::server::common::given::effect_with_a_valid_token;
+use crate::rules::server::common::given::{effect_with_a_valid_token, is_control};
 use crate::rules::server::common::when::operation;
 use crate::rules::server::jwt::evidence::EffectOfUser;
 use crate::token_name::{TokenName, VALID};
@@ -32,7 +32,7 @@ async fn control(world: &mut World, server: &ServerStage, words: &str, token: &T
     let operation = operation(world, server, words)?;
     let control = server.control_with(&operation, token).await.map_err(|cannot| world.lack(&expected, &cannot))?;
     let control = world.note(control);
-    if control.response().is_some_and(reply::is_accepted) {
+    if is_control(&control) {
         return Ok(());
     }
     let seen = control.response().map_or_else(|| "no answer".to_owned(), reply::shown);
