@@ -1,5 +1,6 @@
 Feature: Tokens that are meant for this server
 
+  @follows:RS-TOKEN-09
   @RS-AUD-01 @must:2025-06-18+
   Rule: A token of the trusted issuer that is meant for another resource is refused
 
@@ -37,6 +38,7 @@ Feature: Tokens that are meant for this server
         | a token for another host whose client_id names this server |
         | a token for another host whose azp names this server |
 
+  @follows:RS-AUD-01,RS-TOKEN-09
   @RS-AUD-02 @must:2025-06-18+
   Rule: A token without an audience is refused
 
@@ -90,6 +92,7 @@ Feature: Tokens that are meant for this server
         | a token whose audience is a string       |
         | a token whose audience is an array of one |
 
+  @follows:RS-AUD-01,RS-TOKEN-09
   @RS-AUD-04 @must:2025-06-18+
   Rule: The audience is matched exactly
 
@@ -175,6 +178,7 @@ Feature: Tokens that are meant for this server
         | a token for the same resource with its host in upper case   |
         | a token for the same resource with its scheme in upper case |
 
+  @follows:RS-PRM-05,RS-PRM-06,RS-PRM-04
   @RS-AUD-07 @must:2025-06-18+ @derived
   Rule: The audience that is accepted is the resource that is published
 

@@ -48,6 +48,7 @@ Feature: Refusing a request and saying what is needed
         | the GET stream          |
         | the DELETE of a session |
 
+  @follows:RS-CHALLENGE-10,RS-CHALLENGE-01
   @RS-CHALLENGE-02 @must:2025-03-26+
   Rule: Every 401 carries a WWW-Authenticate header field
 
@@ -74,6 +75,7 @@ Feature: Refusing a request and saying what is needed
         | 32 random bytes                  |
         | a token with a broken signature  |
 
+  @follows:RS-CHALLENGE-02,RS-CHALLENGE-01
   @RS-CHALLENGE-03 @must:2025-03-26+
   Rule: The challenge uses the Bearer scheme with at least one parameter
 
@@ -121,6 +123,7 @@ Feature: Refusing a request and saying what is needed
         | a token with a broken signature |
         | a token signed by another key   |
 
+  @follows:RS-PRM-01,RS-CHALLENGE-10,RS-CHALLENGE-02,RS-CHALLENGE-03,RS-CHALLENGE-01
   @RS-CHALLENGE-05 @must:2025-06-18
   Rule: The challenge names the protected resource metadata
 
@@ -154,6 +157,7 @@ Feature: Refusing a request and saying what is needed
         | a token for another host                        |
         | a token without an audience                     |
 
+  @follows:RS-PRM-01
   @RS-CHALLENGE-06 @must:2025-11-25+
   Rule: The challenge or a well-known URI leads to the protected resource metadata
 
@@ -170,6 +174,7 @@ Feature: Refusing a request and saying what is needed
       When a client looks for the protected resource metadata
       Then some way leads to the metadata
 
+  @follows:RS-PRM-01
   @RS-CHALLENGE-07 @must:2025-06-18+
   Rule: The URL in the challenge leads to the protected resource metadata
 
@@ -203,6 +208,7 @@ Feature: Refusing a request and saying what is needed
       When a client sends tools/list without a token
       Then the challenge carries no error
 
+  @follows:RS-CHALLENGE-10,RS-CHALLENGE-02
   @RS-CHALLENGE-09 @should:2025-03-26+
   Rule: The challenge to a refused token says invalid_token
 
@@ -235,6 +241,7 @@ Feature: Refusing a request and saying what is needed
         | a token for another host  |
         | a token without an audience |
 
+  @follows:RS-JWT-04,RS-AUD-01,RS-AUD-02,RS-JWT-14,RS-JWT-01,RS-JWT-02,RS-TOKEN-08
   @RS-CHALLENGE-10 @must:2025-03-26+
   Rule: Invalid and expired tokens are answered with HTTP 401
 
@@ -271,6 +278,7 @@ Feature: Refusing a request and saying what is needed
         | a token for another host  |
         | a token without an audience |
 
+  @follows:RS-CHALLENGE-02,RS-CHALLENGE-03,RS-CHALLENGE-01
   @RS-CHALLENGE-11 @should:2025-11-25+
   Rule: The challenge says which scopes are needed
 
@@ -332,6 +340,7 @@ Feature: Refusing a request and saying what is needed
       When a client looks for the protected resource metadata
       Then scopes_supported does not hold offline_access
 
+  @follows:RS-CHALLENGE-10,RS-TOKEN-05
   @RS-CHALLENGE-14 @should:2025-03-26+
   Rule: Malformed credentials are answered with 400 and invalid_request
 
@@ -362,6 +371,7 @@ Feature: Refusing a request and saying what is needed
         | two Authorization fields     |
         | a token of 64 KiB            |
 
+  @follows:RS-SCOPE-01
   @RS-CHALLENGE-15 @must:2025-03-26+
   Rule: A valid token without the scope of an operation is refused with HTTP 403
 
@@ -381,6 +391,7 @@ Feature: Refusing a request and saying what is needed
       Then the answer is 403
       And no result is returned
 
+  @follows:RS-CHALLENGE-15
   @RS-CHALLENGE-16 @should:2025-11-25+
   Rule: The 403 carries a challenge that says insufficient_scope
 
@@ -397,6 +408,7 @@ Feature: Refusing a request and saying what is needed
       When a client calls the scoped operation with only the base scopes
       Then the 403 says insufficient_scope
 
+  @follows:RS-CHALLENGE-15,RS-CHALLENGE-16
   @RS-CHALLENGE-17 @should:2025-11-25+
   Rule: The challenge of the 403 names the scopes that the operation needs
 
@@ -421,6 +433,7 @@ Feature: Refusing a request and saying what is needed
       When a client calls the scoped operation with only the base scopes, and then with what the challenge names as well
       Then the request is accepted
 
+  @follows:RS-CHALLENGE-15,RS-CHALLENGE-16
   @RS-CHALLENGE-18 @should:2025-11-25+
   Rule: The challenge of the 403 names the same metadata as that of a 401
 
@@ -439,6 +452,7 @@ Feature: Refusing a request and saying what is needed
       When a client sends tools/list without a token, and calls the scoped operation with only the base scopes
       Then the challenges of the 401 and the 403 name the same metadata
 
+  @follows:RS-CHALLENGE-15,RS-CHALLENGE-16
   @RS-CHALLENGE-19 @should:2026-07-28
   Rule: All scopes that an operation needs are asked for in one challenge
 
@@ -454,6 +468,7 @@ Feature: Refusing a request and saying what is needed
       When a client calls the scoped operation with none of its scopes
       Then the 403 names all scopes of the operation
 
+  @follows:RS-CHALLENGE-01
   @RS-CHALLENGE-20 @should:2025-06-18+ @derived
   Rule: A refusal tells an outsider nothing about methods, tools and arguments
 

@@ -24,6 +24,7 @@ Feature: Extensions
         | no extensions                |
         | an extension nobody knows    |
 
+  @follows:RS-JWT-04,RS-AUD-01,RS-JWT-14,RS-JWT-12
   @EXT-CC-09 @must:2025-11-25+
   Rule: Tokens by client credentials are validated like any other
 
@@ -84,6 +85,7 @@ Feature: Extensions
         | a proof for no token             |
         | a proof for another token        |
 
+  @follows:EXT-DPOP-06
   @EXT-DPOP-07 @must:2025-11-25+
   Rule: Proofs whose time is more than five minutes off are refused
 
@@ -109,6 +111,7 @@ Feature: Extensions
         | a proof made six minutes ago   |
         | a proof made six minutes ahead |
 
+  @follows:EXT-DPOP-06
   @EXT-DPOP-08 @must:2025-11-25+
   Rule: The key of the proof is the one that the token is bound to
 
@@ -148,6 +151,7 @@ Feature: Extensions
         | no proof     |
         | a good proof |
 
+  @follows:EXT-DPOP-06
   @EXT-DPOP-10 @must:2025-11-25+
   Rule: Refusals are 401 with a DPoP challenge that names the error
 
@@ -165,6 +169,7 @@ Feature: Extensions
       Then the answer is 401
       And the challenge is one for DPoP and names the error
 
+  @follows:RS-AUD-01
   @EXT-DPOP-11 @must:2025-11-25+
   Rule: The audience of a bound token is validated
 
@@ -181,6 +186,7 @@ Feature: Extensions
       Then the answer is 401
       And no result is returned
 
+  @follows:EXT-DPOP-06
   @EXT-DPOP-12 @should:2025-11-25+
   Rule: Proofs cannot be replayed
 

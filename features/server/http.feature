@@ -32,6 +32,7 @@ Feature: HTTP in front of MCP
         | another port             |
         | the other scheme         |
 
+  @follows:RS-HTTP-01
   @RS-HTTP-02 @must:2025-11-25+
   Rule: A foreign origin is answered with HTTP 403
 
@@ -135,6 +136,7 @@ Feature: HTTP in front of MCP
       When a client names the harmless tool in the header and the scoped tool in the body, with all its scopes
       Then the mismatch is refused
 
+  @follows:RS-CHALLENGE-01
   @RS-HTTP-07 @should:2025-03-26+
   Rule: Nobody is served without a token unless it is declared public
 

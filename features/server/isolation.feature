@@ -3,6 +3,7 @@ Feature: Keeping users apart
   Who calls is what the verified token of this one request says: not the session it names, not the connection it came
   by, and nothing that the client writes into it.
 
+  @follows:RS-CHALLENGE-01
   @RS-ISO-01 @must:2025-06-18+
   Rule: Every inbound request is verified, whatever its method and whatever kind of message it carries
 
@@ -34,6 +35,7 @@ Feature: Keeping users apart
         | a GET of the old event stream       |
         | a POST to the old message endpoint  |
 
+  @follows:RS-CHALLENGE-01,RS-TOKEN-04
   @RS-ISO-02 @must-not:2025-06-18..2025-11-25
   Rule: A session id is no means of authentication
 
@@ -110,6 +112,7 @@ Feature: Keeping users apart
       When a client opens many sessions
       Then no session id can be guessed from the others
 
+  @follows:RS-CHALLENGE-01
   @RS-ISO-05 @must-not:2026-07-28
   Rule: A state handle is no means of authentication
 

@@ -1,5 +1,6 @@
 Feature: Access tokens that are JWTs
 
+  @follows:RS-JWT-04
   @RS-JWT-01 @must:2025-03-26+
   Rule: An unsigned token is refused
 
@@ -30,6 +31,7 @@ Feature: Access tokens that are JWTs
         | an unsigned token with an arbitrary signature |
         | an unsigned token with the genuine signature  |
 
+  @follows:RS-JWT-04
   @RS-JWT-02 @must:2025-03-26+
   Rule: The public key of the issuer is never used as a secret
 
@@ -64,6 +66,7 @@ Feature: Access tokens that are JWTs
         | a token signed with HS256 and the modulus as text   |
         | a token signed with HS256 and an empty secret       |
 
+  @follows:RS-JWT-04
   @RS-JWT-03 @must:2025-03-26+ @derived
   Rule: A key is used with the algorithm that it is published for, and with no other
 
@@ -140,6 +143,7 @@ Feature: Access tokens that are JWTs
         | a token signed with HS256 and the word undefined       |
         | a token signed with HS256 and the secret of examples   |
 
+  @follows:RS-JWT-04
   @RS-JWT-05 @must-not:2025-03-26+
   Rule: A key in the header of a token is not trusted
 
@@ -168,6 +172,7 @@ Feature: Access tokens that are JWTs
         | a token that carries its own certificate as x5c                 |
         | a token that carries its own certificate as x5c under the issuer's kid |
 
+  @follows:RS-JWT-04
   @RS-JWT-06 @must-not:2025-03-26+
   Rule: A key at an address in a token is not trusted
 
@@ -198,6 +203,7 @@ Feature: Access tokens that are JWTs
         | a token whose kid leads to a stranger's keys                        |
         | a token whose iss is a stranger's                                   |
 
+  @follows:RS-JWT-04
   @RS-JWT-07 @must:2025-03-26+
   Rule: A kid of the caller's choice leads to no key of the caller's choice
 
@@ -234,6 +240,7 @@ Feature: Access tokens that are JWTs
         | a stranger's token whose kid has line breaks |
         | a stranger's token whose kid has 8 KiB      |
 
+  @follows:RS-JWT-04
   @RS-JWT-08 @should:2025-03-26+ @derived @waits
   Rule: A new key of the issuer is found without a restart, and a withdrawn one stops working
 
@@ -278,6 +285,7 @@ Feature: Access tokens that are JWTs
       When a client sends tools/list with 50 tokens that each name another unknown key
       Then the server asked for the keys of the issuer a bounded number of times
 
+  @follows:RS-JWT-04
   @RS-JWT-10 @must:2025-03-26+
   Rule: A critical header parameter that is not understood leads to a refusal
 
@@ -304,6 +312,7 @@ Feature: Access tokens that are JWTs
         | a token whose crit names an absent parameter |
         | a token whose crit names b64                |
 
+  @follows:RS-TOKEN-09
   @RS-JWT-11 @must:2025-06-18+
   Rule: Under the JWT profile for access tokens, typ is at+jwt and nothing else
 
@@ -343,6 +352,7 @@ Feature: Access tokens that are JWTs
         | a token whose typ is dpop+jwt       |
         | a token whose typ is logout+jwt     |
 
+  @follows:RS-TOKEN-09
   @RS-JWT-12 @must:2025-03-26+
   Rule: The issuer of a token is compared exactly
 
@@ -386,6 +396,7 @@ Feature: Access tokens that are JWTs
       When a client sends tools/list with a token whose iss is an array of a stranger's and the issuer, and the canary waits
       Then the token is refused
 
+  @follows:RS-JWT-04
   @RS-JWT-13 @must:2025-03-26+
   Rule: A key verifies tokens of its own issuer only
 
@@ -406,6 +417,7 @@ Feature: Access tokens that are JWTs
       When a client sends tools/list with a token of one trusted issuer signed by another
       Then the token is refused
 
+  @follows:RS-TOKEN-09
   @RS-JWT-14 @must:2025-03-26+
   Rule: An expired token is refused
 
@@ -433,6 +445,7 @@ Feature: Access tokens that are JWTs
         | a token whose exp is a string of past digits    |
         | a token whose exp is negative                   |
 
+  @follows:RS-JWT-14
   @RS-JWT-15 @must:2025-06-18+ @derived
   Rule: A token without a usable expiry is refused
 
@@ -461,6 +474,7 @@ Feature: Access tokens that are JWTs
         | a token whose exp is an array of one   |
         | a token whose exp is an empty string   |
 
+  @follows:RS-TOKEN-09
   @RS-JWT-16 @must:2025-03-26+
   Rule: A token is not accepted before its time
 

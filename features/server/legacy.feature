@@ -24,6 +24,7 @@ Feature: Servers that are their own authorization server
       When a client looks for an authorization server at the host
       Then authorization metadata that is served is served at the root
 
+  @follows:RS-LEGACY-01,RS-LEGACY-03
   @RS-LEGACY-02 @should:2025-03-26
   Rule: The server publishes authorization server metadata
 
@@ -40,6 +41,7 @@ Feature: Servers that are their own authorization server
       When a client looks for an authorization server at the host
       Then the root has metadata with issuer, authorization_endpoint, token_endpoint and response_types_supported
 
+  @follows:RS-LEGACY-01
   @RS-LEGACY-03 @must:2025-03-26
   Rule: Without metadata, the default endpoints exist at the root of the host
 

@@ -3,6 +3,7 @@ Feature: Protected resource metadata
   An MCP server publishes which authorization servers issue tokens for it (RFC 9728), so that a client that knows only
   the server's URL can find them.
 
+  @follows:RS-PRM-02
   @RS-PRM-01 @must:2025-06-18+
   Rule: The server publishes protected resource metadata that is readable without credentials
 
@@ -67,6 +68,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then resource is an absolute https URL without fragment
 
+  @follows:RS-PRM-04
   @RS-PRM-05 @must:2025-06-18+
   Rule: A document at a well-known URI names the resource that the URI was derived from
 
@@ -85,6 +87,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then resource at each well-known URI is the identifier that the URI was derived from
 
+  @follows:RS-PRM-05,RS-PRM-04
   @RS-PRM-06 @must:2025-06-18+
   Rule: A document reached through the challenge names the URL of the request
 
@@ -101,6 +104,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then resource behind the challenge is the URL of the request
 
+  @follows:RS-PRM-01
   @RS-PRM-07 @should:2025-06-18+
   Rule: A server whose endpoint has a path serves its metadata at the well-known URI with that path
 
@@ -118,6 +122,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then the path-suffixed well-known URI leads to the metadata
 
+  @follows:RS-PRM-05,RS-PRM-06
   @RS-PRM-08 @should-not:2025-06-18+
   Rule: The resource has no query
 
@@ -133,6 +138,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then resource has no query
 
+  @follows:RS-PRM-05,RS-PRM-06
   @RS-PRM-09 @should:2025-06-18+
   Rule: The resource has no slash at its end unless the slash makes a difference
 
@@ -181,6 +187,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then every entry of authorization_servers is an issuer identifier
 
+  @follows:RS-PRM-11
   @RS-PRM-12 @must:2025-06-18+
   Rule: Each authorization server that is named has metadata with that very issuer
 
@@ -251,6 +258,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then optional members obey their rules
 
+  @follows:RS-AUD-05
   @RS-PRM-16 @should:2025-06-18+ @derived
   Rule: The server does not take its own name from the request
 

@@ -111,6 +111,7 @@ Feature: What a token may be used for
       When clients with all scopes, with only the base scopes, and with all scopes again list the tools
       Then each token is shown the same list every time
 
+  @follows:RS-SCOPE-01,RS-CHALLENGE-15
   @RS-SCOPE-06 @must:2026-07-28
   Rule: A tool that is not listed for a caller is not carried out for it either
 

@@ -45,6 +45,7 @@ Feature: How a token reaches the server
         | BEARER␠  |
         | bEaReR␠  |
 
+  @follows:RS-CHALLENGE-01
   @RS-TOKEN-03 @must:2025-03-26+
   Rule: A token in the query is ignored
 
@@ -71,6 +72,7 @@ Feature: How a token reaches the server
         | the query parameter api_key      |
         | the query parameter bearer       |
 
+  @follows:RS-CHALLENGE-01
   @RS-TOKEN-04 @must:2025-03-26+
   Rule: A token is needed on every request, whatever went before
 
@@ -95,6 +97,7 @@ Feature: How a token reaches the server
       Then the answer is 401
       And no result is returned
 
+  @follows:RS-JWT-04,RS-CHALLENGE-10
   @RS-TOKEN-05 @must:2025-03-26+
   Rule: A string that is no valid token is refused, and the server does not fail over it
 
@@ -156,6 +159,7 @@ Feature: How a token reaches the server
         | a stranger's token of 64 kB |
         | a stranger's token of 1 MB  |
 
+  @follows:RS-JWT-04,RS-AUD-01,RS-AUD-02,RS-JWT-14,RS-JWT-01,RS-JWT-02,RS-TOKEN-08
   @RS-TOKEN-06 @must:2025-06-18+
   Rule: A refused request has no effect and returns no data
 
@@ -219,6 +223,7 @@ Feature: How a token reaches the server
         | a token with a broken signature |
         | 32 random bytes                 |
 
+  @follows:RS-AUD-01,RS-TOKEN-09
   @RS-TOKEN-08 @must-not:2025-03-26+
   Rule: An ID token is not accepted as an access token
 
@@ -239,6 +244,7 @@ Feature: How a token reaches the server
       When a client sends tools/list with an ID token
       Then the token is refused
 
+  @follows:RS-JWT-04
   @RS-TOKEN-09 @must-not:2025-03-26+
   Rule: A refresh token or an authorization code is not accepted as an access token
 
@@ -263,6 +269,7 @@ Feature: How a token reaches the server
         | a refresh token       |
         | an authorization code |
 
+  @follows:RS-TOKEN-09
   @RS-TOKEN-10 @should:2025-03-26+
   Rule: A revoked token is refused
 
@@ -302,6 +309,7 @@ Feature: How a token reaches the server
       When a client sends tools/list by plain http
       Then the request is not processed
 
+  @follows:RS-CHALLENGE-01
   @RS-TOKEN-12 @must:2025-03-26
   Rule: In a batch every message is authorized for itself
 

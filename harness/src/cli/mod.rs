@@ -17,5 +17,6 @@ mod server;
 mod stop;
 mod subject_file;
 mod terminal;
+mod token;
 
 pub use dispatch::main;

@@ -1,7 +1,7 @@
 //! `harness server`: judging a server of another author, at a URL or started by a command.
 
 use super::args::{LoginMethodArgs, SelectionArgs};
-use super::pipeline::{Asked, Began, Judged, Judging, Stopped, attended, judge, watched};
+use super::pipeline::{Asked, Began, Held, Judged, Judging, Stopped, attended, judge, watched};
 use super::stop::Stop;
 use super::terminal::{Colour, bar, say};
 use super::{credential_file, subject_file};
@@ -65,6 +65,15 @@ pub(super) struct ServerArgs {
     /// How long one answer of the server may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
     time_limit: u64,
+    /// Keep the server of the command and its issuer up after the run, until Ctrl-C, so that requests can be sent again
+    #[arg(long, requires = "command", conflicts_with = "write_subject")]
+    hold: bool,
+    /// Show the tokens of the issuer that the harness plays, which protect nothing, in reports and on the terminal
+    #[arg(long, requires = "command")]
+    show_test_tokens: bool,
+    /// Show every requirement with its evidence, also what is met and what does not apply
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     selection: SelectionArgs,
     /// Fail on a violated SHOULD too
@@ -186,8 +195,10 @@ pub(super) async fn server(catalogue: &Catalogue, args: &ServerArgs) -> Result<E
     if let Some(path) = &args.write_subject {
         return write_subject(path, settings).await;
     }
-    let asked = Asked { catalogue, began, out: &args.out, colour: args.color, strict: args.strict, baseline };
-    judge(GivenServer { catalogue, selection, settings }, &asked).await
+    let asked =
+        Asked { catalogue, began, out: &args.out, colour: args.color, all: args.all, strict: args.strict, baseline };
+    let shown = Shown { hold: args.hold, test_tokens: args.show_test_tokens };
+    judge(GivenServer { catalogue, selection, settings, shown }, &asked).await
 }
 
 /// A server at a URL, or one that a command starts.
@@ -195,12 +206,22 @@ struct GivenServer<'a> {
     catalogue: &'a Catalogue,
     selection: Selection,
     settings: SubjectSettings,
+    shown: Shown,
+}
+
+/// What is left to see when the run is done.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Whether the server stays up.
+    hold: bool,
+    /// Whether the tokens of the issuer that the harness plays are shown.
+    test_tokens: bool,
 }
 
 impl Judging for GivenServer<'_> {
-    type Raised = RaisedSubject;
+    type Raised = (RaisedSubject, Shown);
 
-    async fn judge(&self) -> Result<Judged<RaisedSubject>, Stop> {
+    async fn judge(&self) -> Result<Judged<Self::Raised>, Stop> {
         let raised = raise(self.settings.clone()).await?;
         let revisions = &self.selection.revisions;
         let variations = revisions.iter().copied().map(Variation::honest).collect();
@@ -214,10 +235,11 @@ impl Judging for GivenServer<'_> {
             subjects: BTreeMap::from([(Role::Server, raised.name.clone())]),
             authority: raised.authority.clone(),
             login: raised.login.clone(),
+            test_tokens: raised.test_tokens().cloned(),
             ..RunFacts::default()
         };
         let notes = raised.notes.clone();
-        Ok(Judged { raised, variations: plan.variations, outcome, facts, notes })
+        Ok(Judged { raised: (raised, self.shown), variations: plan.variations, outcome, facts, notes })
     }
 
     /// What was started ends with what is raised, also when the run is interrupted.
@@ -225,10 +247,20 @@ impl Judging for GivenServer<'_> {
         Teardown::default()
     }
 
-    async fn stop(raised: RaisedSubject) -> Stopped {
+    async fn stop((raised, shown): Self::Raised) -> Stopped {
         let redactor = Redactor::new(raised.secrets().await);
+        let redactor = match raised.test_tokens() {
+            Some(_) if shown.test_tokens => redactor.showing_test_tokens(),
+            _ => redactor,
+        };
+        if shown.hold {
+            let issuer = raised.test_tokens().map_or("", |tokens| &tokens.issuer);
+            let said = format!("{} and the issuer at {issuer} stay up", raised.name);
+            let end = Box::pin(async move { drop(raised.stop().await) });
+            return Stopped { redactor, notes: Vec::new(), held: Some(Held { said, end }) };
+        }
         let ending = raised.stop().await.map(|ending| redactor.text(&ending));
-        Stopped { redactor, notes: ending.into_iter().collect() }
+        Stopped { redactor, notes: ending.into_iter().collect(), held: None }
     }
 
     fn interrupted(_: &Teardown) -> String {

@@ -13,6 +13,9 @@ pub struct ExchangeRecord {
     pub number: usize,
     /// What the request is for.
     pub label: String,
+    /// The token that it presents, if it presents one, by the words with which it can be asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The method.
     pub method: String,
     /// The URL.
@@ -41,6 +44,7 @@ impl ExchangeRecord {
         Self {
             number: exchange.number,
             label: request.label(),
+            token: request.presented.as_ref().map(|presented| presented.name.words()),
             method: request.method.to_string(),
             url: request.url.clone(),
             request_headers: fields(&request.headers),

@@ -48,6 +48,9 @@ pub struct Request {
     pub reading: Reading,
     /// The token it presents, wherever in the request that is.
     pub presented: Option<Presented>,
+    /// Whether the credentials in it, but for the token that it presents, were made up by the harness. They protect
+    /// nothing, so reports show them.
+    pub made_up: bool,
 }
 
 impl Request {
@@ -62,6 +65,7 @@ impl Request {
             body: Bytes::new(),
             reading: Reading::Answer,
             presented: None,
+            made_up: false,
         }
     }
 

@@ -156,6 +156,7 @@ async fn pass(State(tap): State<Arc<Shared>>, request: axum::extract::Request) -
         body,
         reading: Reading::Answer,
         presented: None,
+        made_up: false,
     };
     let mut seen = request.clone();
     tap.count(tap.edit.emitted_request(&mut seen));

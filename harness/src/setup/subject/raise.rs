@@ -14,6 +14,7 @@ use crate::login::CallbackListener;
 use crate::mcp::ToolCall;
 use crate::process::Process;
 use crate::protocol::url::{is_loopback, origin_of};
+use crate::record::TestTokens;
 use crate::token_name::VALID;
 use crate::tokens::{Authority, ExternalAuthority};
 use crate::wire::{Sender, TapError};
@@ -49,6 +50,7 @@ pub struct RaisedSubject {
     genuine: Option<Arc<ExternalAuthority>>,
     _callback: Option<CallbackListener>,
     has_valid_token: bool,
+    test_tokens: Option<TestTokens>,
     process: Option<Process>,
     issuers: Option<Issuers>,
 }
@@ -123,6 +125,11 @@ impl RaisedSubject {
     async fn by_command(settings: &SubjectSettings, place: Place, process: Process, issuers: Issuers) -> Self {
         let recipient = recipient(settings, &place.endpoint, &place.outside);
         let audience = recipient.resource.clone();
+        let test_tokens = TestTokens {
+            issuer: issuers.first.identifier().to_owned(),
+            resource: recipient.resource.clone(),
+            scopes: recipient.scopes.clone(),
+        };
         let authority = issuers.authority(recipient, &place.outside);
         let issuer = Arc::clone(&issuers.first);
         let declared = settings.subject.key_cache_seconds.map(|told| Duration::from_secs(told) + KEY_SLACK);
@@ -141,6 +148,7 @@ impl RaisedSubject {
                 issuer.identifier()
             ));
         }
+        raised.test_tokens = Some(test_tokens);
         raised.process = Some(process);
         raised.issuers = Some(issuers);
         raised
@@ -198,6 +206,7 @@ impl RaisedSubject {
             genuine: None,
             _callback: None,
             has_valid_token,
+            test_tokens: None,
             process: None,
             issuers: None,
         }
@@ -223,6 +232,12 @@ impl RaisedSubject {
             None => Vec::new(),
         };
         self.secrets.iter().cloned().chain(issued).collect()
+    }
+
+    /// What its tokens are made with, where the harness plays the issuer.
+    #[must_use]
+    pub fn test_tokens(&self) -> Option<&TestTokens> {
+        self.test_tokens.as_ref()
     }
 
     fn is_called_protected(&self) -> bool {

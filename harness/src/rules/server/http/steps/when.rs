@@ -160,6 +160,7 @@ async fn malformed(world: &mut World, words: String) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let malformed = meant(world, &words)?;
     let mut request = server.labelled(Sent::Credentials(malformed), &server.guarded(), None).await;
+    request.made_up = true;
     let values = match malformed {
         Malformed::SchemeOnly => vec!["Bearer".to_owned()],
         Malformed::TwoWords => vec!["Bearer a b".to_owned()],
