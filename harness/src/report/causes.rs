@@ -3,7 +3,10 @@
 
 use super::text::{BOLD, DIM, RED, YELLOW, line, paint};
 use super::{Look, repeat};
-use crate::record::{BrokenRule, CauseRecord, Example, ExchangeRecord, Keyword, Revision, RunRecord, Severity};
+use crate::record::{
+    BrokenRule, CauseRecord, Example, ExchangeRecord, Keyword, RequirementId, RequirementRecord, Revision, RunRecord,
+    Severity,
+};
 use std::fmt::Write as _;
 
 /// All causes of a run.
@@ -32,6 +35,10 @@ fn show(text: &mut String, number: usize, cause: &CauseRecord, record: &RunRecor
         line(text, look, "  fix       ", &cause.fix);
     }
     line(text, look, "  breaks    ", &breaks(cause));
+    if !cause.undecided.is_empty() {
+        let ids: Vec<_> = cause.undecided.iter().map(RequirementId::as_str).collect();
+        line(text, look, "  leaves    ", &format!("undecided {}", ids.join(", ")));
+    }
     for exchange in cause.examples.iter().filter_map(|example| repeated(cause, example, record)) {
         let _ = writeln!(text, "  repeat    {}", repeat::line(exchange, record.run.test_tokens.as_ref()));
     }
@@ -53,8 +60,7 @@ fn show_example(text: &mut String, example: &Example, look: Look) {
 /// A command repeats one request; where a finding rests on several, there is none.
 fn repeated<'a>(cause: &CauseRecord, example: &Example, record: &'a RunRecord) -> Option<&'a ExchangeRecord> {
     let [shown] = example.exchanges.as_slice() else { return None };
-    let is_meant =
-        |one: &&crate::record::RequirementRecord| one.id == cause.leading && one.revision == example.revision;
+    let is_meant = |one: &&RequirementRecord| one.id == cause.leading && one.revision == example.revision;
     let scenarios = record.requirements.iter().filter(is_meant).flat_map(|one| &one.scenarios);
     let mut exchanges = scenarios.filter(|one| one.name == example.scenario).flat_map(|one| &one.exchanges);
     exchanges.find(|exchange| exchange.number == shown.number)

@@ -23,7 +23,8 @@ pub fn summary(record: &RunRecord, look: Look) -> String {
     let mut told = String::new();
     trouble::errors(&mut told, &record.requirements, look);
     causes::causes(&mut told, record, look);
-    trouble::undecided(&mut told, &record.requirements, look);
+    let open_by_cause: Vec<_> = record.causes.iter().flat_map(|cause| &cause.undecided).collect();
+    trouble::undecided(&mut told, record, &open_by_cause, look);
     let mut text = subjects(record, look);
     if !told.is_empty() {
         let _ = write!(text, "\n{told}");
@@ -39,7 +40,7 @@ pub fn everything(record: &RunRecord, look: Look) -> String {
     text.push('\n');
     table::tables(&mut text, record, look);
     trouble::violated(&mut text, record, look);
-    trouble::undecided(&mut text, &record.requirements, look);
+    trouble::undecided(&mut text, record, &[], look);
     trouble::errors(&mut text, &record.requirements, look);
     causes::causes(&mut text, record, look);
     end(&mut text, record, "", look);

@@ -4,7 +4,8 @@
 use super::text::{RED, YELLOW, line, paint};
 use super::{Look, repeat};
 use crate::record::{
-    FindingRecord, Keyword, RequirementRecord, Revision, RunRecord, ScenarioRecord, Severity, TestTokens, Verdict,
+    FindingRecord, Keyword, RequirementId, RequirementRecord, Revision, RunRecord, ScenarioRecord, Severity,
+    TestTokens, Verdict,
 };
 use std::fmt::Write as _;
 
@@ -37,10 +38,12 @@ pub(super) fn violated(text: &mut String, record: &RunRecord, look: Look) {
 }
 
 /// What could not be decided: what was wanting, and a block for each requirement that was not decided for another reason.
-pub(super) fn undecided(text: &mut String, requirements: &[RequirementRecord], look: Look) {
-    let undecided = blocks(requirements.iter().filter(|one| one.severity == Severity::Incomplete));
+/// `told` are the rules of which it was said already why they were not.
+pub(super) fn undecided(text: &mut String, record: &RunRecord, told: &[&RequirementId], look: Look) {
+    let open = |one: &&RequirementRecord| one.severity == Severity::Incomplete && !told.contains(&&one.id);
+    let undecided = blocks(record.requirements.iter().filter(open));
     let (wanting, others): (Vec<_>, Vec<_>) = undecided.into_iter().partition(Block::only_wants_something);
-    others.iter().for_each(|block| block.show(text, None, look));
+    others.iter().for_each(|block| block.show(text, record.run.test_tokens.as_ref(), look));
     wants(text, &wanting, look);
 }
 

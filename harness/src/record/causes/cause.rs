@@ -22,6 +22,8 @@ pub struct CauseRecord {
     pub fix: String,
     /// The rules that are broken by it, the leading one first.
     pub breaks: Vec<BrokenRule>,
+    /// The rules that could not be decided because of it: what they look at was answered as the cause shows.
+    pub undecided: Vec<RequirementId>,
 }
 
 /// A rule that a cause breaks.

@@ -24,7 +24,7 @@ pub fn causes(requirements: &[RequirementRecord]) -> Vec<CauseRecord> {
             None => causes.push(group),
         }
     }
-    causes.iter().filter_map(Group::told).collect()
+    causes.iter().filter_map(|cause| cause.told(requirements)).collect()
 }
 
 /// A rule that is broken, at all revisions.
@@ -98,7 +98,7 @@ impl<'a> Breach<'a> {
     fn of(all: Vec<&'a RequirementRecord>) -> Option<Self> {
         let violated: Vec<_> = all.iter().copied().filter(|one| one.verdict == Verdict::Violated).collect();
         let severity = violated.iter().map(|one| one.severity).max()?;
-        let shown: Vec<_> = violated.iter().flat_map(|one| shown(one)).collect();
+        let shown: Vec<_> = violated.iter().flat_map(|one| seen(one, Verdict::Violated)).collect();
         let claims = shown.iter().map(|(revision, finding, exchanges)| Claim {
             revision: *revision,
             expected: &finding.expected,
@@ -141,22 +141,24 @@ impl<'a> Breach<'a> {
         self.violated.iter().any(|one| here(&one)) && verdicts.all(|verdict| verdict != Verdict::Met)
     }
 
-    /// The rule is broken in most of what probes it, and in each way in which the other is. A rule that is broken in one
-    /// corner explains little.
+    /// The rule is broken in more than a third of what probes it, and in each way in which the other is. A rule that is
+    /// broken in one corner explains little; and of what probes a rule, some may hold whatever the fault is.
     fn is_at_large(&self, other: &Self) -> bool {
         let (broken, decided) = self.scenarios();
-        2 * broken > decided && (self.treatments.is_empty() || other.treatments.is_subset(&self.treatments))
+        3 * broken > decided && (self.treatments.is_empty() || other.treatments.is_subset(&self.treatments))
     }
 
     /// All exchanges that show the other breach are of kinds that show this one.
     fn covers(&self, other: &Self) -> bool {
         let kinds = |breach: &Self| breach.claims.iter().map(|claim| claim.kinds.len()).sum::<usize>();
-        let among = |revision: Revision, kind: &Kind<'_>| {
-            self.claims.iter().any(|claim| claim.revision == revision && claim.kinds.contains(kind))
-        };
         let here = |claim: &Claim<'_>| self.violated.iter().any(|one| one.revision == claim.revision);
         let mut claims = other.claims.iter().filter(|claim| here(claim));
-        kinds(other) > 0 && claims.all(|claim| claim.kinds.iter().all(|kind| among(claim.revision, kind)))
+        kinds(other) > 0 && claims.all(|claim| claim.kinds.iter().all(|kind| self.shows(claim.revision, kind)))
+    }
+
+    /// Whether an exchange of this kind shows the breach.
+    fn shows(&self, revision: Revision, kind: &Kind<'_>) -> bool {
+        self.claims.iter().any(|claim| claim.revision == revision && claim.kinds.contains(kind))
     }
 
     /// How many scenarios found it broken, and how many decided.
@@ -188,7 +190,27 @@ impl Group<'_, '_> {
             && claims.all(|claim| self.breaches.iter().any(|breach| breach.claims.contains(claim)))
     }
 
-    fn told(&self) -> Option<CauseRecord> {
+    /// The rules that are undecided because of this cause wherever they are undecided.
+    fn undecided(&self, requirements: &[RequirementRecord]) -> Vec<RequirementId> {
+        let open = || requirements.iter().filter(|one| one.severity == Severity::Incomplete);
+        let (left, others): (Vec<_>, Vec<_>) = open().partition(|one| self.leaves_undecided(one));
+        let ids: BTreeSet<_> = left.iter().map(|one| &one.id).collect();
+        ids.into_iter().filter(|id| !others.iter().any(|one| one.id == **id)).cloned().collect()
+    }
+
+    /// Whether what a requirement did not decide by is of kinds that show this cause.
+    fn leaves_undecided(&self, one: &RequirementRecord) -> bool {
+        let mut open = seen(one, Verdict::Inconclusive).peekable();
+        let shows = |revision, kind: &Kind<'_>| self.breaches.iter().any(|breach| breach.shows(revision, kind));
+        one.verdict == Verdict::Inconclusive
+            && open.peek().is_some()
+            && open.all(|(revision, finding, exchanges)| {
+                let mut kinds = exchanges.iter().map(|exchange| Kind::of(exchange));
+                finding.lack.is_none() && !exchanges.is_empty() && kinds.all(|kind| shows(revision, &kind))
+            })
+    }
+
+    fn told(&self, requirements: &[RequirementRecord]) -> Option<CauseRecord> {
         let first = self.leading.violated.first()?;
         let mut breaches: Vec<_> = self.breaches.clone();
         breaches.sort_by_key(|breach| (!std::ptr::eq(*breach, self.leading), std::cmp::Reverse(breach.severity)));
@@ -207,6 +229,7 @@ impl Group<'_, '_> {
             examples: example::examples(&self.leading.violated),
             fix: first.fix.clone(),
             breaks: breaches.iter().filter_map(|breach| breach.told()).collect(),
+            undecided: self.undecided(requirements),
         })
     }
 }
@@ -215,10 +238,13 @@ fn revisions(records: &[&RequirementRecord]) -> Vec<Revision> {
     records.iter().map(|one| one.revision).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The findings that break a rule, each with the exchanges that it rests on.
-fn shown(one: &RequirementRecord) -> impl Iterator<Item = (Revision, &FindingRecord, Vec<&ExchangeRecord>)> {
+/// The findings of a requirement with this verdict, each with the exchanges that it rests on.
+fn seen(
+    one: &RequirementRecord,
+    verdict: Verdict,
+) -> impl Iterator<Item = (Revision, &FindingRecord, Vec<&ExchangeRecord>)> {
     one.scenarios.iter().flat_map(move |scenario| {
-        let broken = scenario.findings.iter().filter(|finding| finding.verdict == Verdict::Violated);
-        broken.map(move |finding| (one.revision, finding, scenario.evidence_of(finding)))
+        let findings = scenario.findings.iter().filter(move |finding| finding.verdict == verdict);
+        findings.map(move |finding| (one.revision, finding, scenario.evidence_of(finding)))
     })
 }

@@ -148,6 +148,10 @@ fn ids(causes: &[CauseRecord]) -> Vec<String> {
     &[must("A-1", &["A-2"], &[("b", 200)]), must("A-2", &[], &[("b", 200), ("c", 401), ("d", 401)])],
     &["A-2 A-1"]
 )]
+#[case::what_holds_whatever_the_fault_is_does_not_count(
+    &[must("A-1", &["A-2"], &[("a", 200)]), must("A-2", &[], &[("b", 200), ("c", 200), ("d", 401), ("e", 401)])],
+    &["A-2 A-1"]
+)]
 #[case::served_does_not_follow_from_a_wrong_status(
     &[must("A-1", &["A-2"], &[("a", 200)]), must("A-2", &[], &[("b", 500)])],
     &["A-1", "A-2"]
@@ -215,6 +219,30 @@ fn each_way_in_which_a_rule_is_broken_is_shown_once() {
     let shown: Vec<_> = found[0].examples.iter().map(|example| example.seen.as_str()).collect();
     assert_eq!(shown, ["tools/list with a: HTTP 500", "tools/list with b: HTTP 403"]);
     assert_eq!(found[0].sentence, "The rule A-1 is kept: not so in 3 of 4 scenarios.");
+}
+
+/// What a rule would look at is not there, because of a fault that another rule names.
+#[rstest]
+#[case::answered_as_the_cause_shows("a", 500, None, &["A-2"])]
+#[case::answered_otherwise("a", 404, None, &[])]
+#[case::of_another_token("b", 500, None, &[])]
+#[case::for_want_of_something("a", 500, Some("a key"), &[])]
+fn what_is_undecided_because_of_a_cause_is_told_with_it(
+    #[case] token: &str,
+    #[case] status: u16,
+    #[case] lack: Option<&str>,
+    #[case] expected: &[&str],
+) {
+    let rows = [must("A-1", &[], &[("a", 500)]), must("A-2", &[], &[("a", 401)])];
+    let mut records = rows.each_ref().map(|row| record(row, REVISION));
+    let mut open = scenario(token, Verdict::Inconclusive, "a challenge", status);
+    open.findings[0].lack = lack.map(str::to_owned);
+    records[1].scenarios = vec![open];
+    (records[1].verdict, records[1].severity) = (Verdict::Inconclusive, Severity::Incomplete);
+
+    let found = causes(&records);
+    let undecided: Vec<_> = found[0].undecided.iter().map(RequirementId::as_str).collect();
+    assert_eq!(undecided, expected);
 }
 
 #[test]
