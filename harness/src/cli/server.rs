@@ -14,7 +14,7 @@ use crate::issuer::IssuerForm;
 use crate::plan::{Plan, Selection};
 use crate::record::{Redactor, RunFacts, Teardown};
 use crate::setup::subject::{Person, RaisedSubject, SubjectSettings, Target, TokenSource};
-use crate::wire::Limits;
+use crate::wire::{Limits, Patience};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -74,6 +74,9 @@ pub(super) struct ServerArgs {
     /// Show every requirement with its evidence, also what is met and what does not apply
     #[arg(long)]
     all: bool,
+    /// How long the server is waited for in all, in seconds, when it limits the rate or says that it cannot answer now
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(..=86400))]
+    patience: u64,
     #[command(flatten)]
     selection: SelectionArgs,
     /// Fail on a violated SHOULD too
@@ -173,8 +176,13 @@ impl ServerArgs {
             accounts,
             revisions: selection.revisions.clone(),
             issuer: self.issuer.into(),
-            limits: Limits { time: Duration::from_secs(self.time_limit), ..Limits::default() },
+            limits: self.limits(),
         })
+    }
+
+    fn limits(&self) -> Limits {
+        let patience = Patience { total: Duration::from_secs(self.patience), ..Patience::default() };
+        Limits { time: Duration::from_secs(self.time_limit), patience, ..Limits::default() }
     }
 
     fn baseline(&self) -> Result<Option<Baseline>, String> {

@@ -1,7 +1,7 @@
 //! Assertions about one answer: whether its request was served, which status it has, whether it gives anything away.
 
 use super::Finding;
-use super::availability::{self, is_put_off};
+use super::availability;
 use super::treatment::{self, Treatment};
 use crate::protocol::jsonrpc;
 use crate::protocol::reply::{is_accepted, shown, shown_with_content};
@@ -122,10 +122,13 @@ pub fn refused(exchange: &Exchange) -> Finding {
     match Treatment::of(exchange) {
         Treatment::Served => Finding::check(false, expected, format!("it is served: {seen}"), exchange),
         Treatment::Refused => Finding::check(true, expected, seen, exchange),
-        Treatment::Unknown if is_put_off(response) => {
-            Finding::inconclusive(expected, seen, vec![exchange.number]).for_want_of(availability::lack(response))
+        Treatment::Unknown => {
+            let finding = Finding::inconclusive(expected, seen, vec![exchange.number]);
+            match availability::lack(exchange) {
+                Some(lack) => finding.for_want_of(lack),
+                None => finding,
+            }
         }
-        Treatment::Unknown => Finding::inconclusive(expected, seen, vec![exchange.number]),
     }
 }
 

@@ -4,7 +4,6 @@
 //! Pure, and without opinions about statuses: a 401 whose content is the result has served, and a 200 whose content is an
 //! error has not.
 
-use super::availability::is_put_off;
 use crate::protocol::jsonrpc;
 use crate::wire::{Exchange, Reading, Request, Response};
 use http::Method;
@@ -46,7 +45,7 @@ impl Treatment {
         if messages.iter().any(serves) {
             return Self::Served;
         }
-        if is_put_off(response) {
+        if response.is_put_off() || request.delivery.edge.is_some() {
             return Self::Unknown;
         }
         if !response.is_success() || messages.iter().any(is_answer) {

@@ -34,6 +34,12 @@ pub struct ExchangeRecord {
     pub failure: Option<String>,
     /// How long the answer took, in milliseconds.
     pub milliseconds: u128,
+    /// What came of sending the request before, an attempt each, where the network or a rate limit was in the way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<String>,
+    /// Why the answer is probably not the subject's, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<String>,
 }
 
 impl ExchangeRecord {
@@ -56,6 +62,8 @@ impl ExchangeRecord {
                 .unwrap_or_default(),
             failure: redacted.answer.as_ref().err().map(ToString::to_string),
             milliseconds: exchange.took.as_millis(),
+            earlier: request.delivery.earlier.iter().map(ToString::to_string).collect(),
+            edge: request.delivery.edge.map(|edge| edge.to_string()),
         }
     }
 }

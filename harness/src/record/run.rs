@@ -170,6 +170,8 @@ mod tests {
             response_body: String::new(),
             failure: Some("no answer within 10s".to_owned()),
             milliseconds: 10_000,
+            earlier: Vec::new(),
+            edge: None,
         };
         let finding = FindingRecord {
             verdict,

@@ -6,9 +6,12 @@ use std::time::Duration;
 /// Why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// Nothing listens there, or the connection broke.
+    /// Nothing listens there, or the connection broke before anything was answered.
     #[error("no connection: {0}")]
     Connection(String),
+    /// The connection broke in the middle of an answer.
+    #[error("the answer breaks off: {0}")]
+    CutShort(String),
     /// The answer did not come within the limit.
     #[error("no answer within {0:?}")]
     Silence(Duration),

@@ -7,19 +7,28 @@
 //! Known to `protocol`, `findings`, `mcp`, `oauth_client`, `tokens`, `mutation`, `bench`, `world`, `rules`, `run`,
 //! `record`, `setup` and `cli`.
 
+mod connection;
+mod delivery;
+mod edge;
 mod edit;
 mod exchange;
 mod message;
+mod patience;
 mod purpose;
 mod recorder;
 mod sender;
 mod sse;
 mod tap;
+#[cfg(test)]
+mod tests;
 mod trust;
 
+pub use connection::{Connections, NoClient};
+pub use delivery::{Attempt, Delivery, Edge};
 pub use edit::{Edit, Honest};
 pub use exchange::{Exchange, Failure, Trace};
 pub use message::{Presented, Reading, Request, Response};
+pub use patience::Patience;
 pub(crate) use purpose::purpose;
 pub use purpose::{Aim, Purpose};
 pub use recorder::Recorder;

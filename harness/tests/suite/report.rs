@@ -46,6 +46,8 @@ fn exchange(number: usize) -> ExchangeRecord {
         response_body: r#"{"jsonrpc":"2.0","id":7,"result":{"tools":[]}}"#.to_owned(),
         failure: None,
         milliseconds: 4,
+        earlier: Vec::new(),
+        edge: None,
     }
 }
 

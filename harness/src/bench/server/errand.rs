@@ -101,6 +101,14 @@ impl ServerStage {
         Ok(self.keys()?.requests() + self.key_errands.load(Ordering::Relaxed))
     }
 
+    /// Sends `operation` with `token` exactly once, whatever comes of it, because something is counted meanwhile.
+    pub async fn send_once(&self, operation: &Operation, token: Token) -> Exchange {
+        let mut request = self.prepare(operation).await;
+        request.purpose = Asked { operation: operation.clone(), tokens: vec![token.name.clone()] }.into();
+        Credential::bearer(token).put_on(&mut request);
+        self.deliver(request, &self.bench().sender.once()).await
+    }
+
     /// Sends `operation` with `token` until the answer is as hoped for, or the server has had the time to notice.
     pub async fn send_patiently(
         &self,

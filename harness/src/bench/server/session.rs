@@ -7,7 +7,7 @@ use crate::mcp::{Call, Operation};
 use crate::protocol::reply;
 use crate::token_name::VALID;
 use crate::tokens::Cannot;
-use crate::wire::{Exchange, Limits, Purpose, Request, Sender};
+use crate::wire::{Exchange, Purpose, Request};
 use http::{HeaderName, HeaderValue};
 use serde_json::json;
 
@@ -98,7 +98,7 @@ impl ServerStage {
         credentials: &[&Credential],
     ) -> Result<Vec<Exchange>, String> {
         let circumstance = circumstance.into();
-        let sender = Sender::new(Limits::default()).map_err(|error| error.to_string())?;
+        let sender = self.bench().sender.anew();
         let mut answers = Vec::new();
         for credential in credentials {
             let mut request = self.dialect(None).request(operation);

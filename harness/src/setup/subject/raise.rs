@@ -193,7 +193,8 @@ impl RaisedSubject {
             third_party,
             subject,
         };
-        let notes = untold(&server, &outside).into_iter().collect();
+        let mut notes: Vec<_> = untold(&server, &outside).into_iter().collect();
+        notes.extend(inside.refusal.as_ref().filter(|_| inside.by_edge).map(|refusal| before_the_server(refusal)));
         Self {
             bench: Bench { server: Some(Arc::new(server)), ..Bench::default() },
             name,
@@ -282,6 +283,15 @@ fn untold(server: &ServerBench, outside: &SeenWithoutToken) -> Option<String> {
          public_operations in the subject file",
         outside.public.join(", ")
     ))
+}
+
+/// A word on a refusal that is probably not the server's.
+fn before_the_server(refusal: &str) -> String {
+    format!(
+        "A request with a valid token and one with something that is no token are answered alike ({refusal}), without a \
+         challenge and not in JSON. That is probably not the server, but something before it, such as a firewall, a gateway \
+         or a content delivery network; such answers are held against no one"
+    )
 }
 
 /// Where the server is, as it was looked at from outside, and what stands behind it.

@@ -9,7 +9,7 @@ use crate::declared::Subject;
 use crate::issuer::{IssuerError, IssuerForm};
 use crate::login::NoDriver;
 use crate::oauth_client::FlowError;
-use crate::wire::{Limits, TapError};
+use crate::wire::{Limits, NoClient, TapError};
 use secrecy::SecretString;
 
 /// Where the server is.
@@ -90,8 +90,8 @@ pub enum SubjectError {
     #[error(transparent)]
     Issuer(#[from] IssuerError),
     /// An HTTP client cannot be made here.
-    #[error("no HTTP client can be made: {0}")]
-    Http(#[from] reqwest::Error),
+    #[error(transparent)]
+    Http(#[from] NoClient),
 }
 
 impl SubjectSettings {

@@ -2,6 +2,7 @@
 //! told, with a public part, with metadata of another issuer.
 
 use super::{findings, verdict, verdict_with};
+use crate::second::front::Front;
 use crate::second::raise::judged;
 use crate::second::setup::{self, Metadata, Setup, Verification};
 use harness::bench::Variation;
@@ -25,6 +26,7 @@ const PLAIN: Setup = Setup {
     trusts_two: false,
     lists_without_token: false,
     metadata: Metadata::Nothing,
+    front: Front::Nothing,
 };
 const ASKING: Setup = Setup { verification: Verification::Introspection, ..PLAIN };
 const MIXED: Setup = Setup { lists_without_token: true, ..PLAIN };

@@ -92,7 +92,8 @@ pub async fn serve(setup: Setup, told: Told) {
     if setup.metadata == Metadata::OfTheProxy {
         router = router.merge(proxy::routes());
     }
-    axum::serve(listener, router.with_state(Arc::new(server))).await.unwrap();
+    let front = setup.front;
+    axum::serve(listener, front.before(router.with_state(Arc::new(server)))).await.unwrap();
 }
 
 /// A value that cannot be guessed.

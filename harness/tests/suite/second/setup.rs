@@ -1,5 +1,6 @@
 //! How the second subject can be set up, and what its operator declares of it.
 
+use super::front::Front;
 use harness::declared::{
     Account, Capabilities, ConsentProxy, Effect, HandleTool, Implication, ScopedOperation, Subject, ThirdPartySeat,
     UpstreamTool,
@@ -55,6 +56,7 @@ pub struct Setup {
     pub trusts_two: bool,
     pub lists_without_token: bool,
     pub metadata: Metadata,
+    pub front: Front,
 }
 
 impl Setup {
@@ -64,6 +66,7 @@ impl Setup {
         trusts_two: true,
         lists_without_token: false,
         metadata: Metadata::OfTheProxy,
+        front: Front::Nothing,
     };
 }
 

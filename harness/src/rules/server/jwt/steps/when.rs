@@ -156,7 +156,7 @@ async fn unknown_keys(world: &mut World, words: String, count: usize) -> StepRes
     let before = server.key_requests().await.map_err(|reason| world.stop(STIMULUS, reason))?;
     let started = Instant::now();
     for token in tokens {
-        let exchange = server.send(&operation, &[Credential::bearer(token)]).await;
+        let exchange = server.send_once(&operation, token).await;
         world.answer(exchange);
     }
     let took = started.elapsed();

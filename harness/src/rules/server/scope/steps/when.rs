@@ -179,7 +179,7 @@ async fn lists(world: &mut World) -> StepResult {
     let scoped = scoped(world, server, STIMULUS)?;
     let all = token(world, server, &scoped, ChosenScopes::All).await?;
     let base = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
-    let one = server.bench().sender.anew().map_err(|error| world.fail(STIMULUS, error))?;
+    let one = server.bench().sender.anew();
     world.stimulate();
     let (all, base) = ((ChosenScopes::All, &all), (ChosenScopes::OnlyBase, &base));
     for (turn, (scopes, token)) in [(Turn::First, all), (Turn::Second, base), (Turn::Third, all)] {
