@@ -69,6 +69,7 @@ Feature: Tokens that are meant for this server
         | a token without an audience whose resource claim names this server |
         | a token without an audience whose client_id names this server |
 
+  @follows:RS-TOKEN-01
   @RS-AUD-03 @should:2025-06-18+ @derived
   Rule: The audience may be a string or an array
 
@@ -152,6 +153,7 @@ Feature: Tokens that are meant for this server
         | X-Forwarded-Host: evil.example |
         | Forwarded: host=evil.example   |
 
+  @follows:RS-TOKEN-01
   @RS-AUD-06 @should:2025-06-18+ @derived
   Rule: Upper case in the scheme or host of an audience is tolerated
 
@@ -178,7 +180,7 @@ Feature: Tokens that are meant for this server
         | a token for the same resource with its host in upper case   |
         | a token for the same resource with its scheme in upper case |
 
-  @follows:RS-PRM-05,RS-PRM-06,RS-PRM-04
+  @follows:RS-PRM-05,RS-PRM-06,RS-PRM-04,RS-TOKEN-01
   @RS-AUD-07 @must:2025-06-18+ @derived
   Rule: The audience that is accepted is the resource that is published
 

@@ -75,7 +75,7 @@ Feature: Refusing a request and saying what is needed
         | 32 random bytes                  |
         | a token with a broken signature  |
 
-  @follows:RS-CHALLENGE-02,RS-CHALLENGE-01
+  @follows:RS-CHALLENGE-02,RS-CHALLENGE-04,RS-CHALLENGE-01
   @RS-CHALLENGE-03 @must:2025-03-26+
   Rule: The challenge uses the Bearer scheme with at least one parameter
 

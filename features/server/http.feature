@@ -55,6 +55,7 @@ Feature: HTTP in front of MCP
         | null                     |
         | a host that begins alike |
 
+  @follows:RS-TOKEN-01
   @RS-HTTP-03 @must:2025-03-26+ @derived
   Rule: Requests without an origin and from an allowed one are served
 

@@ -77,6 +77,7 @@ Feature: What a token may be used for
       When a client with the broader scope alone calls an operation that needs the narrower one
       Then the request is accepted
 
+  @follows:RS-TOKEN-01
   @RS-SCOPE-04 @should:2025-06-18+
   Rule: A token with fewer scopes works for the operations that it covers
 

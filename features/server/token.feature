@@ -22,6 +22,7 @@ Feature: How a token reaches the server
         | tools/list |
         | tools/call |
 
+  @follows:RS-TOKEN-01
   @RS-TOKEN-02 @must:2025-03-26+
   Rule: The scheme is matched without regard to case
 

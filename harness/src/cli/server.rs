@@ -66,10 +66,10 @@ pub(super) struct ServerArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
     time_limit: u64,
     /// Keep the server of the command and its issuer up after the run, until Ctrl-C, so that requests can be sent again
-    #[arg(long, requires = "command", conflicts_with = "write_subject")]
+    #[arg(long, conflicts_with_all = ["url", "write_subject"])]
     hold: bool,
     /// Show the tokens of the issuer that the harness plays, which protect nothing, in reports and on the terminal
-    #[arg(long, requires = "command")]
+    #[arg(long, conflicts_with = "url")]
     show_test_tokens: bool,
     /// Show every requirement with its evidence, also what is met and what does not apply
     #[arg(long)]

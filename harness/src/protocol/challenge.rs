@@ -122,11 +122,12 @@ impl Reader<'_> {
     }
 
     fn quoted(&mut self) -> Result<String, SyntaxError> {
+        let opened = self.at;
         self.at += 1;
         let mut value = Vec::new();
         loop {
             match self.peek() {
-                None => return Err(self.error("a quoted string without an end")),
+                None => return Err(SyntaxError { at: opened, what: "a quote that is not closed" }),
                 Some(b'"') => break,
                 Some(b'\\') => {
                     self.at += 1;

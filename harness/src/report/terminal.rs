@@ -29,6 +29,12 @@ pub fn summary(record: &RunRecord, look: Look) -> String {
     if !told.is_empty() {
         let _ = write!(text, "\n{told}");
     }
+    // That nothing is left is said in a line; what it was, where something is left of it.
+    match record.teardown.gone.len() {
+        0 => {}
+        gone if record.teardown.left.is_empty() => line(&mut text, look, "torn down: ", &counted(gone)),
+        _ => torn_down(&mut text, record, look),
+    }
     end(&mut text, record, " (--all lists them)", look);
     text
 }
@@ -43,6 +49,7 @@ pub fn everything(record: &RunRecord, look: Look) -> String {
     trouble::undecided(&mut text, record, &[], look);
     trouble::errors(&mut text, &record.requirements, look);
     causes::causes(&mut text, record, look);
+    torn_down(&mut text, record, look);
     end(&mut text, record, "", look);
     text
 }
@@ -57,18 +64,22 @@ fn subjects(record: &RunRecord, look: Look) -> String {
 }
 
 fn end(text: &mut String, record: &RunRecord, more: &str, look: Look) {
-    teardown(text, record, look);
+    text.push_str(&leftovers(&record.teardown.left, look));
     for note in &record.run.notes {
         line(text, look, "note: ", note);
     }
     closing(text, record, more, look);
 }
 
-fn teardown(text: &mut String, record: &RunRecord, look: Look) {
+fn counted(gone: usize) -> String {
+    let things = if gone == 1 { "1 thing" } else { &format!("{gone} things") };
+    format!("{things} that the run created, nothing is left")
+}
+
+fn torn_down(text: &mut String, record: &RunRecord, look: Look) {
     if !record.teardown.gone.is_empty() {
         line(text, look, "torn down: ", &record.teardown.gone.join(", "));
     }
-    text.push_str(&leftovers(&record.teardown.left, look));
 }
 
 /// What is left behind, each thing with the command that removes it on a line of its own, to be copied.
@@ -89,13 +100,13 @@ fn closing(text: &mut String, record: &RunRecord, more: &str, look: Look) {
     line(text, look, "tokens: ", &facts.authority);
     let picture = facts.screenshot.iter().fold(String::new(), |_, path| format!(", the page in {path}"));
     line(text, look, "login: ", &format!("{}{picture}", facts.login));
-    if let Some(folder) = &facts.folder {
-        let files: Vec<_> = FORMATS.iter().map(|format| format!("{folder}/{}", format.file)).collect();
-        line(text, look, "reports: ", &files.join(", "));
-    }
     let seconds = facts.milliseconds as f64 / 1000.0;
     let memory = facts.peak_memory_kilobytes / 1024;
-    line(text, look, "", &format!("took {seconds:.1} s and {memory} MB of memory at most"));
+    let files =
+        facts.folder.iter().flat_map(|folder| FORMATS.iter().map(move |format| format!("{folder}/{}", format.file)));
+    let files: Vec<_> = files.collect();
+    let reports = if files.is_empty() { String::new() } else { format!("; report: {}", files.join(", ")) };
+    line(text, look, "", &format!("took {seconds:.1} s and {memory} MB of memory at most{reports}"));
     let counts = format!(
         "requirements, each once a revision: {} expected, {} run, {} met, {} violated, {} inconclusive, {} not applicable, {} harness errors{more}",
         totals.expected,

@@ -3,7 +3,7 @@
 use super::Look;
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use textwrap::{Options, WordSeparator, WordSplitter};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 pub(crate) const BOLD: &str = "1";
 pub(crate) const DIM: &str = "2";
@@ -30,8 +30,11 @@ pub(crate) fn line(text: &mut String, look: Look, lead: &str, content: &str) {
 
 /// The rows of a text, at least one. Words that do not fit are broken; ids and URLs stay whole at their hyphens.
 pub(crate) fn wrapped(text: &str, room: usize) -> Vec<Cow<'_, str>> {
-    let options = Options::new(room.max(NARROWEST));
-    let options = options.word_separator(WordSeparator::AsciiSpace).word_splitter(WordSplitter::NoHyphenation);
+    // Said and not left to the features of the library, which other crates turn on.
+    let options = Options::new(room.max(NARROWEST))
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
     textwrap::wrap(text.trim(), options)
 }
 

@@ -9,3 +9,4 @@ mod ended;
 mod program;
 mod reference;
 mod refused;
+mod repeated;

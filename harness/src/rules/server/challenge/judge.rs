@@ -13,9 +13,19 @@ fn shown(response: &Response) -> String {
     let fields = response.header_values(&WWW_AUTHENTICATE);
     let header = match fields.as_slice() {
         [] => "no WWW-Authenticate".to_owned(),
-        fields => format!("WWW-Authenticate: {}", fields.join(" | ")),
+        fields => {
+            format!("WWW-Authenticate: {}", fields.iter().map(|field| read(field)).collect::<Vec<_>>().join(" | "))
+        }
     };
     format!("HTTP {}, {header}", response.status)
+}
+
+/// A field with what keeps it from being read, so that a parameter is not missed that can be seen there.
+fn read(field: &str) -> String {
+    match parse(field) {
+        Ok(_) => field.to_owned(),
+        Err(error) => format!("{field} (which cannot be parsed: {error})"),
+    }
 }
 
 fn on(exchange: &Exchange, expected: &str, judge: impl FnOnce(&Response) -> Result<(), String>) -> Finding {

@@ -1,9 +1,11 @@
 //! From an issuer in protected resource metadata to the metadata of the authorization server.
 
 use crate::findings::Finding;
+use crate::protocol::difference::with_difference;
 use crate::protocol::issuer::{IssuerLookup, object};
 use crate::protocol::reply;
 use crate::wire::Exchange;
+use serde_json::Value;
 
 /// Some document is found whose issuer is identical to the entry (RFC 8414 §3.3).
 #[must_use]
@@ -17,16 +19,17 @@ pub(crate) fn leads_to_metadata(lookup: &IssuerLookup) -> Finding {
         let reason = format!("{} is no address that a server elsewhere may send the harness to", lookup.issuer);
         return Finding::inconclusive(expected, reason, evidence);
     }
-    let actual = lookup.attempts.iter().map(shown).collect::<Vec<_>>().join("; ");
+    let actual = lookup.attempts.iter().map(|exchange| shown(exchange, &lookup.issuer)).collect::<Vec<_>>().join("; ");
     if lookup.attempts.iter().any(|exchange| exchange.response().is_none()) {
         return Finding::inconclusive(expected, actual, evidence);
     }
     Finding::of(false, expected, actual, evidence)
 }
 
-fn shown(exchange: &Exchange) -> String {
+fn shown(exchange: &Exchange, expected: &str) -> String {
     let what = match (&exchange.answer, object(exchange)) {
         (_, Some(document)) => match document.get("issuer") {
+            Some(Value::String(issuer)) => format!("issuer {}", with_difference(expected, issuer)),
             Some(issuer) => format!("issuer {issuer}"),
             None => "no issuer".to_owned(),
         },

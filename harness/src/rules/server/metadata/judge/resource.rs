@@ -3,6 +3,7 @@
 use super::each_document;
 use crate::findings::{Finding, answer};
 use crate::protocol::challenge::bearer;
+use crate::protocol::difference::difference;
 use crate::protocol::metadata::{Attempt, Way};
 use crate::protocol::{reply, url as urls};
 use crate::wire::Exchange;
@@ -46,7 +47,8 @@ pub(crate) fn resource_is_the_identifier(attempts: &[Attempt], ways: fn(Way) -> 
 /// `resource` equals `identifier`, code point by code point.
 fn resource_difference(document: &Map<String, Value>, identifier: &str) -> Option<String> {
     let resource = document.get("resource").and_then(Value::as_str)?;
-    (resource != identifier).then(|| format!("resource is {resource}, the document was found for {identifier}"))
+    let difference = difference(identifier, resource)?;
+    Some(format!("resource is {resource}, the document was found for {identifier}: resource {difference}"))
 }
 
 /// Whether a document at the root well-known URI is that of the endpoint, on which the specifications disagree: RFC 9728
