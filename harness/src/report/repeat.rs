@@ -94,6 +94,8 @@ mod tests {
             response_headers: Vec::new(),
             response_body: String::new(),
             failure: None,
+            earlier: Vec::new(),
+            edge: None,
             milliseconds: 1,
         }
     }

@@ -146,6 +146,8 @@ mod tests {
             response_headers: vec![("content-type".to_owned(), "application/json".to_owned())],
             response_body: body.to_owned(),
             failure: None,
+            earlier: Vec::new(),
+            edge: None,
             milliseconds: 1,
         }
     }

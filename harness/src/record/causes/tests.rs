@@ -28,6 +28,8 @@ fn exchange(token: &str, status: u16, body: &str) -> ExchangeRecord {
         ],
         response_body: body.to_owned(),
         failure: None,
+        earlier: Vec::new(),
+        edge: None,
         milliseconds: 1,
     }
 }
