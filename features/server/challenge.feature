@@ -12,8 +12,12 @@ Feature: Refusing a request and saying what is needed
     What is carried out without a token is open to whoever can reach the server. To an honest client the 401 is the sign
     to log in, so that without it no login begins.
 
+    Note: An endpoint that redirects within its origin, as frameworks do that want a slash at the end, is judged by that
+    redirect. Everything else is sent to where it leads.
+
     Fix: Check for a token in one place, before anything is dispatched, for every method and every operation,
-    `initialize` and notifications included, and answer 401 where there is none.
+    `initialize` and notifications included, and answer 401 where there is none. Serve the endpoint under the URL that
+    clients are told, without a redirect.
 
     Scenario Outline: Without a token
       When a client sends <operation> without a token
@@ -47,6 +51,11 @@ Feature: Refusing a request and saying what is needed
         | operation               |
         | the GET stream          |
         | the DELETE of a session |
+
+    Scenario: Without a token, where the endpoint redirects
+      When a client sends an operation without a token to the endpoint as it was named
+      Then the answer is 401
+      And no result is returned
 
   @follows:RS-CHALLENGE-10,RS-CHALLENGE-01
   @RS-CHALLENGE-02 @must:2025-03-26+

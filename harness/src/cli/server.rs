@@ -14,8 +14,11 @@ use crate::issuer::IssuerForm;
 use crate::plan::{Plan, Selection};
 use crate::record::{Redactor, RunFacts, Teardown};
 use crate::setup::subject::{Person, RaisedSubject, SubjectSettings, Target, TokenSource};
-use crate::wire::{Limits, Patience};
+use crate::wire::{Carried, Limits, Patience};
 use clap::{Args, ValueEnum};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING};
+use http::{HeaderName, HeaderValue};
+use secrecy::ExposeSecret as _;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -53,6 +56,10 @@ pub(super) struct ServerArgs {
     client_credentials: Option<PathBuf>,
     #[command(flatten)]
     method: LoginMethodArgs,
+    /// A header field that something before the server wants on every request, with the environment variable that holds
+    /// its value (may be repeated)
+    #[arg(long, value_name = "NAME=VARIABLE")]
+    header_env: Vec<String>,
     /// What cannot be seen of the server, as TOML: tools, scopes, audience
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
@@ -177,6 +184,7 @@ impl ServerArgs {
             revisions: selection.revisions.clone(),
             issuer: self.issuer.into(),
             limits: self.limits(),
+            further: self.header_env.iter().map(|pair| carried(pair)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -190,6 +198,23 @@ impl ServerArgs {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Baseline::parse(&text).map(Some).map_err(|error| format!("{}: {error}", path.display()))
     }
+}
+
+/// A header field whose value is in the environment. It is not the one that carries tokens, which scenarios choose.
+fn carried(pair: &str) -> Result<Carried, String> {
+    // What stands behind the name may be the secret itself, and is not repeated.
+    let usage = || "--header-env takes NAME=VARIABLE, with the name of a header field".to_owned();
+    let (name, variable) = pair.split_once('=').ok_or_else(usage)?;
+    let name: HeaderName = name.trim().parse().map_err(|_| usage())?;
+    if [AUTHORIZATION, HOST, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING].contains(&name) {
+        return Err(format!("--header-env: the harness sets `{name}` itself"));
+    }
+    let value = credential_file::variable("--header-env", variable)?;
+    let shown = HeaderValue::try_from(format!("${variable}")).map_err(|_| usage())?;
+    if HeaderValue::from_str(value.expose_secret()).is_err() {
+        return Err(format!("--header-env: what {variable} holds does not fit into a header field"));
+    }
+    Ok(Carried { name, value, shown })
 }
 
 /// Judges the server that `args` name, or writes a first subject file of it.

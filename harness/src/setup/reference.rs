@@ -151,6 +151,7 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
     let subject = reference_server_subject(pool);
     ServerBench {
         endpoint: pool.resource.clone(),
+        target: pool.resource.clone(),
         authority,
         sender,
         tool: tool("get_time", serde_json::json!({})),

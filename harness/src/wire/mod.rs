@@ -7,6 +7,7 @@
 //! Known to `protocol`, `findings`, `mcp`, `oauth_client`, `tokens`, `mutation`, `bench`, `world`, `rules`, `run`,
 //! `record`, `setup` and `cli`.
 
+mod carried;
 mod connection;
 mod delivery;
 mod edge;
@@ -23,6 +24,7 @@ mod tap;
 mod tests;
 mod trust;
 
+pub use carried::Carried;
 pub use connection::{Connections, NoClient};
 pub use delivery::{Attempt, Delivery, Edge};
 pub use edit::{Edit, Honest};

@@ -5,9 +5,12 @@
 //! An answer that looks like one of an edge before the subject is asked for again (decision 25). What came of the attempts
 //! before the one that stands is kept with the request.
 
+use super::carried::Carriage;
 use super::edge::{Edges, Look};
 use super::patience::{Pace, Patience};
-use super::{Attempt, Connections, Delivery, Edge, Edit, Exchange, Failure, NoClient, Reading, Request, Response, sse};
+use super::{
+    Attempt, Carried, Connections, Delivery, Edge, Edit, Exchange, Failure, NoClient, Reading, Request, Response, sse,
+};
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderValue, Uri};
@@ -48,6 +51,8 @@ pub struct Sender {
     limits: Limits,
     pace: Arc<Pace>,
     edges: Arc<Edges>,
+    /// What something before the subject wants on each request.
+    carriage: Option<Carriage>,
     /// Whether each request is sent once, whatever comes of it.
     once: bool,
 }
@@ -66,13 +71,19 @@ impl Sender {
     #[must_use]
     pub fn over(connections: Connections, limits: Limits) -> Self {
         let pace = Arc::new(Pace::new(limits.patience));
-        Self { connections, limits, pace, edges: Arc::default(), once: false }
+        Self { connections, limits, pace, edges: Arc::default(), carriage: None, once: false }
     }
 
     /// A sender to the same subject, which goes at the same pace, with connections of its own.
     #[must_use]
     pub fn anew(&self) -> Self {
         Self { connections: self.connections.anew(), ..self.clone() }
+    }
+
+    /// A sender whose requests to the origin of `url` carry these fields.
+    #[must_use]
+    pub fn carrying(self, url: &str, fields: &[Carried]) -> Self {
+        Self { carriage: Carriage::to(url, fields), ..self }
     }
 
     /// A sender that sends each request once, whatever comes of it: for what is counted.
@@ -107,6 +118,10 @@ impl Sender {
         request.headers.entry(ACCEPT).or_insert(ANYTHING);
         let mut forwarded = request.clone();
         let mut changed = edit.received_request(&mut forwarded);
+        if let Some(carriage) = &self.carriage {
+            carriage.show_on(&mut request);
+            carriage.put_on(&mut forwarded);
+        }
         let Delivered { mut answer, delivery, took } = self.deliver(forwarded).await;
         request.delivery = delivery;
         if let Ok(response) = &mut answer {

@@ -27,6 +27,8 @@ use tokio::sync::{Mutex, OnceCell};
 pub struct ServerBench {
     /// The endpoint, byte for byte as the operator names it.
     pub endpoint: String,
+    /// Where requests for it are sent: the endpoint, or where it redirects to.
+    pub target: String,
     /// Issues the tokens that are presented.
     pub authority: Arc<dyn Authority>,
     /// Sends requests to the server.
@@ -140,6 +142,16 @@ impl ServerStage {
         self.exchange(request).await
     }
 
+    /// Sends `operation` without credentials to the endpoint as the operator names it, where that redirects.
+    pub async fn send_as_named(&self, operation: &Operation) -> Option<Exchange> {
+        if self.bench.endpoint == self.bench.target {
+            return None;
+        }
+        let mut request = Dialect { endpoint: self.bench.endpoint.clone(), ..self.dialect(None) }.request(operation);
+        request.purpose = Asked { operation: operation.clone(), tokens: Vec::new() }.into();
+        Some(self.exchange(request).await)
+    }
+
     /// The same with further header fields.
     pub async fn send_with(
         &self,
@@ -237,7 +249,7 @@ impl ServerStage {
 
     pub(crate) fn dialect(&self, session: Option<String>) -> Dialect {
         let id = self.requests.fetch_add(1, Ordering::Relaxed);
-        Dialect { endpoint: self.bench.endpoint.clone(), revision: self.variation.revision, session, id }
+        Dialect { endpoint: self.bench.target.clone(), revision: self.variation.revision, session, id }
     }
 
     pub(crate) async fn exchange(&self, request: Request) -> Exchange {

@@ -9,7 +9,7 @@ use crate::declared::Subject;
 use crate::issuer::{IssuerError, IssuerForm};
 use crate::login::NoDriver;
 use crate::oauth_client::FlowError;
-use crate::wire::{Limits, NoClient, TapError};
+use crate::wire::{Carried, Limits, NoClient, TapError};
 use secrecy::SecretString;
 
 /// Where the server is.
@@ -47,6 +47,8 @@ pub struct SubjectSettings {
     pub issuer: IssuerForm,
     /// What one answer may cost.
     pub limits: Limits,
+    /// Header fields that something before the server wants on every request.
+    pub further: Vec<Carried>,
 }
 
 /// Why no bench could be raised around the server.
@@ -99,7 +101,8 @@ impl SubjectSettings {
     #[must_use]
     pub fn secrets(&self) -> Vec<SecretString> {
         let accounts = self.accounts.iter().map(|person| person.secret().clone());
-        self.credentials.secrets().into_iter().chain(accounts).collect()
+        let further = self.further.iter().map(|field| field.value.clone());
+        self.credentials.secrets().into_iter().chain(accounts).chain(further).collect()
     }
 }
 

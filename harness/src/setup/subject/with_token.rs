@@ -122,6 +122,11 @@ impl SeenWithToken {
         seen
     }
 
+    /// Whether the token was accepted.
+    pub(super) fn is_accepted(&self) -> bool {
+        self.refusal.is_none() && self.spoken.values().any(|spoken| *spoken == Spoken::Yes)
+    }
+
     /// The revisions that it says it does not speak, with the evidence; none when it said of none that it does, for then
     /// something else is wrong.
     #[must_use]

@@ -72,6 +72,12 @@ impl ExternalAuthority {
         }
     }
 
+    /// For whom its tokens are.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.published.resource
+    }
+
     /// Every genuine token until now, to be kept out of sight.
     pub async fn secrets(&self) -> Vec<SecretString> {
         self.secrets.lock().await.clone()

@@ -40,6 +40,8 @@ pub enum Front {
     WantsKey,
     /// The endpoint is at the path with a slash, to which that without it redirects.
     Redirects,
+    /// The metadata of the protected resource names the origin, and not the endpoint.
+    NamesOrigin,
     /// A GET of the endpoint opens a stream on which nothing comes, for everybody.
     Streams,
 }
@@ -62,10 +64,21 @@ impl Front {
 }
 
 async fn meet(State(standing): State<Arc<Standing>>, mut request: Request, next: Next) -> Response {
+    let names = standing.front == Front::NamesOrigin && request.uri().path().contains("oauth-protected-resource");
     match instead(&standing, &mut request) {
         Some(response) => response,
+        None if names => naming_origin(next.run(request).await).await,
         None => next.run(request).await,
     }
+}
+
+async fn naming_origin(response: Response) -> Response {
+    let status = response.status();
+    let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    let Ok(mut document) = serde_json::from_slice::<serde_json::Value>(&body) else { return status.into_response() };
+    let origin = document["resource"].as_str().unwrap().trim_end_matches("mcp").to_owned();
+    document["resource"] = origin.into();
+    (status, axum::Json(document)).into_response()
 }
 
 /// What is answered in the place of the server.

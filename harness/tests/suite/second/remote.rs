@@ -179,8 +179,10 @@ fn trusting() -> ClientConfig {
 fn bench(address: SocketAddr) -> Bench {
     let limits = Limits::default();
     let connections = Connections::to(HOST, address, trusting(), limits.time);
+    let endpoint = format!("https://{HOST}:{}/mcp", address.port());
     let server = ServerBench {
-        endpoint: format!("https://{HOST}:{}/mcp", address.port()),
+        target: endpoint.clone(),
+        endpoint,
         authority: Arc::new(AnyToken),
         sender: Sender::over(connections, limits),
         tool: ToolCall { name: "get_time".to_owned(), arguments: serde_json::Map::new() },

@@ -8,6 +8,7 @@ use crate::findings::Finding;
 use crate::mcp::{Operation, ToolCall};
 use crate::protocol::reply;
 use crate::rules::server::common::given::marker;
+use crate::rules::server::common::when::answer_unless_public;
 use crate::wire::Exchange;
 use crate::world::{StepResult, World, server};
 use cucumber::{then, when};
@@ -36,6 +37,19 @@ async fn asks_for_what_there_is(world: &mut World) -> StepResult {
     }
     world.leave(ToOutsider(answers));
     Ok(())
+}
+
+#[when("a client sends an operation without a token to the endpoint as it was named")]
+async fn as_named(world: &mut World) -> StepResult {
+    const STIMULUS: &str = "an endpoint that redirects";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let operation = server.guarded();
+    world.stimulate();
+    match server.send_as_named(&operation).await {
+        Some(exchange) => answer_unless_public(world, server, &operation, exchange),
+        None => Err(world.pass_by(STIMULUS, "the endpoint redirects to no other place")),
+    }
 }
 
 #[then("every refusal looks the same")]
