@@ -128,7 +128,7 @@ def exchange_lines(exchange):
 
 def shown(one):
     """What shows the first violation of a requirement."""
-    for scenario in one["scenarios"]:
+    for scenario in sorted(one["scenarios"], key=lambda scenario: scenario["name"]):
         for finding in scenario["findings"]:
             if finding["verdict"] != "violated":
                 continue
@@ -165,10 +165,8 @@ def matrix(servers):
     yield ""
     yield "| rule | " + " | ".join(str(number) for number in range(1, len(servers) + 1)) + " |"
     yield "|---|" + "---|" * len(servers)
-    order = {one["id"]: at for at, one in enumerate(servers[0].requirements)}
     shown_marks = {mark for _, mark in MARKS}
-    ids = {one["id"] for server in servers for one in server.requirements}
-    for id in sorted(ids, key=lambda id: (order.get(id, len(order)), id)):
+    for id in sorted({one["id"] for server in servers for one in server.requirements}):
         marks = [server.mark(id) for server in servers]
         if shown_marks & set(marks):
             yield f"| {id} | " + " | ".join(marks) + " |"
