@@ -216,6 +216,7 @@ Feature: Tokens that are meant for this server
     Scenario Outline: With a token for what lies above
       Given a server with one declared identifier
       And tools/list is accepted with a valid token
+      And tools/list is refused with a token for another path on the same origin
       When a client sends tools/list with <token>
       Then the token is refused
 
@@ -269,6 +270,7 @@ Feature: Tokens that are meant for this server
 
     Scenario: With the path in other letters
       Given tools/list is accepted with a valid token
+      And tools/list is refused with a token for another path on the same origin
       When a client sends tools/list with a token for the same resource with its path in upper case
       Then the token is refused
 

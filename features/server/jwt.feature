@@ -85,6 +85,7 @@ Feature: Access tokens that are JWTs
 
     Scenario Outline: With another algorithm under the right key
       Given tools/list is accepted with a token signed anew with the issuer's key
+      And tools/list is refused with a token signed by another key
       When a client sends tools/list with <token>
       Then the token is refused
 
@@ -463,6 +464,7 @@ Feature: Access tokens that are JWTs
 
     Scenario Outline: With an expiry that is none
       Given tools/list is accepted with a token signed anew with the issuer's key
+      And tools/list is refused with a token that has expired
       When a client sends tools/list with <token>
       Then the token is refused
 
@@ -591,6 +593,7 @@ Feature: Access tokens that are JWTs
 
     Scenario Outline: In another form
       Given tools/list is accepted with a valid token
+      And tools/list is refused with a token with a broken signature
       When a client sends tools/list with <token>
       Then the token is refused
 
@@ -706,6 +709,7 @@ Feature: Access tokens that are JWTs
 
     Scenario: Without exp
       Given tools/list is accepted with a token signed anew with the issuer's key
+      And tools/list is refused with a token that has expired
       When a client sends tools/list with a token without exp
       Then the token is refused
 
@@ -726,6 +730,7 @@ Feature: Access tokens that are JWTs
 
     Scenario Outline: With an issuer that cannot be compared
       Given tools/list is accepted with a token signed anew with the issuer's key
+      And tools/list is refused with a token whose iss is longer by a letter
       When a client sends tools/list with <token>
       Then the token is refused
 
@@ -749,6 +754,7 @@ Feature: Access tokens that are JWTs
 
     Scenario Outline: With an oddity
       Given tools/list is accepted with a token signed anew with the issuer's key
+      And an invalid token does not break the server at tools/list
       When a client sends tools/list with <token>
       Then the server does not break
 

@@ -63,6 +63,7 @@ Feature: How a token reaches the server
 
     Scenario Outline: A valid token in the query only
       Given tools/list is accepted with a valid token
+      And tools/list is refused without a token
       When a client sends tools/list with a valid token, only in <place>
       Then the token is refused
 
@@ -353,6 +354,7 @@ Feature: How a token reaches the server
 
     Scenario Outline: With credentials that hold no token
       Given tools/list is accepted with a valid token
+      And tools/list is refused without a token
       When a client sends tools/list, its credentials being <credentials>
       Then the token is refused
 
@@ -418,6 +420,7 @@ Feature: How a token reaches the server
 
     Scenario Outline: A valid token elsewhere
       Given tools/list is accepted with a valid token
+      And tools/list is refused without a token
       When a client sends tools/list with a valid token, only in <place>
       Then the token is refused
 
@@ -453,3 +456,26 @@ Feature: How a token reaches the server
       Given tools/list is accepted with a token signed anew with the issuer's key
       When a client sends tools/list with an ID token for this resource
       Then the token is refused
+
+  @RS-TOKEN-18 @must:2025-03-26+
+  Rule: Where the issuer cannot be asked about a token, the token is not accepted
+
+    - MCP 2025-03-26 authorization, Access Token Usage, Token Handling
+    - MCP 2026-07-28 authorization, Access Token Usage, Token Handling
+    - OAuth 2.1-13 section 5
+    - RFC 7662 section 2
+
+    A server that goes on without the answer of its issuer serves every attacker who waits for an outage, or who brings
+    one about.
+
+    Note: Applies where the server asks the issuer about tokens (RFC 7662). The issuer answers 503 when it is asked about
+    this one token, which a stranger has signed. Any answer without a result is right, a 503 included; the next request,
+    with a valid token, shows that the server is there.
+
+    Fix: Take an error, a time-out and an unreadable answer of the introspection endpoint for a token that is not valid,
+    or answer 503.
+
+    Scenario: With a token about which the issuer gives no answer
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with a token about which the issuer gives no answer, and right after it with a valid one
+      Then the first token is not served, and the valid one is accepted

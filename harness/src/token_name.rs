@@ -25,7 +25,7 @@ pub enum TokenName {
     OfProxy,
 }
 
-/// What an issuer issues without being asked for anything wrong.
+/// What comes of an issuer, and is not made of another token by changing one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Genuine {
     /// For the resource, with the scopes of the login.
@@ -44,11 +44,13 @@ pub enum Genuine {
     SignedByOtherIssuer,
     /// Of the second of two trusted issuers.
     OfOtherIssuer,
+    /// Signed by a stranger, and when the server asks the issuer about it, the issuer is unavailable.
+    Unanswered,
 }
 
 impl Genuine {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Valid,
         Self::OtherUser,
         Self::IdToken,
@@ -57,6 +59,7 @@ impl Genuine {
         Self::Revoked,
         Self::SignedByOtherIssuer,
         Self::OfOtherIssuer,
+        Self::Unanswered,
     ];
 
     /// The name in the feature files.
@@ -71,6 +74,7 @@ impl Genuine {
             Self::Revoked => "a revoked token",
             Self::SignedByOtherIssuer => "a token of one trusted issuer signed by another",
             Self::OfOtherIssuer => "a token of the other trusted issuer",
+            Self::Unanswered => "a token about which the issuer gives no answer",
         }
     }
 }

@@ -6,10 +6,11 @@ use super::mint::{Access, now};
 use super::played::Issuer;
 use crate::token_name::{ForgeryName, Genuine, ScopeClaim, TokenName};
 use crate::tokens::forge;
-use crate::tokens::forge::{Facts, ForgeError, ForgeryDetails, scope};
+use crate::tokens::forge::{Draft, Facts, ForgeError, ForgeryDetails, Signer, scope};
 use crate::tokens::issued::Issued;
 use crate::tokens::{Authority, Cannot, OF_PROXY, Token};
 use futures::future::BoxFuture;
+use jsonwebtoken::Algorithm;
 use secrecy::SecretString;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
@@ -74,7 +75,12 @@ impl OidcAuthority {
                 mint.revoke(&token);
                 token
             }
-            Genuine::Revoked => {
+            Genuine::Unanswered if introspections.load(Ordering::Relaxed) > 0 => {
+                let token = self.of_a_stranger().map_err(|error| cannot(error.to_string()))?;
+                mint.keep_silent_about(&token);
+                token
+            }
+            Genuine::Revoked | Genuine::Unanswered => {
                 let reason = "the server verifies JWTs by itself and asked for no introspection; revocation shows at \
                               the issuer alone";
                 return Err(Cannot::inapplicable(name, reason));
@@ -90,6 +96,14 @@ impl OidcAuthority {
             }
         };
         Ok(SecretString::from(raw))
+    }
+
+    /// A token that nobody has seen before, with the claims of the valid one, signed by a stranger.
+    fn of_a_stranger(&self) -> Result<String, ForgeError> {
+        let mut draft = Draft::from_genuine(&self.valid().map_err(ForgeError::Signing)?)?;
+        draft.claim("jti", uuid::Uuid::new_v4().to_string());
+        draft.sign(Signer::Stranger, Algorithm::RS256);
+        draft.seal(&self.facts(ForgeryDetails::default()))
     }
 
     fn second(&self, name: &TokenName) -> Result<&Issuer, Cannot> {

@@ -69,6 +69,10 @@ impl PoolAuthority {
                 let code = self.login.code_flow().code(Ask::default()).await;
                 code.map_err(|error| Cannot::issue(name, error.to_string()))
             }
+            Genuine::Unanswered => Err(Cannot::inapplicable(
+                name,
+                "tokens of a user pool are JWTs, and no server asks the pool about them",
+            )),
             Genuine::Revoked => {
                 let reason = "tokens of a user pool are JWTs, and revocation shows at the issuer alone";
                 Err(Cannot::inapplicable(name, reason))

@@ -2,10 +2,14 @@
 
 macro_rules! accepts {
     ($what:literal, $kills:expr) => {
+        accepts!($what, $kills,)
+    };
+    // With rules that do not apply to a server which accepts this token.
+    ($what:literal, $kills:expr, $($also:literal),*) => {
         mutant(
             concat!("accepts ", $what),
             $kills,
-            &["RS-CHALLENGE-05", "RS-CHALLENGE-09"],
+            &["RS-CHALLENGE-05", "RS-CHALLENGE-09", $($also),*],
             &[Act::Accept(|request| presents(request, token!($what)) && !in_query(request))],
         )
     };

@@ -105,7 +105,7 @@ impl ExternalAuthority {
                 self.beside(name, |tokens| tokens.refresh.clone(), "the scope offline_access").await
             }
             Genuine::AuthorizationCode => self.code(name).await,
-            Genuine::Revoked => {
+            Genuine::Revoked | Genuine::Unanswered => {
                 Err(Cannot::issue(name, "whether the server asks its issuer about each token cannot be seen from here"))
             }
             Genuine::SignedByOtherIssuer | Genuine::OfOtherIssuer => {

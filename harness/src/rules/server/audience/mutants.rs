@@ -4,7 +4,7 @@ use crate::rules::server::mutants::*;
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     accepts_audience!("a token for another host", &["RS-AUD-01", "RS-CHALLENGE-10"]),
-    accepts!("a token for another path on the same origin", &["RS-AUD-01", "RS-AUD-09"]),
+    accepts!("a token for another path on the same origin", &["RS-AUD-01", "RS-AUD-09"], "RS-AUD-08", "RS-AUD-10"),
     accepts_audience!("a token for another port", &["RS-AUD-01"]),
     accepts_audience!("a token for the issuer itself", &["RS-AUD-01"]),
     accepts_audience!("a token for the client that asked for it", &["RS-AUD-01"]),

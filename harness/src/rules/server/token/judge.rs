@@ -1,6 +1,8 @@
 //! Whether a presented token comes back, and whether a second place for it does harm.
 
-use crate::findings::{Finding, answer};
+use crate::findings::{Finding, Treatment, answer};
+use crate::protocol::reply;
+use crate::token_name::VALID;
 use crate::wire::{Exchange, Response};
 use secrecy::ExposeSecret as _;
 
@@ -33,6 +35,28 @@ pub(crate) fn is_accepted_or_malformed(exchange: &Exchange) -> Finding {
     }
 }
 
+/// A token about which the issuer could not be asked was not served, by whichever answer; the valid one that was sent
+/// right after it was, so the server is there.
+#[must_use]
+pub(crate) fn fails_closed(exchanges: &[Exchange]) -> Finding {
+    let expected = "no result for a token that the server could not ask about";
+    let evidence: Vec<_> = exchanges.iter().map(|exchange| exchange.number).collect();
+    let is_valid =
+        |exchange: &&Exchange| exchange.request.presented.as_ref().is_some_and(|presented| presented.name == VALID);
+    let shown = |exchange: &Exchange| exchange.response().map_or_else(|| "no answer".to_owned(), reply::shown);
+    let seen: Vec<_> =
+        exchanges.iter().map(|exchange| format!("{}: {}", exchange.request.label(), shown(exchange))).collect();
+    let (valid, unanswered): (Vec<_>, Vec<_>) = exchanges.iter().partition(is_valid);
+    let served = |exchange: &&Exchange| Treatment::of(exchange) == Treatment::Served;
+    if unanswered.iter().any(served) {
+        Finding::of(false, expected, seen.join(", "), evidence)
+    } else if valid.iter().any(served) {
+        Finding::of(true, expected, seen.join(", "), evidence)
+    } else {
+        Finding::inconclusive(expected, format!("the valid token is not served either: {}", seen.join(", ")), evidence)
+    }
+}
+
 fn place_of(token: &str, response: &Response) -> Option<String> {
     let header = response
         .headers
@@ -55,7 +79,8 @@ fn shares_a_piece(token: &str, text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::findings::Verdict;
-    use crate::wire::Request;
+    use crate::token_name::{Genuine, TokenName};
+    use crate::wire::{Presented, Request};
     use http::{HeaderMap, Method};
     use rstest::rstest;
     use std::time::Duration;
@@ -75,6 +100,25 @@ mod tests {
         let response = Response { status, headers: HeaderMap::new(), body: body.to_owned().into(), truncated: false };
         let exchange = Exchange { number: 1, request, answer: Ok(response), honest: None, took: Duration::ZERO };
         assert_eq!(is_accepted_or_malformed(&exchange).verdict, expected);
+    }
+
+    fn presenting(name: TokenName, status: u16) -> Exchange {
+        let body = if status == 200 { r#"{"jsonrpc":"2.0","id":1,"result":{}}"# } else { "" };
+        let response = Response { status, headers: HeaderMap::new(), body: body.into(), truncated: false };
+        let mut request = Request::new("a request", Method::POST, "http://localhost/mcp");
+        request.presented = Some(Presented { name, token: "t".into() });
+        Exchange { number: 1, request, answer: Ok(response), honest: None, took: Duration::ZERO }
+    }
+
+    #[rstest]
+    #[case::refused(401, 200, Verdict::Met)]
+    #[case::failed(500, 200, Verdict::Met)]
+    #[case::unavailable(503, 200, Verdict::Met)]
+    #[case::served(200, 200, Verdict::Violated)]
+    #[case::gone(503, 503, Verdict::Inconclusive)]
+    fn what_cannot_be_asked_about_is_not_served(#[case] first: u16, #[case] second: u16, #[case] expected: Verdict) {
+        let exchanges = [presenting(TokenName::Genuine(Genuine::Unanswered), first), presenting(VALID, second)];
+        assert_eq!(fails_closed(&exchanges).verdict, expected);
     }
 
     #[test]

@@ -120,13 +120,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "accepts a token with a broken signature",
         &["RS-CHALLENGE-10", "RS-JWT-04"],
-        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
+        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-JWT-20"],
         &[Act::Accept(|request| presents(request, token!("a token with a broken signature")))],
     ),
     mutant(
         "shows the result behind the refusal of a token with a broken signature",
         &["RS-CHALLENGE-10", "RS-JWT-04"],
-        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
+        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-JWT-20"],
         &[
             Act::Accept(|request| presents(request, token!("a token with a broken signature"))),
             Act::Answer(|request, _| presents(request, token!("a token with a broken signature")), Change::Status(401)),
@@ -164,9 +164,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     ),
     accepts!("an ID token", &["RS-TOKEN-08", "RS-CHALLENGE-10"]),
     accepts!("an ID token for this resource", &["RS-TOKEN-17"]),
-    accepts!("a token that has expired", &["RS-CHALLENGE-10", "RS-JWT-14"]),
+    accepts!("a token that has expired", &["RS-CHALLENGE-10", "RS-JWT-14"], "RS-JWT-15", "RS-JWT-25"),
     accepts!("a token whose claims were changed after signing", &["RS-CHALLENGE-10", "RS-JWT-04"]),
-    accepts!("a token signed by another key", &["RS-CHALLENGE-10", "RS-JWT-04"]),
+    accepts!("a token signed by another key", &["RS-CHALLENGE-10", "RS-JWT-04"], "RS-JWT-03"),
     accepts!("an unsigned token with alg none", &["RS-CHALLENGE-10", "RS-JWT-01"]),
     accepts!("a token signed with HS256 and the public key", &["RS-CHALLENGE-10", "RS-JWT-02"]),
     accepts!("a stranger's token of 8 kB", &["RS-TOKEN-05"]),

@@ -49,6 +49,11 @@ async fn accepted_or_malformed(world: &mut World) -> StepResult {
     world.judge(judge::is_accepted_or_malformed)
 }
 
+#[then("the first token is not served, and the valid one is accepted")]
+async fn fails_closed(world: &mut World) -> StepResult {
+    world.judge_together(judge::fails_closed)
+}
+
 #[then("no piece of the token comes back")]
 async fn no_leak(world: &mut World) -> StepResult {
     world.judge(judge::token_is_not_repeated)
