@@ -41,6 +41,61 @@ pub fn resource_identifier_flaw(text: &str) -> Option<String> {
     }
 }
 
+/// Whether two URLs are the same to the letter, but for the slash that stands for an empty path: a request to either goes
+/// to the same target (RFC 9110 section 4.2.3).
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    let bare = |text: &str| match split_origin(text) {
+        Some((origin, "/")) => origin.to_owned(),
+        _ => text.to_owned(),
+    };
+    bare(one) == bare(other)
+}
+
+/// In what two URLs differ, in words.
+#[must_use]
+pub fn difference(one: &str, other: &str) -> String {
+    if one == other {
+        return "they are the same".to_owned();
+    }
+    if one.trim_end_matches('/') == other.trim_end_matches('/') {
+        return "they differ by the slash at the end only".to_owned();
+    }
+    if one.eq_ignore_ascii_case(other) {
+        return "they differ in upper and lower case only".to_owned();
+    }
+    let (Ok(one), Ok(other)) = (Url::parse(one), Url::parse(other)) else { return "one of them is no URL".to_owned() };
+    let parts = [
+        ("the scheme", one.scheme() != other.scheme()),
+        ("the host", one.host_str() != other.host_str()),
+        ("the port", one.port_or_known_default() != other.port_or_known_default()),
+        ("the path", one.path() != other.path()),
+        ("the query", one.query() != other.query()),
+        ("the fragment", one.fragment() != other.fragment()),
+    ];
+    let parts: Vec<_> = parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect();
+    match parts.as_slice() {
+        [] => "they differ in how they are written only".to_owned(),
+        parts => format!("they differ in {}", parts.join(" and ")),
+    }
+}
+
+/// Why `text`, named by the server at `endpoint`, is no URL that a client elsewhere can fetch: it is relative, has another
+/// scheme, or leads from a server elsewhere to the client's own machine.
+#[must_use]
+pub fn unfetchable(text: &str, endpoint: &str) -> Option<String> {
+    let url = match Url::parse(text) {
+        Ok(url) => url,
+        Err(url::ParseError::RelativeUrlWithoutBase) => return Some("it is relative, and no absolute URL".to_owned()),
+        Err(error) => return Some(format!("it is no URL: {error}")),
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Some(format!("its scheme is {}", url.scheme()));
+    }
+    let elsewhere = Url::parse(endpoint).is_ok_and(|endpoint| !is_loopback(&endpoint));
+    (elsewhere && is_loopback(&url)).then(|| "it leads each client to its own machine".to_owned())
+}
+
 /// Whether the host is one of this machine's loopback names.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
@@ -129,6 +184,35 @@ mod tests {
     #[case("mcp:thing", Some("it has no host"))]
     fn a_resource_identifier_is_an_absolute_https_url(#[case] text: &str, #[case] flaw: Option<&str>) {
         assert_eq!(resource_identifier_flaw(text).as_deref(), flaw);
+    }
+
+    #[rstest]
+    #[case("https://h", "https://h/", true)]
+    #[case("https://h/mcp", "https://h/mcp/", false)]
+    #[case("https://h", "https://H/", false)]
+    fn an_empty_path_is_the_path_of_the_root(#[case] one: &str, #[case] other: &str, #[case] same: bool) {
+        assert_eq!(is_same(one, other), same);
+    }
+
+    #[rstest]
+    #[case("https://h/mcp/", "they differ by the slash at the end only")]
+    #[case("https://H/mcp", "they differ in upper and lower case only")]
+    #[case("http://h/mcp", "they differ in the scheme and the port")]
+    #[case("https://i/mc", "they differ in the host and the path")]
+    #[case("https://h:443/mcp", "they differ in how they are written only")]
+    #[case("/mcp", "one of them is no URL")]
+    fn a_difference_is_named(#[case] one: &str, #[case] expected: &str) {
+        assert_eq!(difference(one, "https://h/mcp"), expected);
+    }
+
+    #[rstest]
+    #[case("/x", "https://h/mcp", Some("it is relative, and no absolute URL"))]
+    #[case("ftp://h/x", "https://h/mcp", Some("its scheme is ftp"))]
+    #[case("http://localhost:3000/x", "https://h/mcp", Some("it leads each client to its own machine"))]
+    #[case("http://localhost:3000/x", "http://127.0.0.1:3000/mcp", None)]
+    #[case("https://h/x", "https://h/mcp", None)]
+    fn not_every_text_can_be_fetched(#[case] text: &str, #[case] endpoint: &str, #[case] expected: Option<&str>) {
+        assert_eq!(unfetchable(text, endpoint).as_deref(), expected);
     }
 
     #[rstest]
