@@ -160,7 +160,7 @@ impl RaisedSubject {
         let keys = KeySet::of(Arc::clone(&issuer), patience).ok();
         let mut raised = Self::around(settings, place, authority, keys, inside).await;
         raised.notes.extend(notes);
-        if let Some(refusal) = &raised.inside.refusal {
+        if let Some(refusal) = raised.inside.refusal.as_ref().filter(|_| !raised.inside.by_edge) {
             let contacts = match issuer.contacts() {
                 0 => "and never asked the issuer for anything".to_owned(),
                 some => format!("after {some} requests to the issuer"),
