@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 
 /// The most requests that a scenario takes on the average, of a server of which everything is declared.
 const REQUESTS_EACH_SCENARIO: usize = 2;
+/// The most that come before the scenarios of a revision, and between them: to look at the server, to open sessions.
+const REQUESTS_BESIDE: usize = 50;
 /// The most requests that one scenario has under way at a time, and the scenarios that run at a time.
 const AT_A_TIME: usize = 16;
 
@@ -21,7 +23,7 @@ pub(super) fn forecast(plan: &Plan, settings: &SubjectSettings, gentle: bool) ->
     };
     let mut total = 0;
     for (index, variation) in plan.variations.iter().enumerate() {
-        let requests = scenarios(plan, index) * REQUESTS_EACH_SCENARIO;
+        let requests = REQUESTS_BESIDE + scenarios(plan, index) * REQUESTS_EACH_SCENARIO;
         total += requests;
         line(
             if index == 0 { "sends" } else { "" },
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_is_started_for_the_run_is_nobody_elses() {
+    fn of_a_server_that_is_started_for_the_run_nothing_is_left() {
         let target = Target::Command { command: "c".to_owned(), environment: Vec::new(), port: None, endpoint: None };
         assert!(told("", target, false).contains("started for the run"));
     }

@@ -310,7 +310,7 @@ fn before_the_server(refusal: &str) -> String {
     format!(
         "A request with a valid token and one with something that is no token are answered alike ({refusal}), without a \
          challenge and not in JSON. That is probably not the server, but something before it, such as a firewall, a gateway \
-         or a content delivery network; such answers are held against no one"
+         or a content delivery network; such answers accuse no server"
     )
 }
 
