@@ -7,6 +7,7 @@ mod cognito;
 mod credential_file;
 mod dispatch;
 mod explain;
+mod forecast;
 mod interruption;
 mod list;
 mod mismatch;

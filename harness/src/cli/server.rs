@@ -1,9 +1,10 @@
 //! `harness server`: judging a server of another author, at a URL or started by a command.
 
 use super::args::{LoginMethodArgs, SelectionArgs};
+use super::forecast::forecast;
 use super::pipeline::{Asked, Began, Held, Judged, Judging, Stopped, attended, judge, watched};
 use super::stop::Stop;
-use super::terminal::{Colour, bar, say};
+use super::terminal::{Colour, bar, print, say};
 use super::{credential_file, subject_file};
 use crate::baseline::Baseline;
 use crate::bench::Variation;
@@ -22,6 +23,9 @@ use secrecy::ExposeSecret as _;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// The most bytes that a request has in a gentle run. Servers take as many in header fields alone.
+const USUAL: usize = 16 << 10;
 
 #[derive(Clone, Debug, Args)]
 #[command(group = clap::ArgGroup::new("target").required(true).args(["url", "command"]))]
@@ -84,6 +88,12 @@ pub(super) struct ServerArgs {
     /// How long the server is waited for in all, in seconds, when it limits the rate or says that it cannot answer now
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(..=86400))]
     patience: u64,
+    /// Spare a system that others use: one request at a time, a few a second, and none of unusual length
+    #[arg(long)]
+    gentle: bool,
+    /// Say how many requests would be sent, how fast, to whom, and what they write; send nothing
+    #[arg(long, conflicts_with = "write_subject")]
+    dry_run: bool,
     #[command(flatten)]
     selection: SelectionArgs,
     /// Fail on a violated SHOULD too
@@ -189,8 +199,10 @@ impl ServerArgs {
     }
 
     fn limits(&self) -> Limits {
-        let patience = Patience { total: Duration::from_secs(self.patience), ..Patience::default() };
-        Limits { time: Duration::from_secs(self.time_limit), patience, ..Limits::default() }
+        let pace = if self.gentle { Patience::gentle() } else { Patience::default() };
+        let patience = Patience { total: Duration::from_secs(self.patience), ..pace };
+        let request = self.gentle.then_some(USUAL);
+        Limits { time: Duration::from_secs(self.time_limit), patience, request, ..Limits::default() }
     }
 
     fn baseline(&self) -> Result<Option<Baseline>, String> {
@@ -223,6 +235,11 @@ pub(super) async fn server(catalogue: &Catalogue, args: &ServerArgs) -> Result<E
     let selection = args.selection(catalogue).map_err(Stop::usage)?;
     let settings = args.settings(&selection).map_err(Stop::usage)?;
     let baseline = args.baseline().map_err(Stop::usage)?;
+    if args.dry_run {
+        let plan = Plan::new(catalogue, variations(&selection), &selection);
+        print(&forecast(&plan, &settings, args.gentle));
+        return Ok(Exit::Met);
+    }
     std::fs::create_dir_all(&args.out)
         .map_err(|error| Stop::usage(format_args!("--out: {} cannot be made: {error}", args.out.display())))?;
     if let Some(path) = &args.write_subject {
@@ -257,8 +274,7 @@ impl Judging for GivenServer<'_> {
     async fn judge(&self) -> Result<Judged<Self::Raised>, Stop> {
         let raised = raise(self.settings.clone()).await?;
         let revisions = &self.selection.revisions;
-        let variations = revisions.iter().copied().map(Variation::honest).collect();
-        let mut plan = Plan::new(self.catalogue, variations, &self.selection);
+        let mut plan = Plan::new(self.catalogue, variations(&self.selection), &self.selection);
         for (revision, reason) in raised.not_applicable(revisions) {
             plan.withdraw(Role::Server, revision, self.catalogue, &reason);
         }
@@ -269,6 +285,7 @@ impl Judging for GivenServer<'_> {
             authority: raised.authority.clone(),
             login: raised.login.clone(),
             test_tokens: raised.test_tokens().cloned(),
+            requests: raised.bench.server.as_ref().map_or(0, |server| server.sender.sent()),
             ..RunFacts::default()
         };
         let notes = raised.notes.clone();
@@ -299,6 +316,10 @@ impl Judging for GivenServer<'_> {
     fn interrupted(_: &Teardown) -> String {
         ENDED.to_owned()
     }
+}
+
+fn variations(selection: &Selection) -> Vec<Variation> {
+    selection.revisions.iter().copied().map(Variation::honest).collect()
 }
 
 /// What is said of a server when the run is interrupted.

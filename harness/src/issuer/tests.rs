@@ -76,8 +76,8 @@ async fn introspection_tells_the_truth(#[case] name: TokenName, #[case] active: 
 #[tokio::test]
 async fn about_one_token_it_cannot_be_asked() {
     const UNANSWERED: TokenName = TokenName::Genuine(Genuine::Unanswered);
-    let (issuer, authority) = played(IssuerForm::Bare).await;
-    assert!(matches!(authority.issue(&UNANSWERED).await, Err(Cannot::Inapplicable { .. })), "nobody asks about tokens");
+    let (issuer, unasked) = played(IssuerForm::Bare).await;
+    assert!(matches!(unasked.issue(&UNANSWERED).await, Err(Cannot::Inapplicable { .. })), "nobody asks about tokens");
     let url = format!("{}/introspect", issuer.identifier());
     posted(&url, &[("token", "any")]).await;
     let recipient = Recipient { resource: RESOURCE.to_owned(), scopes: vec!["openid".to_owned()] };

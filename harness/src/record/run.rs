@@ -46,6 +46,9 @@ pub struct RunFacts {
     pub milliseconds: u128,
     /// The most memory the process held, in kilobytes; 0 where the system does not tell.
     pub peak_memory_kilobytes: u64,
+    /// How many requests were sent to the server, repetitions included; 0 where they were not counted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub requests: usize,
     /// The subjects, by role.
     #[serde(serialize_with = "names::sorted_by_name")]
     pub subjects: BTreeMap<Role, String>,
@@ -92,6 +95,11 @@ pub struct Totals {
     pub not_applicable: usize,
     /// Failures of the harness itself.
     pub harness_errors: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl RunRecord {

@@ -106,7 +106,11 @@ fn closing(text: &mut String, record: &RunRecord, more: &str, look: Look) {
         facts.folder.iter().flat_map(|folder| FORMATS.iter().map(move |format| format!("{folder}/{}", format.file)));
     let files: Vec<_> = files.collect();
     let reports = if files.is_empty() { String::new() } else { format!("; report: {}", files.join(", ")) };
-    line(text, look, "", &format!("took {seconds:.1} s and {memory} MB of memory at most{reports}"));
+    let sent = match facts.requests {
+        0 => String::new(),
+        requests => format!(", {requests} requests"),
+    };
+    line(text, look, "", &format!("took {seconds:.1} s and {memory} MB of memory at most{sent}{reports}"));
     let counts = format!(
         "requirements, each once a revision: {} expected, {} run, {} met, {} violated, {} inconclusive, {} not applicable, {} harness errors{more}",
         totals.expected,

@@ -18,6 +18,9 @@ pub enum Failure {
     /// It was not sent, because so many requests in a row had no answer.
     #[error("not sent, because the last {0} requests had no answer")]
     Abandoned(usize),
+    /// It was not sent, because it is larger than requests to this subject may be.
+    #[error("not sent, because the run is gentle and sends no request of more than {0} bytes")]
+    Withheld(usize),
     /// What came back is not HTTP.
     #[error("the answer is not HTTP: {0}")]
     NotHttp(String),

@@ -38,6 +38,14 @@ impl Default for Patience {
     }
 }
 
+impl Patience {
+    /// One request at a time, and a few a second: for a system that others use.
+    #[must_use]
+    pub fn gentle() -> Self {
+        Self { lanes: 1, gap: Duration::from_millis(250), ..Self::default() }
+    }
+}
+
 /// How often a request is repeated that cannot be answered.
 const REPETITIONS: u32 = 3;
 /// How often a request is repeated that was one too many.

@@ -37,11 +37,13 @@ pub struct Limits {
     pub body: usize,
     /// How much it is waited for when it cannot answer, and how fast it is asked.
     pub patience: Patience,
+    /// The most bytes of a request, without which it may have any length.
+    pub request: Option<usize>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(10), body: 1 << 20, patience: Patience::default() }
+        Self { time: Duration::from_secs(10), body: 1 << 20, patience: Patience::default(), request: None }
     }
 }
 
@@ -133,6 +135,10 @@ impl Sender {
 
     /// Sends a request until it is answered for good.
     async fn deliver(&self, request: Request) -> Delivered {
+        if let Some(most) = self.limits.request.filter(|most| size(&request) > *most) {
+            let answer = Err(Failure::Withheld(most));
+            return Delivered { answer, delivery: Delivery::default(), took: Duration::ZERO };
+        }
         let mut attempts = Attempts::default();
         loop {
             let connections = if attempts.earlier.is_empty() { &self.connections } else { &self.connections.anew() };
@@ -257,6 +263,12 @@ struct Attempts {
     put_off: u32,
     /// What those looked like that may have been answered by an edge.
     looks: Vec<Look>,
+}
+
+/// How many bytes a request has, but for what the protocol adds.
+fn size(request: &Request) -> usize {
+    let fields = request.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+    fields.sum::<usize>() + request.url.len() + request.body.len()
 }
 
 /// A URL as it is sent: byte for byte, unless HTTP has no room for some of its bytes.

@@ -230,3 +230,15 @@ async fn what_is_no_url_is_not_sent() {
         assert!(matches!(exchange.answer, Err(Failure::Unsendable(_))), "{url}: {:?}", exchange.answer);
     }
 }
+
+#[tokio::test]
+async fn what_is_larger_than_it_may_be_is_not_sent() {
+    let peer = Peer::answering(&[REFUSAL]).await;
+    let sender = Sender::new(Limits { request: Some(8 << 10), ..Limits::default() }).unwrap();
+    let large =
+        Request::get("it", &peer.url).header(AUTHORIZATION, HeaderValue::try_from("a".repeat(8 << 10)).unwrap());
+    let exchange = sender.send(large, &Honest).await.0;
+    assert!(matches!(exchange.answer, Err(Failure::Withheld(_))), "{:?}", exchange.answer);
+    assert_eq!(peer.counts(), (0, 0));
+    assert_eq!(status(&send(&sender, &peer.url).await), Some(401));
+}

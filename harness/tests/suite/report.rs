@@ -174,6 +174,7 @@ fn run() -> RunRecord {
             started: 1_790_000_000,
             milliseconds: 12_345,
             peak_memory_kilobytes: 65_536,
+            requests: 0,
             subjects: BTreeMap::from([(Role::Server, "reference-server at http://localhost:8001/mcp".to_owned())]),
             authority: "Amazon Cognito in us-east-1".to_owned(),
             login: "Chromium 156 by ChromeDriver".to_owned(),

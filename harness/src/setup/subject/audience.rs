@@ -46,7 +46,7 @@ pub(super) async fn look(
     Some(SeenWithToken::look(place.target(), &place.sender, &token, &settings.revisions, protected).await)
 }
 
-/// A word on tokens that are for somebody else than was to be expected.
+/// A word on tokens for another audience than was to be expected.
 pub(super) fn instead(refused: &str, refusal: &str, accepted: &str) -> String {
     format!(
         "A token for the audience {refused} is refused ({refusal}), and one for {accepted} is accepted: valid tokens are for \

@@ -160,7 +160,7 @@ impl RaisedSubject {
         let keys = KeySet::of(Arc::clone(&issuer), patience).ok();
         let mut raised = Self::around(settings, place, authority, keys, inside).await;
         raised.notes.extend(notes);
-        if let Some(refusal) = &raised.inside.refusal {
+        if let Some(refusal) = raised.inside.refusal.as_ref().filter(|_| !raised.inside.by_edge) {
             let contacts = match issuer.contacts() {
                 0 => "and never asked the issuer for anything".to_owned(),
                 some => format!("after {some} requests to the issuer"),
@@ -311,7 +311,7 @@ fn before_the_server(refusal: &str) -> String {
     format!(
         "A request with a valid token and one with something that is no token are answered alike ({refusal}), without a \
          challenge and not in JSON. That is probably not the server, but something before it, such as a firewall, a gateway \
-         or a content delivery network; such answers are held against no one"
+         or a content delivery network; such answers accuse no server"
     )
 }
 

@@ -219,6 +219,7 @@ impl SeenWithoutToken {
 }
 
 /// What becomes of a request that is redirected.
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Redirect {
     /// It is to be sent there.
     Onward(String),
@@ -231,6 +232,8 @@ enum Redirect {
 fn redirect(from: &str, status: u16, to: &str) -> Redirect {
     let joined = Url::parse(from).and_then(|base| Ok((base.join(to)?, base)));
     match joined {
+        // As to the login pages of an identity provider.
+        Ok((target, base)) if matches!(status, 302 | 303) && target.host() != base.host() => Redirect::InsteadOfRefusal,
         Ok((target, base)) if target.origin() != base.origin() => Redirect::Elsewhere,
         // Others turn a POST into a GET, as redirects to pages do (RFC 9110 §15.4).
         Ok((target, base)) if matches!(status, 301 | 307 | 308) && target != base => Redirect::Onward(target.into()),
@@ -256,4 +259,23 @@ fn answered<'e>(endpoint: &str, exchange: &'e Exchange) -> Result<&'e Response, 
         return Err(NotJudgeable::Redirects { endpoint: endpoint.to_owned(), status: response.status, to });
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::slash(307, "/mcp/", Redirect::Onward("https://h/mcp/".to_owned()))]
+    #[case::whole(308, "https://h:443/mcp/", Redirect::Onward("https://h/mcp/".to_owned()))]
+    #[case::login(302, "/login", Redirect::InsteadOfRefusal)]
+    #[case::nowhere(307, "", Redirect::InsteadOfRefusal)]
+    #[case::other_host(307, "https://other/mcp", Redirect::Elsewhere)]
+    #[case::other_scheme(308, "http://h/mcp", Redirect::Elsewhere)]
+    #[case::encryption(302, "http://h/mcp", Redirect::Elsewhere)]
+    #[case::login_elsewhere(302, "https://login/", Redirect::InsteadOfRefusal)]
+    fn redirects_are_followed_within_the_origin(#[case] status: u16, #[case] to: &str, #[case] expected: Redirect) {
+        assert_eq!(redirect("https://h/mcp", status, to), expected);
+    }
 }

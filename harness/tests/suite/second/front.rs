@@ -42,7 +42,7 @@ pub enum Front {
     Redirects,
     /// The metadata of the protected resource names the origin, and not the endpoint.
     NamesOrigin,
-    /// A GET of the endpoint opens a stream on which nothing comes, for everybody.
+    /// A GET of the endpoint opens a stream on which nothing comes, with and without a token.
     Streams,
 }
 

@@ -127,6 +127,17 @@ fn redirects_everywhere() {
     fails(&serve(move |_, _, stream| answer(stream, "307 Temporary Redirect", location, b"")), "redirects (HTTP 307)");
 }
 
+/// A page to log in is no MCP endpoint; the redirect to it stands where a refusal should.
+#[test]
+fn it_sends_clients_without_a_token_to_a_page() {
+    let run = judged(&serve(|path, _, stream| match path {
+        "/mcp" => answer(stream, "302 Found", "Location: /login\r\n", b""),
+        _ => answer(stream, "200 OK", "Content-Type: text/html\r\n", b"<form></form>"),
+    }));
+    assert_eq!(run.code, 1, "{}", run.errors);
+    assert_eq!(run.verdict("RS-CHALLENGE-01", "2025-11-25"), "violated");
+}
+
 #[test]
 fn one_byte_a_second() {
     fails(
