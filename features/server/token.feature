@@ -336,6 +336,7 @@ Feature: How a token reaches the server
         | a batch of ping and tools/list |
         | a batch of tools/list and ping |
 
+  @follows:RS-CHALLENGE-01
   @RS-TOKEN-13 @must:2025-03-26+
   Rule: A request whose credentials are empty or malformed is not served
 
@@ -364,6 +365,7 @@ Feature: How a token reaches the server
         | Bearer and two words         |
         | characters that no token has |
 
+  @follows:RS-TOKEN-01
   @RS-TOKEN-14 @should:2025-03-26+ @derived
   Rule: More than one space may stand between the scheme and the token
 
@@ -383,6 +385,7 @@ Feature: How a token reaches the server
       When a client sends tools/list with a valid token, behind the scheme "Bearer␠␠"
       Then the request is accepted
 
+  @follows:RS-TOKEN-01
   @RS-TOKEN-15 @should:2025-03-26+
   Rule: A string in the query does not spoil a token in the header field
 
@@ -401,6 +404,7 @@ Feature: How a token reaches the server
       When a client sends tools/list with a valid token, and another string in the query
       Then the request is accepted, or refused with 400
 
+  @follows:RS-CHALLENGE-01
   @RS-TOKEN-16 @should:2025-03-26+ @derived
   Rule: A token is taken from the Authorization header field alone
 
@@ -436,6 +440,7 @@ Feature: How a token reaches the server
         | Authorization behind the scheme Token |
         | Authorization as Basic password       |
 
+  @follows:RS-TOKEN-08,RS-TOKEN-09
   @RS-TOKEN-17 @should:2025-03-26+ @derived
   Rule: An ID token is told from an access token by more than its audience
 
@@ -457,6 +462,7 @@ Feature: How a token reaches the server
       When a client sends tools/list with an ID token for this resource
       Then the token is refused
 
+  @follows:RS-JWT-04
   @RS-TOKEN-18 @must:2025-03-26+
   Rule: Where the issuer cannot be asked about a token, the token is not accepted
 
