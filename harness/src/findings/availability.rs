@@ -45,6 +45,14 @@ pub fn lack(exchange: &Exchange) -> Option<String> {
     Void::of(exchange).map(|void| void.lack())
 }
 
+/// The finding about an exchange whose answer shows nothing of the server, and so nothing of what is asked.
+#[must_use]
+pub fn void(exchange: &Exchange, expected: &str) -> Option<Finding> {
+    let void = Void::of(exchange)?;
+    let actual = format!("{}: {}", exchange.request.label(), void.remark());
+    Some(Finding::inconclusive(expected, actual, vec![exchange.number]).for_want_of(void.lack()))
+}
+
 /// The finding in the light of the exchanges it rests on: a fault is none that an answer shows which tells nothing of the
 /// server, and what no other answer shows was not seen to be kept.
 #[must_use]
@@ -78,6 +86,13 @@ mod tests {
         let response = Response { status, headers: HeaderMap::new(), body: Vec::new().into(), truncated: false };
         let request = Request::get("a request", "http://localhost/mcp");
         Exchange { number: 0, request, answer: Ok(response), honest: None, took: Duration::ZERO }
+    }
+
+    #[rstest]
+    #[case(429, Some(Verdict::Inconclusive))]
+    #[case(401, None)]
+    fn what_was_put_off_shows_nothing_of_what_is_asked(#[case] status: u16, #[case] expected: Option<Verdict>) {
+        assert_eq!(void(&answered(status), "a refusal").map(|finding| finding.verdict), expected);
     }
 
     #[rstest]

@@ -195,7 +195,7 @@ fn reference_server_subject(pool: &Pool) -> Subject {
             scopes: vec![BASE_SCOPE.to_owned(), format!("{}/notes.write", pool.resource)],
         }],
         base_scopes: vec![BASE_SCOPE.to_owned()],
-        allowed_origins: origin.into_iter().collect(),
+        allowed_origins: Some(origin.into_iter().collect()),
         ..Subject::default()
     }
 }

@@ -19,6 +19,7 @@ mod purpose;
 mod recorder;
 mod sender;
 mod sse;
+mod stream;
 mod tap;
 #[cfg(test)]
 mod tests;
@@ -36,5 +37,6 @@ pub use purpose::{Aim, Purpose};
 pub use recorder::Recorder;
 pub use sender::{Limits, Sender};
 pub use sse::events;
+pub use stream::OpenStream;
 pub use tap::{Addressee, Route, Tap, TapError, Upstream};
 use trust::client_builder;

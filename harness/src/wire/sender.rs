@@ -22,8 +22,8 @@ use tokio::time::{sleep, timeout};
 use url::Url;
 
 /// What the harness calls itself (RFC 9110 §10.1.5). Edges before servers turn away requests that do not say it.
-const NAME: HeaderValue = HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
-const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
+pub(super) const NAME: HeaderValue = HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
+pub(super) const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
 /// How often a request is sent again that is answered as by an edge.
 const SECOND_THOUGHTS: usize = 3;
 
@@ -47,8 +47,8 @@ impl Default for Limits {
 /// Sends requests and tells what came back.
 #[derive(Clone, Debug)]
 pub struct Sender {
-    connections: Connections,
-    limits: Limits,
+    pub(super) connections: Connections,
+    pub(super) limits: Limits,
     pace: Arc<Pace>,
     edges: Arc<Edges>,
     /// What something before the subject wants on each request.
@@ -259,14 +259,14 @@ struct Attempts {
 }
 
 /// A URL as it is sent: byte for byte, unless HTTP has no room for some of its bytes.
-fn target(url: &str) -> Result<Uri, Failure> {
+pub(super) fn target(url: &str) -> Result<Uri, Failure> {
     let is_absolute = |uri: &Uri| uri.scheme().is_some() && uri.host().is_some();
     let normalized = || Url::parse(url).ok()?.as_str().parse().ok();
     let uri = url.parse().ok().filter(is_absolute).or_else(normalized).filter(is_absolute);
     uri.ok_or_else(|| Failure::Unsendable(format!("`{url}` is no URL to which a request can be sent")))
 }
 
-fn failure(error: &hyper_util::client::legacy::Error) -> Failure {
+pub(super) fn failure(error: &hyper_util::client::legacy::Error) -> Failure {
     let http = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
     match http {
         Some(http) if http.is_parse() => Failure::NotHttp(cause(error)),

@@ -1,7 +1,8 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
 use super::credential::Credential;
-use super::purpose::{Asked, Looked};
+use super::discovery::Discovery;
+use super::purpose::Asked;
 use crate::bench::server::liveness::Liveness;
 use crate::bench::{Canary, KeySet, ThirdParty, Variation};
 use crate::declared::Effect;
@@ -9,13 +10,11 @@ use crate::declared::{Capabilities, Subject};
 use crate::mcp;
 use crate::mcp::{Dialect, Operation, ToolCall};
 use crate::mutation::{Act, Mutation};
-use crate::protocol::challenge::bearer;
 use crate::protocol::issuer::IssuerLookup;
-use crate::protocol::metadata::{Attempt, Way};
-use crate::protocol::url::{is_safe_to_follow, origin_of, well_known_metadata};
+use crate::protocol::url::is_safe_to_follow;
 use crate::token_name::{OTHER_USER, TokenName, VALID};
 use crate::tokens::{Authority, Cannot, Token};
-use crate::wire::{Edit, Exchange, Purpose, Request, Response, Sender, Trace};
+use crate::wire::{Edit, Exchange, OpenStream, Purpose, Request, Response, Sender, Trace};
 use http::HeaderValue;
 use http::header::HeaderName;
 use std::sync::Arc;
@@ -49,15 +48,6 @@ pub struct ServerBench {
     pub third_party: Option<ThirdParty>,
     /// Where contacts that a token asks for are noticed.
     pub canary: Option<Canary>,
-}
-
-/// What came of looking for the protected resource metadata.
-#[derive(Clone, Debug)]
-pub struct Discovery {
-    /// The refusal whose challenge was read.
-    pub refusal: Exchange,
-    /// One attempt a way.
-    pub attempts: Vec<Attempt>,
 }
 
 /// The server bench at one variation.
@@ -189,33 +179,6 @@ impl ServerStage {
         self.opening.lock().await.clone()
     }
 
-    async fn discover(&self) -> Discovery {
-        let endpoint = self.bench.endpoint.clone();
-        let refusal = self.send(&self.guarded(), &[]).await;
-        let named = refusal
-            .response()
-            .filter(|response| response.status == 401)
-            .and_then(bearer)
-            .and_then(|challenge| challenge.param("resource_metadata").map(str::to_owned));
-        let mut attempts = Vec::new();
-        if let Some(url) = named.filter(|url| self.is_safe_to_follow(url)) {
-            attempts.push(self.attempt(Way::Challenge, &url, &endpoint).await);
-        }
-        if let Some((suffixed, root)) = well_known_metadata(&endpoint) {
-            attempts.push(self.attempt(Way::PathSuffixed, &suffixed, &endpoint).await);
-            if root != suffixed {
-                let origin = origin_of(&endpoint).unwrap_or_default();
-                attempts.push(self.attempt(Way::Root, &root, origin).await);
-            }
-        }
-        Discovery { refusal, attempts }
-    }
-
-    async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
-        let request = Request::get(Looked::ForMetadata(way), url);
-        Attempt { way, identifier: identifier.to_owned(), exchange: self.exchange(request).await }
-    }
-
     pub(crate) fn is_safe_to_follow(&self, url: &str) -> bool {
         is_safe_to_follow(url, &self.bench.endpoint)
     }
@@ -279,6 +242,18 @@ impl ServerStage {
         self.count_changes(usize::from(changed));
         self.run_errands(mutation.errands(&exchange.request)).await;
         exchange
+    }
+
+    /// Opens a stream of events, which stays open as long as what is handed back is kept. Nothing is handed back where the
+    /// answer is no stream.
+    pub async fn open_stream(&self, request: Request) -> (Exchange, Option<OpenStream>) {
+        if let Some(failure) = self.liveness.gone() {
+            return (Exchange { number: 0, request, answer: Err(failure), honest: None, took: Duration::ZERO }, None);
+        }
+        let (exchange, changed, stream) = self.bench.sender.open(request, &**self.mutation().await).await;
+        self.liveness.feel(&exchange);
+        self.count_changes(usize::from(changed));
+        (exchange, stream)
     }
 
     /// Adds to how often the mutant changed an exchange.

@@ -286,7 +286,8 @@ impl RaisedSubject {
 fn placed(mut subject: Subject, endpoint: &str) -> Subject {
     let origin = origin_of(endpoint).unwrap_or_default();
     let scopes = subject.operations.iter_mut().flat_map(|operation| &mut operation.scopes);
-    let texts = scopes.chain(&mut subject.base_scopes).chain(&mut subject.allowed_origins).chain(&mut subject.resource);
+    let texts = scopes.chain(&mut subject.base_scopes).chain(subject.allowed_origins.iter_mut().flatten());
+    let texts = texts.chain(&mut subject.resource);
     for text in texts {
         *text = text.replace("{endpoint}", endpoint).replace("{origin}", origin);
     }

@@ -120,11 +120,16 @@ fn refused(words: &str) -> Value {
 /// Whether the header fields of 2026-07-28 say what the content says.
 fn is_mirrored(headers: &HeaderMap, message: &Value) -> bool {
     let name = message.pointer("/params/name").or_else(|| message.pointer("/params/taskId"));
-    let fits = |field: &str, value: Option<&Value>| {
-        let told = headers.get(field).map(|told| decoded(told.to_str().unwrap_or_default()));
-        told.is_none_or(|told| told.is_some_and(|told| value.is_some_and(|value| *value == told)))
+    let told = |field: &str| headers.get(field).map(|told| decoded(told.to_str().unwrap_or_default()));
+    let fits = |field: &str, value: Option<&Value>, is_needed: bool| match told(field) {
+        None => !is_needed,
+        Some(told) => told.is_some_and(|told| value.is_some_and(|value| *value == told)),
     };
-    fits("mcp-method", message.get("method")) && fits("mcp-name", name)
+    let version = message.pointer("/params/_meta/io.modelcontextprotocol~1protocolVersion");
+    let calls = message.get("method").is_some_and(|method| method == "tools/call");
+    fits("mcp-method", message.get("method"), true)
+        && fits("mcp-name", name, calls)
+        && version.is_none_or(|version| version == "2026-07-28")
 }
 
 /// A header value, taken out of the Base64 form in which other than plain ASCII text is sent.

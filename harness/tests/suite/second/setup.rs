@@ -100,7 +100,7 @@ pub fn declared() -> Subject {
             scopes: vec!["openid".to_owned(), NARROW.to_owned()],
         }],
         base_scopes: vec!["openid".to_owned()],
-        allowed_origins: vec!["{origin}".to_owned()],
+        allowed_origins: Some(vec!["{origin}".to_owned()]),
         scope_hierarchy: vec![Implication { broad: BROAD.to_owned(), narrow: NARROW.to_owned() }],
         rfc9068: true,
         key_cache_seconds: Some(2),

@@ -3,7 +3,7 @@
 use crate::rules::server::mutants::*;
 
 pub(crate) const MUTANTS: &[Mutant] = &[
-    accepts_audience!("a token for another host", &["RS-AUD-01", "RS-CHALLENGE-10"]),
+    accepts_audience!("a token for another host", &["RS-AUD-01"]),
     accepts!("a token for another path on the same origin", &["RS-AUD-01", "RS-AUD-09"], "RS-AUD-08", "RS-AUD-10"),
     accepts_audience!("a token for another port", &["RS-AUD-01"]),
     accepts_audience!("a token for the issuer itself", &["RS-AUD-01"]),
@@ -14,7 +14,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     accepts_audience!("a token for another host whose resource claim names this server", &["RS-AUD-01"]),
     accepts_audience!("a token for another host whose client_id names this server", &["RS-AUD-01"]),
     accepts_audience!("a token for another host whose azp names this server", &["RS-AUD-01"]),
-    accepts_audience!("a token without an audience", &["RS-AUD-02", "RS-CHALLENGE-10"]),
+    accepts_audience!("a token without an audience", &["RS-AUD-02"]),
     accepts_audience!("a token whose audience is null", &["RS-AUD-02"]),
     accepts_audience!("a token whose audience is a number", &["RS-AUD-02"]),
     accepts_audience!("a token whose audience is an object", &["RS-AUD-02"]),

@@ -60,6 +60,8 @@ pub(in crate::rules::server) enum Tried {
         /// Which page it is, counted from 1.
         number: usize,
     },
+    /// The operation by which tokens are tried, with a scope that nothing needs.
+    UnrelatedScope,
     /// The list of tools, before one that it may not show is called.
     ListBeforeCall,
 }
@@ -100,6 +102,7 @@ impl fmt::Display for Tried {
             Self::ListByOutsider { time } => write!(f, "tools/list without a token, time {time}"),
             Self::List { scopes, turn, connection } => write!(f, "the {turn} list with {scopes}, on {connection}"),
             Self::Page { scopes, number } => write!(f, "page {number} of tools/list with {scopes}"),
+            Self::UnrelatedScope => f.write_str("tools/list with a scope that nothing needs"),
             Self::ListBeforeCall => f.write_str("the list before a direct call"),
         }
     }

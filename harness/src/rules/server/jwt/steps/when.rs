@@ -58,7 +58,7 @@ async fn for_published(world: &mut World, words: String) -> StepResult {
         Some((resource.to_owned(), exchange))
     });
     let Some((resource, exchange)) = found else {
-        return Err(world.stop(expected, "no way leads to metadata that names a resource"));
+        return Err(world.pass_by(expected, "no way leads to metadata that names a resource; see RS-PRM-01"));
     };
     world.note(exchange);
     let particulars = ForgeryDetails { published_resource: Some(resource), ..ForgeryDetails::default() };

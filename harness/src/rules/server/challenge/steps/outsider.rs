@@ -1,17 +1,13 @@
-//! What an outsider asks for, and what must hold of refusals and of the challenges in them.
+//! What an outsider asks for.
 
-use super::evidence::ToOutsider;
-use super::judge;
-use super::purpose::ByOutsider;
 use crate::bench::{rewrite, set_mirror};
-use crate::findings::Finding;
 use crate::mcp::{Operation, ToolCall};
-use crate::protocol::reply;
+use crate::rules::server::challenge::evidence::ToOutsider;
+use crate::rules::server::challenge::purpose::ByOutsider;
 use crate::rules::server::common::given::marker;
 use crate::rules::server::common::when::answer_unless_public;
-use crate::wire::Exchange;
 use crate::world::{StepResult, World, server};
-use cucumber::{then, when};
+use cucumber::when;
 use serde_json::json;
 
 #[when("an outsider asks for a tool, for one that does not exist, for an unknown method, and with broken arguments")]
@@ -50,52 +46,4 @@ async fn as_named(world: &mut World) -> StepResult {
         Some(exchange) => answer_unless_public(world, server, &operation, exchange),
         None => Err(world.pass_by(STIMULUS, "the endpoint redirects to no other place")),
     }
-}
-
-#[then("every refusal looks the same")]
-async fn alike(world: &mut World) -> StepResult {
-    let ToOutsider(answers) = world.evidence()?;
-    world.findings.push(judge::refusals_are_alike(&answers));
-    Ok(())
-}
-
-/// Judges the challenge of a 401; of any other answer this says nothing, because other requirements do.
-pub(crate) fn judge_challenge(world: &mut World, judge: impl Fn(&Exchange) -> Finding) -> StepResult {
-    world.judge(|exchange| match exchange.response() {
-        Some(response) if response.status != 401 => {
-            let seen = format!("{}: {}", exchange.request.label(), reply::shown(response));
-            Finding::inconclusive("a 401 whose challenge can be looked at", seen, vec![exchange.number])
-        }
-        _ => judge(exchange),
-    })
-}
-
-#[then("the answer carries a challenge")]
-async fn challenged(world: &mut World) -> StepResult {
-    judge_challenge(world, judge::is_present)
-}
-
-#[then("the challenge uses Bearer with at least one parameter")]
-async fn bearer(world: &mut World) -> StepResult {
-    judge_challenge(world, judge::is_bearer_with_parameter)
-}
-
-#[then("the challenge is well-formed")]
-async fn well_formed(world: &mut World) -> StepResult {
-    world.judge(judge::is_well_formed)
-}
-
-#[then(expr = "the challenge has {word}")]
-async fn has(world: &mut World, name: String) -> StepResult {
-    judge_challenge(world, |exchange| judge::has(exchange, &name, None))
-}
-
-#[then(expr = "the challenge has {word} {string}")]
-async fn has_value(world: &mut World, name: String, value: String) -> StepResult {
-    judge_challenge(world, |exchange| judge::has(exchange, &name, Some(&value)))
-}
-
-#[then("the challenge carries no error")]
-async fn no_error(world: &mut World) -> StepResult {
-    judge_challenge(world, |exchange| judge::has_none_of(exchange, &["error", "error_description", "error_uri"]))
 }
