@@ -22,7 +22,8 @@ use tokio::time::{sleep, timeout};
 use url::Url;
 
 /// What the harness calls itself (RFC 9110 §10.1.5). Edges before servers turn away requests that do not say it.
-pub(super) const NAME: HeaderValue = HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
+pub(super) const NAME: HeaderValue =
+    HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
 pub(super) const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
 /// How often a request is sent again that is answered as by an edge.
 const SECOND_THOUGHTS: usize = 3;
