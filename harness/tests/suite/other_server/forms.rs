@@ -7,7 +7,7 @@ use crate::second::raise::judged;
 use crate::second::setup::{Metadata, Setup, Verification};
 use harness::bench::Variation;
 use harness::catalogue::{Revision, Role};
-use harness::declared::{Capabilities, Subject};
+use harness::declared::{Capabilities, Capability, Subject};
 use harness::findings::Verdict;
 use harness::mutation::{Act, Change, Mutant};
 use harness::run::RequirementResult;
@@ -26,7 +26,10 @@ const PLAIN: Setup = Setup {
 
 fn declared() -> Subject {
     let whole = crate::second::setup::declared();
-    Subject { capabilities: Capabilities { consent_proxy: None, third_party: None, ..whole.capabilities }, ..whole }
+    let lacks = BTreeSet::from([Capability::Dpop]);
+    let capabilities =
+        Capabilities { consent_proxy: None, third_party: None, dpop: false, lacks, ..whole.capabilities };
+    Subject { capabilities, ..whole }
 }
 
 const fn fault(name: &'static str, acts: &'static [Act]) -> Mutant {
