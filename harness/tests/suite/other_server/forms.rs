@@ -94,6 +94,8 @@ fn all_findings(results: &[RequirementResult], id: &str) -> String {
 fn one_form_for_every_bad_token_is_one_fault(#[case] mutant: &'static Mutant, #[case] seen: &str) {
     let (mut violated, results) = violated(mutant, Revision::V2025_11_25);
     violated.remove("RS-CHALLENGE-14");
+    // That a server does not fail over an odd token is a rule of its own.
+    violated.remove("RS-JWT-27");
     assert_eq!(violated, BTreeSet::from(["RS-CHALLENGE-10", "RS-TOKEN-05"].map(str::to_owned)));
     let told = all_findings(&results, "RS-CHALLENGE-10");
     assert!(told.contains(seen), "{told}");
@@ -102,7 +104,7 @@ fn one_form_for_every_bad_token_is_one_fault(#[case] mutant: &'static Mutant, #[
 #[rstest]
 #[case(&WITHOUT_CHALLENGE, "RS-CHALLENGE-02", "no WWW-Authenticate")]
 #[case(&RENAMED, "RS-CHALLENGE-02", "no WWW-Authenticate, but x-amzn-remapped-www-authenticate: Bearer realm=\"mcp\"")]
-#[case(&UNREADABLE, "RS-CHALLENGE-04", "at byte 25: the quote that is opened here is not closed")]
+#[case(&UNREADABLE, "RS-CHALLENGE-04", "at byte 25: a quote that is not closed")]
 #[case(&NO_METADATA, "RS-PRM-01", "HTTP 404")]
 fn what_is_missing_is_told_once(#[case] mutant: &'static Mutant, #[case] id: &str, #[case] seen: &str) {
     for revision in [Revision::V2025_06_18, Revision::V2025_11_25] {

@@ -22,7 +22,9 @@ fn shown(response: &Response) -> String {
             format!("no WWW-Authenticate, but {name}: {value}. A gateway has renamed it, and no client looks there")
         }
         ([], None) => "no WWW-Authenticate".to_owned(),
-        (fields, _) => format!("WWW-Authenticate: {}", fields.iter().map(|field| read(field)).collect::<Vec<_>>().join(" | ")),
+        (fields, _) => {
+            format!("WWW-Authenticate: {}", fields.iter().map(|field| read(field)).collect::<Vec<_>>().join(" | "))
+        }
     };
     format!("HTTP {}, {header}", response.status)
 }

@@ -192,7 +192,11 @@ mod tests {
     #[test]
     fn a_slash_that_is_all_the_difference_is_named() {
         let judged = resource_is_that_of_the_request(&found(Way::Challenge, ENDPOINT, "https://mcp.example/mcp/"));
-        assert!(judged[0].actual.ends_with("differs by the trailing slash only: it has one too many"), "{}", judged[0].actual);
+        assert!(
+            judged[0].actual.ends_with("differs by the trailing slash only: it has one too many"),
+            "{}",
+            judged[0].actual
+        );
     }
 
     #[test]
