@@ -122,12 +122,12 @@ impl Reader<'_> {
     }
 
     fn quoted(&mut self) -> Result<String, SyntaxError> {
-        let opening = self.at;
+        let opened = self.at;
         self.at += 1;
         let mut value = Vec::new();
         loop {
             match self.peek() {
-                None => return Err(SyntaxError { at: opening, what: "the quote that is opened here is not closed" }),
+                None => return Err(SyntaxError { at: opened, what: "a quote that is not closed" }),
                 Some(b'"') => break,
                 Some(b'\\') => {
                     self.at += 1;
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case("Bearer a=\"b\", c=\"d", "at byte 16: the quote that is opened here is not closed")]
+    #[case("Bearer a=\"b\", c=\"d", "at byte 16: a quote that is not closed")]
     #[case("Bearer a=\"b\",", "at byte 13: nothing behind the last comma")]
     #[case("Bearer a=\"b\",, c=d", "at byte 13: nothing between two commas")]
     #[case("", "at byte 0: the field is empty")]

@@ -2,11 +2,12 @@
 //! the rule about it.
 
 use super::{findings, verdict_with};
+use crate::second::front::Front;
 use crate::second::raise::judged;
 use crate::second::setup::{Metadata, Setup, Verification};
 use harness::bench::Variation;
 use harness::catalogue::{Revision, Role};
-use harness::declared::{Capabilities, Subject};
+use harness::declared::{Capabilities, Capability, Subject};
 use harness::findings::Verdict;
 use harness::mutation::{Act, Change, Mutant};
 use harness::run::RequirementResult;
@@ -20,14 +21,15 @@ const PLAIN: Setup = Setup {
     trusts_two: false,
     lists_without_token: false,
     metadata: Metadata::Nothing,
+    front: Front::Nothing,
 };
-
-/// The topics whose rules speak of the form of refusals and of metadata.
-const OF_FORM: [&str; 2] = ["RS-CHALLENGE-", "RS-PRM-"];
 
 fn declared() -> Subject {
     let whole = crate::second::setup::declared();
-    Subject { capabilities: Capabilities { consent_proxy: None, third_party: None, ..whole.capabilities }, ..whole }
+    let lacks = BTreeSet::from([Capability::Dpop]);
+    let capabilities =
+        Capabilities { consent_proxy: None, third_party: None, dpop: false, lacks, ..whole.capabilities };
+    Subject { capabilities, ..whole }
 }
 
 const fn fault(name: &'static str, acts: &'static [Act]) -> Mutant {
@@ -72,8 +74,7 @@ static NO_METADATA: Mutant = fault("no metadata", &[Act::Answer(metadata, Change
 
 fn violated(mutant: &'static Mutant, revision: Revision) -> (BTreeSet<String>, Vec<RequirementResult>) {
     let results = judged(PLAIN, declared(), &[], Variation { revision, mutant: Some(mutant) });
-    let of_form = |id: &str| OF_FORM.iter().any(|topic| id.starts_with(topic));
-    let found = results.iter().filter(|one| one.verdict == Verdict::Violated && of_form(one.id.as_str()));
+    let found = results.iter().filter(|one| one.verdict == Verdict::Violated);
     (found.map(|one| one.id.to_string()).collect(), results)
 }
 
@@ -81,18 +82,21 @@ fn all_findings(results: &[RequirementResult], id: &str) -> String {
     results.iter().filter(|one| one.id.as_str() == id).map(findings).collect()
 }
 
-/// RS-CHALLENGE-14 speaks of malformed credentials, which such a server answers in the same form.
+/// RS-TOKEN-05 speaks of strings that are no token and RS-CHALLENGE-14 of malformed credentials, which such a server answers
+/// in the same form.
 #[rstest]
 #[case(&WITH_500, "HTTP 500")]
 #[case(&WITH_403, "HTTP 403")]
 #[case(&WITH_404, "HTTP 404")]
 #[case(&WITH_302, "HTTP 302")]
-#[case(&WITH_ERROR, "HTTP 200 with JSON-RPC error -32001: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\"")]
-#[case(&WITH_REPORT, "HTTP 200 with a JSON-RPC result: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\"")]
+#[case(&WITH_ERROR, "HTTP 200 with JSON-RPC error -32001: `{\"jsonrpc\":\"2.0\",\"id\":1,\"error\"")]
+#[case(&WITH_REPORT, "HTTP 200 with a tool result that says isError: `{\"jsonrpc\":\"2.0\",\"id\":1,\"result\"")]
 fn one_form_for_every_bad_token_is_one_fault(#[case] mutant: &'static Mutant, #[case] seen: &str) {
     let (mut violated, results) = violated(mutant, Revision::V2025_11_25);
     violated.remove("RS-CHALLENGE-14");
-    assert_eq!(violated, BTreeSet::from(["RS-CHALLENGE-10".to_owned()]));
+    // That a server does not fail over an odd token is a rule of its own.
+    violated.remove("RS-JWT-27");
+    assert_eq!(violated, BTreeSet::from(["RS-CHALLENGE-10", "RS-TOKEN-05"].map(str::to_owned)));
     let told = all_findings(&results, "RS-CHALLENGE-10");
     assert!(told.contains(seen), "{told}");
 }
@@ -100,7 +104,7 @@ fn one_form_for_every_bad_token_is_one_fault(#[case] mutant: &'static Mutant, #[
 #[rstest]
 #[case(&WITHOUT_CHALLENGE, "RS-CHALLENGE-02", "no WWW-Authenticate")]
 #[case(&RENAMED, "RS-CHALLENGE-02", "no WWW-Authenticate, but x-amzn-remapped-www-authenticate: Bearer realm=\"mcp\"")]
-#[case(&UNREADABLE, "RS-CHALLENGE-04", "at byte 25: the quote that is opened here is not closed")]
+#[case(&UNREADABLE, "RS-CHALLENGE-04", "at byte 25: a quote that is not closed")]
 #[case(&NO_METADATA, "RS-PRM-01", "HTTP 404")]
 fn what_is_missing_is_told_once(#[case] mutant: &'static Mutant, #[case] id: &str, #[case] seen: &str) {
     for revision in [Revision::V2025_06_18, Revision::V2025_11_25] {

@@ -23,8 +23,7 @@ fn shown(response: &Response) -> String {
         }
         ([], None) => "no WWW-Authenticate".to_owned(),
         (fields, _) => {
-            let read = fields.iter().map(|field| read(field)).collect::<Vec<_>>();
-            format!("WWW-Authenticate: {}", read.join(" | "))
+            format!("WWW-Authenticate: {}", fields.iter().map(|field| read(field)).collect::<Vec<_>>().join(" | "))
         }
     };
     format!("HTTP {}, {header}", response.status)

@@ -5,7 +5,7 @@
 //! a framework's.
 
 use super::evidence::PageSeen;
-use crate::findings::{Finding, answer};
+use crate::findings::{Finding, answer, availability};
 use crate::protocol::reply;
 use crate::wire::{Exchange, Response};
 use http::HeaderName;
@@ -69,6 +69,9 @@ pub(super) fn preflight_is_passed(seen: &PageSeen) -> Finding {
 #[must_use]
 pub(super) fn challenge_is_exposed(seen: &PageSeen) -> Finding {
     let expected = "a 401 that the page can read, with www-authenticate in access-control-expose-headers";
+    if let Some(void) = availability::void(&seen.refusal, expected) {
+        return void;
+    }
     match seen.refusal.response() {
         Some(response) if response.status != 401 => {
             let reason = format!("HTTP {} is no 401; see RS-CHALLENGE-01 and RS-HTTP-01", response.status);

@@ -76,7 +76,7 @@ pub(crate) fn is_refused_for_its_form(exchange: &Exchange, malformed: Malformed)
     let also = others.iter().map(|status| format!(", or HTTP {status}")).collect::<String>();
     let expected = format!("HTTP 400 with error=\"invalid_request\" in a challenge{also}");
     if exchange.response().is_some_and(reply::holds_what_was_asked) && malformed != Malformed::TwoFields {
-        let reason = format!("{}: it is served; see RS-CHALLENGE-22", exchange.request.label());
+        let reason = format!("{}: it is served; see RS-TOKEN-13", exchange.request.label());
         return Finding::not_applicable(expected, reason, vec![exchange.number]);
     }
     on(exchange, &expected, |response| {

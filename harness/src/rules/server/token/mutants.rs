@@ -82,7 +82,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         request.presented.is_some() && credentials(request).is_some_and(|value| !value.contains(&b' '))
     }),
     elsewhere!("the password of Basic", |request| {
-        credentials(request).is_some_and(|value| value.starts_with(b"Basic "))
+        // One that is long enough to be a token.
+        credentials(request).is_some_and(|value| value.starts_with(b"Basic ") && value.len() > 40)
     }),
     mutant(
         "takes an empty text for a token that it need not check",

@@ -63,7 +63,7 @@ pub(crate) fn names_the_issuer(found: &Discovered, issuer: &str) -> Vec<Finding>
             }
             None => {
                 let named: Vec<_> = named.iter().map(|entry| with_difference(issuer, entry)).collect();
-                let words = format!("named are {}", named.join(", "));
+                let words = format!("named is {}", named.join(", "));
                 Finding::of(false, expected, actual(&words), attempt.numbers())
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::findings::{Finding, answer};
 use crate::protocol::challenge::bearer;
-use crate::protocol::difference::with_difference;
+use crate::protocol::difference::difference;
 use crate::protocol::metadata::{Attempt, Way};
 use crate::protocol::url::is_same;
 use crate::protocol::{reply, url as urls};
@@ -67,14 +67,13 @@ pub(crate) fn resource_is_that_of_the_request(found: &Discovered) -> Vec<Finding
 fn is_identifier(attempt: &Attempt, resource: &str, expected: &str) -> Finding {
     let identifier = &attempt.identifier;
     let holds = is_same(resource, identifier);
-    let actual = match holds {
-        true => format!("{}: so it is", attempt.way.as_str()),
-        false => format!(
-            "{}: resource is {}, the document was found for {identifier}",
-            attempt.way.as_str(),
-            with_difference(identifier, resource)
-        ),
+    let seen = match difference(identifier, resource).filter(|_| !holds) {
+        None => "so it is".to_owned(),
+        Some(difference) => {
+            format!("resource is {resource}, the document was found for {identifier}: resource {difference}")
+        }
     };
+    let actual = format!("{}: {seen}", attempt.way.as_str());
     Finding::of(holds, expected, actual, attempt.numbers())
 }
 
@@ -193,7 +192,11 @@ mod tests {
     #[test]
     fn a_slash_that_is_all_the_difference_is_named() {
         let judged = resource_is_that_of_the_request(&found(Way::Challenge, ENDPOINT, "https://mcp.example/mcp/"));
-        assert!(judged[0].actual.ends_with("they differ by the slash at the end only"), "{}", judged[0].actual);
+        assert!(
+            judged[0].actual.ends_with("differs by the trailing slash only: it has one too many"),
+            "{}",
+            judged[0].actual
+        );
     }
 
     #[test]
