@@ -197,6 +197,7 @@ Feature: Tokens that are meant for this server
       When a client sends tools/list with a token for the published resource, as the metadata names it
       Then the request is accepted
 
+  @follows:RS-AUD-01,RS-TOKEN-09
   @RS-AUD-08 @should:2025-06-18+ @derived
   Rule: What lies above the resource is no name of it
 
@@ -225,6 +226,7 @@ Feature: Tokens that are meant for this server
         | a token for the parent path |
         | a token for the bare origin |
 
+  @follows:RS-AUD-01,RS-TOKEN-09
   @RS-AUD-09 @must:2025-03-26 @derived
   Rule: An audience that names somebody else is not ignored
 
@@ -255,6 +257,7 @@ Feature: Tokens that are meant for this server
         | a token for an upstream API                 |
         | a token for two other resources             |
 
+  @follows:RS-AUD-01,RS-TOKEN-09
   @RS-AUD-10 @should:2025-06-18+ @derived
   Rule: Upper case in the path of an audience makes another name
 
@@ -274,6 +277,7 @@ Feature: Tokens that are meant for this server
       When a client sends tools/list with a token for the same resource with its path in upper case
       Then the token is refused
 
+  @follows:RS-AUD-05
   @RS-AUD-11 @must:2025-06-18+
   Rule: The expected audience does not follow the request where its scheme is that of the connection
 

@@ -576,6 +576,7 @@ Feature: Access tokens that are JWTs
       When a client reads it back with a token of a client that is named like the user
       Then the effect is not shown
 
+  @follows:RS-JWT-04
   @RS-JWT-20 @should:2025-03-26+ @derived
   Rule: A token is three parts of unpadded base64url, and nothing around them
 
@@ -650,6 +651,7 @@ Feature: Access tokens that are JWTs
         | a token that expired ten minutes ago      | a token that has expired              |
         | a token that becomes valid in ten minutes | a token that becomes valid in an hour |
 
+  @follows:RS-JWT-06
   @RS-JWT-23 @should-not:2025-03-26+
   Rule: An address in the header of a token is not visited
 
@@ -675,6 +677,7 @@ Feature: Access tokens that are JWTs
         | a token whose x5u leads to a stranger's certificate                 |
         | a token whose kid leads to a stranger's keys                        |
 
+  @follows:RS-JWT-06
   @RS-JWT-24 @should-not:2025-03-26+ @derived
   Rule: An issuer that is not trusted is not visited
 
@@ -694,6 +697,7 @@ Feature: Access tokens that are JWTs
       When a client sends tools/list with a token whose iss is a stranger's, and the canary waits
       Then nobody came to the canary
 
+  @follows:RS-JWT-14,RS-JWT-15
   @RS-JWT-25 @should:2025-06-18+ @derived
   Rule: A token without an expiry is refused
 
@@ -713,6 +717,7 @@ Feature: Access tokens that are JWTs
       When a client sends tools/list with a token without exp
       Then the token is refused
 
+  @follows:RS-JWT-12
   @RS-JWT-26 @must:2025-03-26+ @derived
   Rule: The issuer of a token is there, and is a string
 
@@ -739,6 +744,7 @@ Feature: Access tokens that are JWTs
         | a token without iss                  |
         | a token whose iss is an array of one |
 
+  @follows:RS-CHALLENGE-10,RS-TOKEN-05
   @RS-JWT-27 @should:2025-03-26+ @derived
   Rule: Oddities of a token on which nothing hangs do not break the server
 

@@ -336,6 +336,7 @@ Feature: How a token reaches the server
         | a batch of ping and tools/list |
         | a batch of tools/list and ping |
 
+  @follows:RS-CHALLENGE-01,RS-TOKEN-05
   @RS-TOKEN-13 @must:2025-03-26+
   Rule: A request whose credentials are empty or malformed is not served
 
@@ -401,6 +402,7 @@ Feature: How a token reaches the server
       When a client sends tools/list with a valid token, and another string in the query
       Then the request is accepted, or refused with 400
 
+  @follows:RS-CHALLENGE-01
   @RS-TOKEN-16 @should:2025-03-26+ @derived
   Rule: A token is taken from the Authorization header field alone
 
@@ -436,6 +438,7 @@ Feature: How a token reaches the server
         | Authorization behind the scheme Token |
         | Authorization as Basic password       |
 
+  @follows:RS-TOKEN-09
   @RS-TOKEN-17 @should:2025-03-26+ @derived
   Rule: An ID token is told from an access token by more than its audience
 
