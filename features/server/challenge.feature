@@ -217,7 +217,7 @@ Feature: Refusing a request and saying what is needed
       When a client sends tools/list without a token
       Then the challenge carries no error
 
-  @follows:RS-CHALLENGE-10,RS-CHALLENGE-02
+  @follows:RS-CHALLENGE-10,RS-CHALLENGE-02,RS-CHALLENGE-03
   @RS-CHALLENGE-09 @should:2025-03-26+
   Rule: The challenge to a refused token says invalid_token
 

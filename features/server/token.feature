@@ -99,7 +99,7 @@ Feature: How a token reaches the server
       Then the answer is 401
       And no result is returned
 
-  @follows:RS-JWT-04,RS-CHALLENGE-10
+  @follows:RS-JWT-04,RS-JWT-07,RS-CHALLENGE-10
   @RS-TOKEN-05 @must:2025-03-26+
   Rule: A string that is no valid token is refused, and the server does not fail over it
 
