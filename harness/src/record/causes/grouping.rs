@@ -151,11 +151,12 @@ impl<'a> Breach<'a> {
         3 * broken > decided && (self.treatments.is_empty() || other.treatments.is_subset(&self.treatments))
     }
 
-    /// All exchanges that show the other breach, at revisions at which both are broken, are of kinds that show this one.
+    /// Each finding of the other breach, at revisions at which both are broken, rests on an exchange of a kind that shows
+    /// this one. What compares several answers needs but one that is wrong.
     fn covers(&self, other: &Self) -> bool {
         let here = |claim: &&Claim<'_>| self.violated.iter().any(|one| one.revision == claim.revision);
         let mut claims = other.claims.iter().filter(here).peekable();
-        claims.peek().is_some() && claims.all(|claim| claim.kinds.iter().all(|kind| self.shows(claim.revision, kind)))
+        claims.peek().is_some() && claims.all(|claim| claim.kinds.iter().any(|kind| self.shows(claim.revision, kind)))
     }
 
     /// Whether an exchange of this kind shows the breach.
