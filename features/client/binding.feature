@@ -77,6 +77,7 @@ Feature: Keeping credentials with the authorization server that issued them
       When the client meets a server that moves to another issuer of the same host
       Then the client registers with the issuer that the metadata names now
 
+  @follows:CL-BIND-02
   @CL-BIND-04 @should:2026-07-28
   Rule: Credentials that were registered beforehand are not used once the server names another issuer
 

@@ -198,7 +198,7 @@ Feature: Tokens that are meant for this server
       When a client sends tools/list with a token for the published resource, as the metadata names it
       Then the request is accepted
 
-  @follows:RS-AUD-04,RS-AUD-01
+  @follows:RS-AUD-04,RS-AUD-01,RS-TOKEN-09
   @RS-AUD-08 @should:2025-06-18+ @derived
   Rule: What lies above the resource is no name of it
 
@@ -227,7 +227,7 @@ Feature: Tokens that are meant for this server
         | a token for the parent path |
         | a token for the bare origin |
 
-  @follows:RS-TOKEN-09
+  @follows:RS-TOKEN-09,RS-AUD-01
   @RS-AUD-09 @must:2025-03-26 @derived
   Rule: An audience that names somebody else is not ignored
 
@@ -258,7 +258,7 @@ Feature: Tokens that are meant for this server
         | a token for an upstream API                 |
         | a token for two other resources             |
 
-  @follows:RS-AUD-04,RS-AUD-01
+  @follows:RS-AUD-04,RS-AUD-01,RS-TOKEN-09
   @RS-AUD-10 @should:2025-06-18+ @derived
   Rule: Upper case in the path of an audience makes another name
 

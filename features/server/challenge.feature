@@ -252,7 +252,7 @@ Feature: Refusing a request and saying what is needed
       When a client sends tools/list without a token
       Then the challenge carries no error
 
-  @follows:RS-CHALLENGE-10,RS-CHALLENGE-02
+  @follows:RS-CHALLENGE-10,RS-CHALLENGE-02,RS-CHALLENGE-03
   @RS-CHALLENGE-09 @should:2025-03-26+
   Rule: The challenge to a refused token says invalid_token
 
@@ -385,7 +385,7 @@ Feature: Refusing a request and saying what is needed
       When a client looks for the protected resource metadata
       Then scopes_supported does not hold offline_access
 
-  @follows:RS-CHALLENGE-10,RS-TOKEN-05
+  @follows:RS-TOKEN-13,RS-CHALLENGE-10,RS-TOKEN-05
   @RS-CHALLENGE-14 @should:2025-03-26+
   Rule: Malformed credentials are refused for their form
 
@@ -484,7 +484,7 @@ Feature: Refusing a request and saying what is needed
       When a client calls the scoped operation with only the base scopes, and then with what the challenge names as well
       Then the request is accepted
 
-  @follows:RS-CHALLENGE-15,RS-CHALLENGE-16
+  @follows:RS-CHALLENGE-15,RS-CHALLENGE-16,RS-CHALLENGE-02,RS-CHALLENGE-03
   @RS-CHALLENGE-18 @should:2025-11-25+
   Rule: The challenge of the 403 names the same metadata as that of a 401
 

@@ -699,7 +699,7 @@ Feature: Access tokens that are JWTs
       When a client sends tools/list with a token whose iss is a stranger's, and the canary waits
       Then nobody came to the canary
 
-  @follows:RS-JWT-14
+  @follows:RS-JWT-14,RS-JWT-15
   @RS-JWT-25 @should:2025-06-18+ @derived
   Rule: A token without an expiry is refused
 

@@ -57,6 +57,7 @@ Feature: Servers that are their own authorization server
       When a client looks for an authorization server at the host
       Then the default authorization and token endpoints stand in for missing metadata
 
+  @follows:RS-LEGACY-01,RS-LEGACY-03
   @RS-LEGACY-04 @should:2025-03-26
   Rule: The server supports dynamic client registration
 

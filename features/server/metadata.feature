@@ -275,7 +275,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then optional members obey their rules
 
-  @follows:RS-AUD-05
+  @follows:RS-AUD-05,RS-AUD-11
   @RS-PRM-16 @should:2025-06-18+ @derived
   Rule: The server does not take its own name from the request
 

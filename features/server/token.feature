@@ -99,7 +99,7 @@ Feature: How a token reaches the server
       Then the answer is 401
       And no result is returned
 
-  @follows:RS-JWT-04,RS-CHALLENGE-10
+  @follows:RS-JWT-04,RS-JWT-07,RS-CHALLENGE-10
   @RS-TOKEN-05 @must:2025-03-26+
   Rule: A string that is no valid token is refused, and the server does not fail over it
 
@@ -336,7 +336,7 @@ Feature: How a token reaches the server
         | a batch of ping and tools/list |
         | a batch of tools/list and ping |
 
-  @follows:RS-CHALLENGE-01
+  @follows:RS-CHALLENGE-01,RS-TOKEN-05
   @RS-TOKEN-13 @must:2025-03-26+
   Rule: A request whose credentials are empty or malformed is not served
 

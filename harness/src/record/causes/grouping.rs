@@ -134,11 +134,14 @@ impl<'a> Breach<'a> {
             && (self.is_at_large(other) || self.covers(other))
     }
 
-    /// Both are broken at one revision at least, and nowhere is the other broken where this rule is kept.
+    /// Both are broken at one revision at least, or this rule is in force at none of those at which the other is broken;
+    /// and nowhere is the other broken where this rule is kept.
     fn goes_along_with(&self, other: &Self) -> bool {
-        let here = |one: &&&RequirementRecord| other.violated.iter().any(|theirs| theirs.revision == one.revision);
-        let mut verdicts = self.all.iter().filter(here).map(|one| one.verdict).peekable();
-        self.violated.iter().any(|one| here(&one)) && verdicts.all(|verdict| verdict != Verdict::Met)
+        let there = |one: &&&RequirementRecord| other.violated.iter().any(|theirs| theirs.revision == one.revision);
+        let verdicts = || self.all.iter().filter(there).map(|one| one.verdict);
+        let together = verdicts().any(|verdict| verdict == Verdict::Violated);
+        let apart = verdicts().all(|verdict| verdict == Verdict::NotApplicable);
+        (together || apart) && verdicts().all(|verdict| verdict != Verdict::Met)
     }
 
     /// The rule is broken in more than a third of what probes it, and in each way in which the other is. A rule that is
@@ -148,12 +151,12 @@ impl<'a> Breach<'a> {
         3 * broken > decided && (self.treatments.is_empty() || other.treatments.is_subset(&self.treatments))
     }
 
-    /// All exchanges that show the other breach are of kinds that show this one.
+    /// Each finding of the other breach, at revisions at which both are broken, rests on an exchange of a kind that shows
+    /// this one. What compares several answers needs but one that is wrong.
     fn covers(&self, other: &Self) -> bool {
-        let kinds = |breach: &Self| breach.claims.iter().map(|claim| claim.kinds.len()).sum::<usize>();
-        let here = |claim: &Claim<'_>| self.violated.iter().any(|one| one.revision == claim.revision);
-        let mut claims = other.claims.iter().filter(|claim| here(claim));
-        kinds(other) > 0 && claims.all(|claim| claim.kinds.iter().all(|kind| self.shows(claim.revision, kind)))
+        let here = |claim: &&Claim<'_>| self.violated.iter().any(|one| one.revision == claim.revision);
+        let mut claims = other.claims.iter().filter(here).peekable();
+        claims.peek().is_some() && claims.all(|claim| claim.kinds.iter().any(|kind| self.shows(claim.revision, kind)))
     }
 
     /// Whether an exchange of this kind shows the breach.

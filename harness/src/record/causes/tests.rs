@@ -214,6 +214,27 @@ fn a_revision_at_which_the_explaining_rule_does_not_apply_speaks_for_no_other_fa
     assert_eq!(ids(&causes(&records)).len(), 2, "where it is kept, it explains nothing");
 }
 
+/// A rule of one revision that a rule of later ones takes the place of.
+#[test]
+fn rules_that_are_in_force_at_different_revisions_may_still_explain_each_other() {
+    let (explained, explaining) = (must("A-1", &["A-2"], &[("a", 200)]), must("A-2", &[], &[("b", 200)]));
+    let old = Revision::V2025_03_26;
+    let not_in_force = |row: &Row, revision: Revision| RequirementRecord {
+        verdict: Verdict::NotApplicable,
+        keyword: None,
+        severity: Severity::None,
+        scenarios: Vec::new(),
+        ..record(row, revision)
+    };
+    let records = [
+        record(&explained, old),
+        not_in_force(&explained, REVISION),
+        not_in_force(&explaining, old),
+        record(&explaining, REVISION),
+    ];
+    assert_eq!(ids(&causes(&records)), ["A-2 A-1"]);
+}
+
 #[test]
 fn each_way_in_which_a_rule_is_broken_is_shown_once() {
     let row = must("A-1", &[], &[("a", 500), ("b", 403), ("c", 500), ("d", 401)]);
