@@ -46,7 +46,7 @@ export function isForUs(claims, request) {
     const named = { 'aud-from-host': request.headers.host, 'aud-from-forwarded-host': request.headers['x-forwarded-host'] };
     const field = chosenOf(Object.keys(named));
     if (field && names.some((name) => ['http', 'https'].some((scheme) => name === `${scheme}://${named[field]}${path}`))) return true;
-    if (on('aud-differs-from-metadata')) return names.includes(origin);
+    if (on('aud-differs-from-metadata')) return names.some((name) => lowered(name) === origin);
     const compare = careless[chosenOf(Object.keys(careless))] ?? (() => false);
     const right = (name) => (on('aud-exact-case') ? name === resource : lowered(name) === lowered(resource));
     return names.some(compare) || names.some(right);

@@ -253,11 +253,16 @@ function responder(req, res) {
     };
 }
 
+/** A message that came as a form, each member as a field. */
+function ofForm(form) {
+    const [id, params] = [form.get('id'), form.get('params')];
+    return { jsonrpc: '2.0', ...(id === null ? {} : { id: Number(id) }), method: form.get('method'), params: JSON.parse(params ?? '{}') };
+}
+
 function parsed(text, headers) {
     const form = /x-www-form-urlencoded/.test(headers['content-type'] ?? '') ? new URLSearchParams(text) : undefined;
-    const inside = form && [...form.values()].find((value) => value.startsWith('{'));
     try {
-        return { form, message: JSON.parse(inside ?? text) };
+        return { form, message: form?.has('method') && on('carrier-form') ? ofForm(form) : JSON.parse(text) };
     } catch {
         return { form };
     }
