@@ -18,7 +18,7 @@ keys = jwt.PyJWKClient(f"{ISSUER}/.well-known/jwks.json")
 def caller(credentials: Annotated[HTTPAuthorizationCredentials, Depends(HTTPBearer())]) -> str:
     token = credentials.credentials
     try:
-        if jwt.get_unverified_header(token).get("typ", "").lower() != "at+jwt":
+        if str(jwt.get_unverified_header(token).get("typ")).lower() != "at+jwt":
             raise HTTPException(status_code=401, detail="Unauthorized")
         claims = jwt.decode(
             token,

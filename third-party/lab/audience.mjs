@@ -1,7 +1,7 @@
 // Whether a token is for this server. Right by itself: one member of `aud` is the identifier of the resource, scheme and
 // host in whatever case.
 
-import { chosenOf, host, on, origin, path, resource } from './place.mjs';
+import { chosenOf, on, origin, path, resource } from './place.mjs';
 
 const lowered = (text) => text.replace(/^[a-z]+:\/\/[^/?#]*/i, (start) => start.toLowerCase());
 const all = (aud) => [aud ?? []].flat().filter((one) => typeof one === 'string');
@@ -46,7 +46,7 @@ export function isForUs(claims, request) {
     const named = { 'aud-from-host': request.headers.host, 'aud-from-forwarded-host': request.headers['x-forwarded-host'] };
     const field = chosenOf(Object.keys(named));
     if (field && names.some((name) => ['http', 'https'].some((scheme) => name === `${scheme}://${named[field]}${path}`))) return true;
-    if (on('aud-differs-from-metadata')) return names.includes(`api://${host}`);
+    if (on('aud-differs-from-metadata')) return names.some((name) => lowered(name) === origin);
     const compare = careless[chosenOf(Object.keys(careless))] ?? (() => false);
     const right = (name) => (on('aud-exact-case') ? name === resource : lowered(name) === lowered(resource));
     return names.some(compare) || names.some(right);

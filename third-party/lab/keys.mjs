@@ -53,6 +53,7 @@ const secrets = {
     'hmac-der': (key) => exported(key, { type: 'spki', format: 'der' }),
     'hmac-pkcs1-der': (key) => exported(key, { type: 'pkcs1', format: 'der' }),
     'hmac-jwk': (key) => JSON.stringify(key),
+    'hmac-jwk-canonical': ({ e, kty, n }) => JSON.stringify({ e, kty, n }),
     'hmac-modulus': (key) => Buffer.from(key.n, 'base64url'),
     'hmac-modulus-text': (key) => key.n,
     'hmac-empty': () => '',
