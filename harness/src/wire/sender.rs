@@ -1,13 +1,18 @@
 //! Sends the bench's own requests to a subject: raw, without redirects, retries or compression, within limits.
 
 use super::{Edit, Exchange, Failure, Reading, Request, Response, client_builder, sse};
+use crate::token_name::{Genuine, TokenName};
 use bytes::BytesMut;
 use http::HeaderValue;
 use http::header::USER_AGENT;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// What the harness calls itself (RFC 9110 §10.1.5). Edges before servers turn away requests that do not say it.
 const NAME: HeaderValue = HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
+
+/// For so long nothing may come before a stream that is read briefly counts as read.
+const MOMENT: Duration = Duration::from_millis(300);
 
 /// What a subject may cost.
 #[derive(Clone, Copy, Debug)]
@@ -25,10 +30,23 @@ impl Default for Limits {
 }
 
 /// Sends requests and tells what came back.
+///
+/// Requests that present tokens of different users, a forged one, or none, go over different connections. A server that
+/// remembers who authenticated a connection would otherwise be judged by chance.
 #[derive(Clone, Debug)]
 pub struct Sender {
     client: reqwest::Client,
+    /// None where all requests go over the same connections.
+    apart: Option<Arc<Apart>>,
     limits: Limits,
+}
+
+/// The connections of requests that present a token.
+#[derive(Debug, Default)]
+struct Apart {
+    user: OnceLock<reqwest::Client>,
+    other: OnceLock<reqwest::Client>,
+    forged: OnceLock<reqwest::Client>,
 }
 
 impl Sender {
@@ -37,24 +55,39 @@ impl Sender {
     /// # Errors
     /// When the TLS roots of this machine cannot be read.
     pub fn new(limits: Limits) -> Result<Self, reqwest::Error> {
-        let client =
-            client_builder().tcp_nodelay(true).connect_timeout(limits.time.min(Duration::from_secs(5))).build()?;
-        Ok(Self { client, limits })
+        Ok(Self { client: client(limits)?, apart: Some(Arc::default()), limits })
     }
 
     /// A sender over connections that were set up elsewhere: to a host that has no address, with a certificate that
     /// nobody has signed. One made [`anew`](Self::anew) has ordinary ones.
     #[must_use]
     pub const fn over(client: reqwest::Client, limits: Limits) -> Self {
-        Self { client, limits }
+        Self { client, apart: None, limits }
     }
 
-    /// A sender with the same limits and connections of its own.
+    /// A sender with the same limits and connections of its own, which all its requests share, whatever they present.
     ///
     /// # Errors
     /// When the TLS roots of this machine cannot be read.
     pub fn anew(&self) -> Result<Self, reqwest::Error> {
-        Self::new(self.limits)
+        Ok(Self { client: client(self.limits)?, apart: None, limits: self.limits })
+    }
+
+    /// A sender over the connections of requests that present this token, whatever its own requests present.
+    #[must_use]
+    pub fn beside(&self, presented: &TokenName) -> Self {
+        Self { client: self.connections(Some(presented)).clone(), apart: None, limits: self.limits }
+    }
+
+    /// The connections over which a request goes that presents this token.
+    fn connections(&self, presented: Option<&TokenName>) -> &reqwest::Client {
+        let (Some(apart), Some(name)) = (&self.apart, presented) else { return &self.client };
+        let of = match name {
+            TokenName::Genuine(Genuine::OtherUser) => &apart.other,
+            TokenName::Genuine(Genuine::Valid) | TokenName::Scoped(_) => &apart.user,
+            TokenName::Genuine(_) | TokenName::Forged(_) | TokenName::OfProxy => &apart.forged,
+        };
+        of.get_or_init(|| client(self.limits).unwrap_or_else(|_| self.client.clone()))
     }
 
     /// Sends `request` past `edit` and returns the exchange as the recorder sees it, and whether the edit changed it.
@@ -74,8 +107,9 @@ impl Sender {
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, Failure> {
-        let Request { method, url, headers, body, reading, .. } = request;
-        let sent = self.client.request(method, url).headers(headers).body(body).send().await;
+        let Request { method, url, headers, body, reading, presented, .. } = request;
+        let connections = self.connections(presented.as_ref().map(|presented| &presented.name));
+        let sent = connections.request(method, url).headers(headers).body(body).send().await;
         let mut received = sent.map_err(|error| failure(&error))?;
         let mut response = Response {
             status: received.status().as_u16(),
@@ -89,20 +123,35 @@ impl Sender {
         }
         let streams = response.media_type().as_deref() == Some("text/event-stream");
         let mut body = BytesMut::new();
-        while let Some(chunk) = received.chunk().await.map_err(|error| failure(&error))? {
+        loop {
+            let next = match reading {
+                Reading::Briefly => match tokio::time::timeout(MOMENT, received.chunk()).await {
+                    Ok(next) => next,
+                    Err(_) => {
+                        response.truncated = true;
+                        break;
+                    }
+                },
+                Reading::Answer | Reading::Head => received.chunk().await,
+            };
+            let Some(chunk) = next.map_err(|error| failure(&error))? else { break };
             let room = self.limits.body.saturating_sub(body.len());
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if chunk.len() > room {
                 response.truncated = true;
                 break;
             }
-            if streams && sse::holds_an_answer(&String::from_utf8_lossy(&body)) {
+            if streams && reading == Reading::Answer && sse::holds_an_answer(&String::from_utf8_lossy(&body)) {
                 break;
             }
         }
         response.body = body.freeze();
         Ok(response)
     }
+}
+
+fn client(limits: Limits) -> Result<reqwest::Client, reqwest::Error> {
+    client_builder().tcp_nodelay(true).connect_timeout(limits.time.min(Duration::from_secs(5))).build()
 }
 
 fn failure(error: &reqwest::Error) -> Failure {

@@ -8,7 +8,7 @@ use super::with_token::{SeenWithToken, Tool};
 use super::without_token::SeenWithoutToken;
 use crate::bench::{Bench, Canary, KeyDelay, KeySet, ServerBench, THIRD_PARTY_URL, ThirdParty};
 use crate::catalogue::Revision;
-use crate::declared::Subject;
+use crate::declared::{AudiencePolicy, Subject};
 use crate::issuer::{Issuer, Recipient};
 use crate::login::CallbackListener;
 use crate::mcp::ToolCall;
@@ -124,6 +124,10 @@ impl RaisedSubject {
         let recipient = recipient(settings, &place.endpoint, &place.outside);
         let audience = recipient.resource.clone();
         let authority = issuers.authority(recipient, &place.outside);
+        let authority = match settings.subject.audience {
+            AudiencePolicy::Resource => authority,
+            AudiencePolicy::None => authority.without_audience(),
+        };
         let issuer = Arc::clone(&issuers.first);
         let declared = settings.subject.key_cache_seconds.map(|told| Duration::from_secs(told) + KEY_SLACK);
         let patience = declared.map_or(KeyDelay::Guessed(KEY_PATIENCE), KeyDelay::Declared);
@@ -161,7 +165,7 @@ impl RaisedSubject {
                 let protected = protected.filter(|_| !outside.public.is_empty());
                 SeenWithToken::look(&endpoint, &sender, &token, &settings.revisions, protected).await
             }
-            Err(_) => SeenWithToken::default(),
+            Err(_) => SeenWithToken::look_without_token(&endpoint, &sender, &settings.revisions).await,
         };
         // A server elsewhere could not reach it, and its silence would say nothing.
         let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));

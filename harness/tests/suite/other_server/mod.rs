@@ -2,6 +2,7 @@
 //! are set up in other ways. That the checks can fail, the kill matrix shows on the same server.
 
 mod kept;
+mod spoilt;
 mod told;
 
 use crate::second::raise::judged;

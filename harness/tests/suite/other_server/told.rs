@@ -2,6 +2,7 @@
 //! told, with a public part, with metadata of another issuer.
 
 use super::{findings, verdict, verdict_with};
+use crate::second::front::Front;
 use crate::second::raise::judged;
 use crate::second::setup::{self, Metadata, Setup, Verification};
 use harness::bench::Variation;
@@ -20,17 +21,18 @@ fn with(name: &str, revision: Revision) -> Variation {
     Variation { revision, mutant: Some(mutants().find(named).expect("there is such a mutant")) }
 }
 
-const PLAIN: Setup = Setup {
+pub(super) const PLAIN: Setup = Setup {
     verification: Verification::Keys,
     trusts_two: false,
     lists_without_token: false,
     metadata: Metadata::Nothing,
+    front: Front::Nothing,
 };
 const ASKING: Setup = Setup { verification: Verification::Introspection, ..PLAIN };
-const MIXED: Setup = Setup { lists_without_token: true, ..PLAIN };
+pub(super) const MIXED: Setup = Setup { lists_without_token: true, ..PLAIN };
 
 /// What the operator declares of a server that has the tools of the second subject and is no proxy.
-fn declared() -> Subject {
+pub(super) fn declared() -> Subject {
     let whole = setup::declared();
     Subject { capabilities: Capabilities { consent_proxy: None, third_party: None, ..whole.capabilities }, ..whole }
 }
@@ -65,15 +67,18 @@ fn nobody_is_accused_who_may_keep_keys_longer(#[case] mutant: &str, #[case] reas
 }
 
 /// What everybody may use of the server that lists its tools for everybody.
-fn with_public_part(revision: Revision) -> Subject {
-    let public = match revision.is_stateless() {
-        true => vec!["tools/list", "server/discover", "subscriptions/listen", "a notification", "initialize"],
-        false => vec!["tools/list", "initialize", "a notification"],
+pub(super) fn with_public_part(revision: Revision) -> Subject {
+    let documents = ["resources/list", "resources/templates/list", "resources/read", "prompts/list", "prompts/get"];
+    let more = match revision.is_stateless() {
+        true => ["server/discover", "subscriptions/listen"],
+        false => ["ping", "logging/setLevel"],
     };
-    Subject { public_operations: Some(public.into_iter().map(str::to_owned).collect()), ..declared() }
+    let public =
+        documents.into_iter().chain(more).chain(["completion/complete", "tools/list", "initialize", "a notification"]);
+    Subject { public_operations: Some(public.map(str::to_owned).collect()), ..declared() }
 }
 
-fn violated(results: &[RequirementResult]) -> BTreeSet<String> {
+pub(super) fn violated(results: &[RequirementResult]) -> BTreeSet<String> {
     results.iter().filter(|one| one.verdict == Verdict::Violated).map(|one| one.id.to_string()).collect()
 }
 
@@ -83,7 +88,11 @@ fn violated(results: &[RequirementResult]) -> BTreeSet<String> {
 #[case::declared(true, Revision::V2026_07_28)]
 #[case::undeclared(false, Revision::V2026_07_28)]
 fn a_server_that_lists_its_tools_for_everybody_breaks_no_rule_by_that(#[case] told: bool, #[case] revision: Revision) {
-    let subject = if told { with_public_part(revision) } else { Subject { protected: None, ..declared() } };
+    let subject = if told {
+        with_public_part(revision)
+    } else {
+        Subject { protected: None, public_operations: None, ..declared() }
+    };
 
     let ordinary = judged(PLAIN, declared(), &[], Variation::honest(revision));
     let mixed = judged(MIXED, subject, &[], Variation::honest(revision));

@@ -6,6 +6,7 @@
 #![allow(dead_code, unreachable_pub, clippy::expect_used, clippy::unwrap_used)]
 
 mod calendar;
+pub mod front;
 mod keys;
 mod proof;
 mod proxy;

@@ -17,7 +17,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "refuses a valid token for tools/call",
         &["RS-TOKEN-01"],
-        &["RS-HTTP-06", "RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
+        &["RS-HTTP-06", "RS-ISO-26", "RS-JWT-19", "RS-SCOPE-01", "RS-SCOPE-04", "RS-TOKEN-06"],
         &[Act::Answer(
             |request, response| {
                 response.is_success() && asked(request).is_some_and(tools_call) && presents(request, &VALID)
@@ -73,7 +73,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "accepts a token with a broken signature",
         &["RS-CHALLENGE-10", "RS-JWT-04", "RS-TOKEN-06"],
-        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09"],
+        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-ISO-24"],
         &[Act::Accept(|request| presents(request, token!("a token with a broken signature")))],
     ),
     mutant(

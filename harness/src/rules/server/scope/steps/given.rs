@@ -1,32 +1,80 @@
 //! What a scenario about scopes stands on: what is declared, and positive controls.
 
 use crate::bench::{ChosenScopes, Scoped, ServerStage};
-use crate::declared::Capability;
+use crate::declared::{Capability, Missing};
+use crate::protocol::metadata::Attempt;
 use crate::protocol::reply;
 use crate::rules::server::common::given::marker;
+use crate::rules::server::scope::judge::challenged;
 use crate::rules::server::scope::purpose::Tried;
+use crate::tokens::token;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
+use serde_json::Value;
+
+/// Why rules about scopes do not apply to a server that speaks of none.
+const NO_SCOPE: &str = "neither a challenge nor the metadata names a scope, and none is declared";
 
 /// The scoped operation, or a stop that says that there is none or that none is declared.
-pub(crate) fn scoped(world: &mut World, server: &ServerStage, expected: &str) -> Result<Scoped, Stopped> {
+pub(crate) async fn scoped(world: &mut World, server: &ServerStage, expected: &str) -> Result<Scoped, Stopped> {
     let scoped = server.scoped();
     let told = server.bench().capabilities.of(Capability::ScopedOperations, scoped.as_ref()).map(|_| ());
-    told.map_err(|missing| world.do_without(expected, &missing))?;
+    match told {
+        Err(Missing::Undeclared(_)) if !speaks_of_scopes(server).await => return Err(world.pass_by(expected, NO_SCOPE)),
+        told => told.map_err(|missing| world.do_without(expected, &missing))?,
+    }
     scoped.ok_or_else(|| world.fail(expected, "a scoped operation was told and is not there"))
 }
 
-/// A request that needs no scope has none to be told. Of a server that says nothing about scopes it is not known.
+/// Whether the server or its operator names a scope anywhere.
+async fn speaks_of_scopes(server: &ServerStage) -> bool {
+    let subject = &server.bench().subject;
+    if !subject.base_scopes.is_empty() || !subject.operations.is_empty() {
+        return true;
+    }
+    let discovery = server.discovery().await;
+    let challenged = discovery.refusal.response().is_some_and(|response| !challenged(response).is_empty());
+    let published = |attempt: &Attempt| {
+        let document = attempt.document().unwrap_or_default();
+        document.get("scopes_supported").and_then(Value::as_array).is_some_and(|scopes| !scopes.is_empty())
+    };
+    challenged || discovery.attempts.iter().any(published)
+}
+
+/// Whether the guarded operation is carried out for a token that has no scope at all; none where that cannot be seen.
+async fn serves_without_scope(world: &mut World, server: &ServerStage) -> Option<bool> {
+    let token = server.token(token!("a token without scope")).await.ok()?;
+    let exchange = server.send_scoped(Tried::WithoutAnyScope, &server.guarded(), Some(token)).await;
+    let exchange = world.note(exchange);
+    exchange.response().map(reply::is_accepted)
+}
+
+/// A request that needs no scope has none to be told. Where nothing is declared, it is asked without one.
 #[given("tools/list needs a scope")]
 async fn needs_scope(world: &mut World) -> StepResult {
     let expected = "a server that asks for scopes at tools/list";
     let stage = world.stage()?;
-    let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let bench = server.bench();
     let told = !bench.subject.operations.is_empty() || bench.capabilities.lacks.contains(&Capability::ScopedOperations);
     if bench.subject.base_scopes.is_empty() && told {
         return Err(world.pass_by(expected, "the operator says that tools/list needs no scope"));
     }
+    if bench.subject.base_scopes.is_empty() && serves_without_scope(world, server).await == Some(true) {
+        return Err(world.pass_by(expected, "tools/list is carried out for a token without any scope"));
+    }
     Ok(())
+}
+
+#[given("declared base scopes")]
+async fn base_scopes(world: &mut World) -> StepResult {
+    let expected = "scopes that every request needs";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    match server.bench().subject.base_scopes.is_empty() {
+        true => Err(world.pass_by(expected, "none are declared")),
+        false => Ok(()),
+    }
 }
 
 /// A server on which nothing hangs on a scope has none to name. Of one that says nothing about scopes it is not known.
@@ -34,11 +82,16 @@ async fn needs_scope(world: &mut World) -> StepResult {
 async fn scopes_matter(world: &mut World) -> StepResult {
     let expected = "a server that makes use of scopes";
     let stage = world.stage()?;
-    let bench = server(&stage).map_err(|reason| world.stop(expected, reason))?.bench();
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let bench = server.bench();
     let without =
         bench.subject.base_scopes.is_empty() && bench.capabilities.lacks.contains(&Capability::ScopedOperations);
     if without {
         return Err(world.pass_by(expected, "the operator says that no request needs a scope"));
+    }
+    if !speaks_of_scopes(server).await && serves_without_scope(world, server).await == Some(true) {
+        let reason = format!("tools/list is carried out for a token without any scope, and {NO_SCOPE}");
+        return Err(world.pass_by(expected, reason));
     }
     Ok(())
 }
@@ -48,7 +101,7 @@ async fn succeeds(world: &mut World) -> StepResult {
     let expected = "the scoped operation succeeds with the scopes declared for it, as the positive control";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let scoped = scoped(world, server, expected)?;
+    let scoped = scoped(world, server, expected).await?;
     let token = server.token_with(&scoped, ChosenScopes::All).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let control = server.send_scoped(Tried::PositiveControl, &scoped.call(&marker()), Some(token)).await;
     let control = world.note(control);
@@ -64,7 +117,7 @@ async fn refused_without(world: &mut World) -> StepResult {
     let expected = "the scoped operation is refused without its scopes, as the negative control";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let scoped = scoped(world, server, expected)?;
+    let scoped = scoped(world, server, expected).await?;
     let token = server.token_with(&scoped, ChosenScopes::OnlyBase).await;
     let token = token.map_err(|cannot| world.lack(expected, &cannot))?;
     let control = server.send_scoped(Tried::NegativeControl, &scoped.call(&marker()), Some(token)).await;
@@ -83,7 +136,10 @@ async fn effective(world: &mut World) -> StepResult {
     let expected = "a scoped operation whose effect another tool shows";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let scoped = scoped(world, server, expected)?;
+    let scoped = scoped(world, server, expected).await?;
+    if let Err(missing @ Missing::Absent(_)) = server.bench().effect() {
+        return Err(world.do_without(expected, &missing));
+    }
     match &server.bench().effect {
         Some(effect) if effect.call.name == scoped.operation.call.name => Ok(()),
         _ => Err(world.stop(expected, format!("no effect is declared of {}", scoped.operation.call.name))),
@@ -95,7 +151,7 @@ async fn two_scopes(world: &mut World) -> StepResult {
     let expected = "an operation that needs two scopes";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let scoped = scoped(world, server, expected)?;
+    let scoped = scoped(world, server, expected).await?;
     if scoped.operation.scopes.len() > 1 {
         return Ok(());
     }
