@@ -34,9 +34,22 @@ impl ServerStage {
         Ok(self.offered.get_or_init(|| self.find_offers(user)).await)
     }
 
+    /// The capabilities that the server declares to a user, asked for once; nothing where it declares none.
+    pub async fn declared_capabilities(&self, user: &Credential) -> &Value {
+        let ask = async || {
+            let opened = match self.revision().is_stateless() {
+                true => self.send_as(&Operation::Discover, FOUND, Some(user), &[]).await,
+                false => self.open_session_as(user).await.0,
+            };
+            let result = opened.response().and_then(jsonrpc::result).unwrap_or_default();
+            result.get("capabilities").cloned().unwrap_or_default()
+        };
+        self.capabilities.get_or_init(ask).await
+    }
+
     async fn find_offers(&self, user: Credential) -> Vec<Offer> {
         let mut seeker = Seeker { server: self, user, found: Vec::new() };
-        let declared = seeker.capabilities().await;
+        let declared = self.declared_capabilities(&seeker.user).await;
         let has = |name: &str| declared.get(name).is_some_and(Value::is_object);
         seeker.tools().await;
         if has("resources") {
@@ -65,15 +78,6 @@ struct Seeker<'a> {
 }
 
 impl Seeker<'_> {
-    async fn capabilities(&self) -> Value {
-        let opened = match self.server.revision().is_stateless() {
-            true => self.server.send_as(&Operation::Discover, FOUND, Some(&self.user), &[]).await,
-            false => self.server.open_session_as(&self.user).await.0,
-        };
-        let result = opened.response().and_then(jsonrpc::result).unwrap_or_default();
-        result.get("capabilities").cloned().unwrap_or_default()
-    }
-
     /// Asks for an operation, and keeps it where it is carried out and the answer holds something.
     async fn ask(&mut self, operation: Operation) -> Value {
         let control = self.server.send_as(&operation, Purpose::from(FOUND), Some(&self.user), &[]).await;

@@ -20,6 +20,7 @@ use crate::wire::{Edit, Exchange, Presented, Purpose, Request, Response, Sender,
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::ExposeSecret as _;
+use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -140,6 +141,7 @@ pub struct ServerStage {
     pub(crate) controls: Mutex<Vec<(Asked, Exchange)>>,
     pub(crate) session_ids: OnceCell<Vec<Exchange>>,
     pub(crate) offered: OnceCell<Vec<Offer>>,
+    pub(crate) capabilities: OnceCell<Value>,
     pub(crate) key_errands: AtomicUsize,
     pub(crate) changes: AtomicUsize,
     liveness: Liveness,
@@ -159,6 +161,7 @@ impl ServerStage {
             controls: Mutex::default(),
             session_ids: OnceCell::new(),
             offered: OnceCell::new(),
+            capabilities: OnceCell::new(),
             key_errands: AtomicUsize::new(0),
             changes: AtomicUsize::new(0),
             liveness: Liveness::default(),

@@ -54,6 +54,17 @@ fn what_the_server_has_not_is_not_asked_of_it(#[case] id: &str, #[case] setup: S
     assert!(findings.contains(reason), "{findings}");
 }
 
+/// What the server itself says is not asked of its operator.
+#[rstest]
+#[case::tasks("RS-ISO-10", "declares no tasks")]
+#[case::proxy("RS-PROXY-01", "none of its own origin")]
+fn what_the_server_says_it_has_not_need_not_be_declared(#[case] id: &str, #[case] reason: &str) {
+    let untold = Subject { capabilities: Capabilities::default(), ..declared() };
+    let (verdict, findings) = verdict(PLAIN, untold, id, Revision::V2025_11_25);
+    assert_eq!(verdict, Verdict::NotApplicable, "{findings}");
+    assert!(findings.contains(reason), "{findings}");
+}
+
 /// Keys that are not fetched anew at once break no rule while nobody told for how long they may be kept.
 #[rstest]
 #[case("never looks for new keys", "a new key was not found")]

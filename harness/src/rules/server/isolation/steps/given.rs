@@ -1,7 +1,7 @@
 //! What the rules about isolation stand on: sessions, handles, demands for input, tasks, and two users.
 
 use crate::bench::{Credential, ServerStage};
-use crate::declared::Capability;
+use crate::declared::{Capability, Missing};
 use crate::mcp::{Operation, ToolCall};
 use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::isolation::calls::{TaskMethod, about_task, demand, task, with_handle};
@@ -198,8 +198,15 @@ async fn task_of_a_user(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
     let capabilities = &server.bench().capabilities;
     let tool = capabilities.of(Capability::Tasks, capabilities.task.as_ref());
-    let tool = tool.map_err(|missing| world.do_without(expected, &missing))?.clone();
     let user = credential(world, server, VALID).await?;
+    if let Err(Missing::Undeclared(_)) = tool {
+        let declared = server.declared_capabilities(&user).await;
+        let tasks = declared.get("tasks").or_else(|| declared.pointer("/extensions/io.modelcontextprotocol~1tasks"));
+        if declared.is_object() && tasks.is_none() {
+            return Err(world.pass_by(expected, "the server declares no tasks among its capabilities"));
+        }
+    }
+    let tool = tool.map_err(|missing| world.do_without(expected, &missing))?.clone();
     let created = server.send_as(&task(&tool), "to create a task", Some(&user), &[]).await;
     let created = control(world, expected, created)?;
     let result = created.response().and_then(jsonrpc::result).unwrap_or_default();
