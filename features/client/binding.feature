@@ -28,6 +28,7 @@ Feature: Keeping credentials with the authorization server that issued them
       When the client meets two servers with an issuer each on the same host
       Then the client presents to each issuer a client identifier that this issuer gave it
 
+  @follows:CL-BIND-01
   @CL-BIND-02 @must-not:2026-07-28
   Rule: Credentials of one authorization server are not presented to another
 
@@ -55,6 +56,7 @@ Feature: Keeping credentials with the authorization server that issued them
       When the client meets a server that names another issuer than the credentials belong to
       Then the client presents to no issuer what another one gave it
 
+  @follows:CL-BIND-01
   @CL-BIND-03 @must:2026-07-28
   Rule: A client that registers itself registers anew when the server names another issuer
 
@@ -75,6 +77,7 @@ Feature: Keeping credentials with the authorization server that issued them
       When the client meets a server that moves to another issuer of the same host
       Then the client registers with the issuer that the metadata names now
 
+  @follows:CL-BIND-02
   @CL-BIND-04 @should:2026-07-28
   Rule: Credentials that were registered beforehand are not used once the server names another issuer
 
@@ -103,6 +106,7 @@ Feature: Keeping credentials with the authorization server that issued them
       When the client meets a server that leaves the issuer that the credentials belong to
       Then the client does not go on with credentials that belong to another issuer than the metadata names
 
+  @follows:CL-BIND-01
   @CL-BIND-05 @must:2026-07-28 @derived
   Rule: A client that comes back to an issuer finds its own registration there again
 

@@ -20,6 +20,7 @@ Feature: Logging in with proof of possession of the code
       When the client meets an honest server and an honest authorization server
       Then the client sends a code_challenge with each authorization request
 
+  @follows:CL-PKCE-01
   @CL-PKCE-02 @must:2025-03-26+
   Rule: The code challenge method is S256
 
@@ -30,6 +31,7 @@ Feature: Logging in with proof of possession of the code
       When the client meets an honest server and an honest authorization server
       Then the client says code_challenge_method S256 in each authorization request
 
+  @follows:CL-PKCE-01
   @CL-PKCE-03 @must:2025-03-26+
   Rule: The token request carries the code verifier of its authorization request
 
@@ -40,6 +42,7 @@ Feature: Logging in with proof of possession of the code
       When the client meets an honest server and an honest authorization server
       Then the client sends with each token request the code_verifier of its authorization request
 
+  @follows:CL-PKCE-03
   @CL-PKCE-04 @must:2025-03-26+
   Rule: The code verifier has 43 to 128 unreserved characters
 

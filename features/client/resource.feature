@@ -20,6 +20,7 @@ Feature: Asking for a token for one resource
       When the client meets an honest server and an honest authorization server
       Then the client names the resource in each token request
 
+  @follows:CL-RES-01,CL-RES-02
   @CL-RES-04 @must:2025-06-18+
   Rule: The resource is the identifier that the server publishes, byte for byte
 

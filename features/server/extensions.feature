@@ -24,6 +24,7 @@ Feature: Extensions
         | no extensions                |
         | an extension nobody knows    |
 
+  @follows:RS-JWT-04,RS-AUD-01,RS-JWT-14,RS-JWT-12
   @EXT-CC-09 @must:2025-11-25+
   Rule: Tokens by client credentials are validated like any other
 
@@ -85,6 +86,7 @@ Feature: Extensions
         | a proof for no token             |
         | a proof for another token        |
 
+  @follows:EXT-DPOP-06
   @EXT-DPOP-07 @must:2025-11-25+ @derived
   Rule: Proofs whose time is more than five minutes off are refused
 
@@ -111,6 +113,7 @@ Feature: Extensions
         | a proof made six minutes ago   |
         | a proof made six minutes ahead |
 
+  @follows:EXT-DPOP-06
   @EXT-DPOP-08 @must:2025-11-25+
   Rule: The key of the proof is the one that the token is bound to
 
@@ -148,6 +151,7 @@ Feature: Extensions
         | no proof     |
         | a good proof |
 
+  @follows:EXT-DPOP-06
   @EXT-DPOP-10 @must:2025-11-25+ @derived
   Rule: Refusals are 401 with a DPoP challenge that names the error
 
@@ -165,6 +169,7 @@ Feature: Extensions
       Then the answer is 401
       And the challenge is one for DPoP and names the error
 
+  @follows:RS-AUD-01
   @EXT-DPOP-11 @must:2025-11-25+
   Rule: The audience of a bound token is validated
 
@@ -183,6 +188,7 @@ Feature: Extensions
       When a bound token for another host is presented with a good proof
       Then nothing gets through
 
+  @follows:EXT-DPOP-06
   @EXT-DPOP-12 @should:2025-11-25+ @derived
   Rule: Proofs cannot be replayed
 

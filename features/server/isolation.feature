@@ -3,6 +3,7 @@ Feature: Keeping users apart
   Who calls is what the verified token of this one request says: not the session it names, not the connection it came
   by, and nothing that the client writes into it.
 
+  @follows:RS-CHALLENGE-01
   @RS-ISO-01 @must:2025-06-18+
   Rule: Every inbound request is verified, whatever its method and whatever kind of message it carries
 
@@ -36,6 +37,7 @@ Feature: Keeping users apart
         | a GET of the old event stream       |
         | a POST to the old message endpoint  |
 
+  @follows:RS-CHALLENGE-01,RS-TOKEN-04
   @RS-ISO-02 @must-not:2025-06-18..2025-11-25
   Rule: A session id is no means of authentication
 
@@ -109,6 +111,7 @@ Feature: Keeping users apart
       When a client opens many sessions
       Then no session id can be guessed from the others
 
+  @follows:RS-CHALLENGE-01
   @RS-ISO-05 @must-not:2026-07-28
   Rule: A state handle is no means of authentication
 
@@ -280,6 +283,7 @@ Feature: Keeping users apart
         | header fields |
         | cookies       |
 
+  @follows:RS-ISO-12
   @RS-ISO-14 @should-not:2026-07-28
   Rule: clientInfo decides nothing about who calls
 
@@ -316,6 +320,7 @@ Feature: Keeping users apart
       When the other user asks in the first session who calls
       Then no answer is the first user's
 
+  @follows:RS-ISO-03,RS-ISO-15
   @RS-ISO-16 @should:2025-06-18..2025-11-25 @derived
   Rule: A session is not there for any user but its own
 
@@ -445,6 +450,7 @@ Feature: Keeping users apart
       When the call is repeated with the requestState that was used
       Then nothing is served
 
+  @follows:RS-CHALLENGE-01
   @RS-ISO-23 @must:2025-03-26+
   Rule: Nothing that the server offers is served without a token
 
@@ -467,6 +473,7 @@ Feature: Keeping users apart
       When a client without a token asks for all of it
       Then nothing gets through
 
+  @follows:RS-JWT-04
   @RS-ISO-24 @must:2025-03-26+
   Rule: Nothing that the server offers is served with a bad token
 
@@ -511,21 +518,3 @@ Feature: Keeping users apart
         | token                           |
         | a token that has expired        |
         | a token with a broken signature |
-
-  @RS-ISO-26 @must:2025-06-18+
-  Rule: A call without a token has no effect, whatever the answer
-
-    - MCP 2025-06-18 authorization, Access Token Privilege Restriction
-    - MCP 2026-07-28 authorization security considerations, Access Token Privilege Restriction
-
-    An answer of 401 reassures the operator, while the tool has run for an attacker who has nothing at all.
-
-    Note: The effect is read back with a valid token. The same with bad tokens is RS-TOKEN-06, and with too few scopes
-    RS-SCOPE-01.
-
-    Fix: Look for the token before anything is dispatched, not beside the tool and not when the answer is written.
-
-    Scenario: A tool with an effect
-      Given a tool whose effect can be read back
-      When a client calls the tool without a token, and its effect is looked for
-      Then the tool had no effect

@@ -24,6 +24,7 @@ Feature: Servers that are their own authorization server
       When a client looks for an authorization server at the host
       Then authorization metadata that is served is served at the root
 
+  @follows:RS-LEGACY-01,RS-LEGACY-03
   @RS-LEGACY-02 @should:2025-03-26
   Rule: The server publishes authorization server metadata
 
@@ -40,6 +41,7 @@ Feature: Servers that are their own authorization server
       When a client looks for an authorization server at the host
       Then the root has metadata with issuer, authorization_endpoint, token_endpoint and response_types_supported
 
+  @follows:RS-LEGACY-01
   @RS-LEGACY-03 @must:2025-03-26
   Rule: Without metadata, the default endpoints exist at the root of the host
 
@@ -55,6 +57,7 @@ Feature: Servers that are their own authorization server
       When a client looks for an authorization server at the host
       Then the default authorization and token endpoints stand in for missing metadata
 
+  @follows:RS-LEGACY-01,RS-LEGACY-03
   @RS-LEGACY-04 @should:2025-03-26
   Rule: The server supports dynamic client registration
 
@@ -111,3 +114,40 @@ Feature: Servers that are their own authorization server
     Scenario: A token response
       When a user logs in at the server's own authorization endpoint, and the client refreshes its token
       Then the token response has a lifetime and the refresh token is replaced
+
+  @RS-LEGACY-08 @must:2025-03-26
+  Rule: Redirect URIs are validated
+
+    - MCP 2025-03-26 authorization, Security Considerations
+
+    Whoever can have a server send the browser anywhere collects the codes of others, and lends its name to pages of their
+    own.
+
+    Note: A client is registered, and asks for authorization with another redirect URI than it registered. What a server
+    looks at only after the login is not seen.
+
+    Fix: Compare `redirect_uri` with those that the client registered before anything else, to the letter, and answer 400
+    where it is none of them. Send no error to it either.
+
+    Scenario: Another redirect URI
+      When a registered client asks for authorization in ways that must be refused
+      Then no browser is sent to a redirect URI that is not registered
+
+  @RS-LEGACY-09 @must:2025-03-26
+  Rule: PKCE is required
+
+    - MCP 2025-03-26 authorization, Implementation Requirements
+    - OAuth 2.1-13 section 4.1.2.1
+
+    A code that is bound to no verifier can be redeemed by whoever gets hold of it, and clients of this revision have no
+    secret to keep them from it.
+
+    Note: A client is registered, and asks for authorization without `code_challenge`. What a server looks at only after
+    the login is not seen.
+
+    Fix: Answer an authorization request without `code_challenge` with `error=invalid_request` at the client's redirect
+    URI, and compare the verifier when the code is redeemed.
+
+    Scenario: Without a code challenge
+      When a registered client asks for authorization in ways that must be refused
+      Then a request without a code challenge is refused

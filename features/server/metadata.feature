@@ -3,6 +3,7 @@ Feature: Protected resource metadata
   An MCP server publishes which authorization servers issue tokens for it (RFC 9728), so that a client that knows only
   the server's URL can find them.
 
+  @follows:RS-PRM-02
   @RS-PRM-01 @must:2025-06-18+
   Rule: The server publishes protected resource metadata that is readable without credentials
 
@@ -13,22 +14,26 @@ Feature: Protected resource metadata
     A client has no token yet when it looks for the metadata. Behind a login, the document that says where to log in
     helps nobody.
 
+    Note: Redirects are followed. Where nothing is found, this rule alone says so, and those about the document do not
+    apply. A document at the root that names another path of the same host is a neighbour's.
+
     Fix: Answer GET for `/.well-known/oauth-protected-resource`, followed by the path of the endpoint, with 200 and the
     JSON, and exempt it from the check for tokens.
 
     Scenario: Every way is tried
       When a client looks for the protected resource metadata
-      Then some way leads to the metadata
+      Then the metadata is published
 
   @RS-PRM-02 @must:2025-06-18+
   Rule: The metadata is served with status 200 as application/json
 
     - RFC 9728 section 3.2
 
-    Clients go by status and content type. A redirect, or a page for people with status 200, is no metadata to them.
+    Clients go by status and content type. JSON under another type is text to them.
 
-    Fix: Answer 200 with `Content-Type: application/json`, without a redirect, and see that no catch-all page answers in
-    its place.
+    Note: Redirects are followed, and the last answer is judged. A page for people is no metadata, which RS-PRM-01 tells.
+
+    Fix: Answer 200 with `Content-Type: application/json`, and see that no catch-all page answers in its place.
 
     Scenario: Every way is tried
       When a client looks for the protected resource metadata
@@ -67,6 +72,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then resource is an absolute https URL without fragment
 
+  @follows:RS-PRM-04
   @RS-PRM-05 @must:2025-06-18+
   Rule: A document at a well-known URI names the resource that the URI was derived from
 
@@ -75,8 +81,9 @@ Feature: Protected resource metadata
     Clients throw a document away that names another resource than the one they looked for. That is how they keep one
     server from speaking for another.
 
-    Note: Compared code point by code point. The root well-known URI is derived from the origin. A document there that
-    names the endpoint instead is not judged: MCP lets it stand at the root, where RFC 9728 wants that of the origin.
+    Note: Compared code point by code point, but for the slash of an empty path. The root well-known URI is derived from
+    the origin. A document there that names the endpoint instead is not judged: MCP lets it stand at the root, where
+    RFC 9728 wants that of the origin. Nor is one that names another path of the host, which is a neighbour's.
 
     Fix: Let the document at `/.well-known/oauth-protected-resource/mcp` say `https://HOST/mcp` as `resource`, with the
     same scheme, host, port and path to the letter. Derive both from one setting.
@@ -85,6 +92,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then resource at each well-known URI is the identifier that the URI was derived from
 
+  @follows:RS-PRM-05,RS-PRM-04
   @RS-PRM-06 @must:2025-06-18+
   Rule: A document reached through the challenge names the URL of the request
 
@@ -94,6 +102,9 @@ Feature: Protected resource metadata
     Clients throw a document away that names another resource than the URL they called. Otherwise a server could have
     them fetch tokens for somebody else's server, and collect these.
 
+    Note: Where the URL ends in a slash, a resource without it is right too: MCP has the slash left out (Canonical
+    Server URI).
+
     Fix: Set `resource` to the URL of the endpoint as clients see it, to the letter. Behind a proxy, configure the
     public URL instead of taking the inner one.
 
@@ -101,23 +112,30 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then resource behind the challenge is the URL of the request
 
-  @RS-PRM-07 @should:2025-06-18+
-  Rule: A server whose endpoint has a path serves its metadata at the well-known URI with that path
+  @follows:RS-PRM-01
+  @RS-PRM-07 @must:2025-06-18 @should:2025-11-25+
+  Rule: The metadata stands at the well-known URI that is made of its resource
 
     - RFC 9728 section 3
+    - MCP 2025-06-18 authorization, Authorization Server Location
     - MCP 2025-11-25 authorization, Protected Resource Metadata Discovery Requirements
 
     Clients that find no link in a challenge look here first.
 
-    Note: RFC 9728 knows no other place; MCP also accepts the root or a place that only the challenge names.
+    Note: RFC 9728 knows no other place. Since 2025-11-25 MCP also accepts the root, or a place that only the challenge
+    names.
 
     Fix: Insert `/.well-known/oauth-protected-resource` between host and path: for `https://HOST/mcp` the document is at
-    `https://HOST/.well-known/oauth-protected-resource/mcp`.
+    `https://HOST/.well-known/oauth-protected-resource/mcp`. Behind a gateway that hands on nothing outside a prefix, such
+    as a stage of Amazon API Gateway, no server can do that: give the API a domain of its own without the prefix, or a
+    route for the well-known path beside it. Until then the link in the challenge is what clients go by, and from
+    2025-11-25 on it is enough.
 
-    Scenario: The path-suffixed well-known URI
+    Scenario: The place that its resource says
       When a client looks for the protected resource metadata
-      Then the path-suffixed well-known URI leads to the metadata
+      Then the metadata stands at the well-known URI that is made of its resource
 
+  @follows:RS-PRM-05,RS-PRM-06
   @RS-PRM-08 @should-not:2025-06-18+
   Rule: The resource has no query
 
@@ -133,12 +151,16 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then resource has no query
 
+  @follows:RS-PRM-05,RS-PRM-06
   @RS-PRM-09 @should:2025-06-18+
   Rule: The resource has no slash at its end unless the slash makes a difference
 
     - MCP 2025-06-18 authorization, Canonical Server URI
 
     Clients compare the resource with the URL that they were given, which usually has no slash at its end.
+
+    Note: Of an endpoint that ends in a slash the slash is part of the identifier (RFC 9728 section 3.3), and the rule
+    does not apply.
 
     Fix: Write `resource` without the slash at the end, and use the same spelling for `aud`.
 
@@ -181,7 +203,8 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then every entry of authorization_servers is an issuer identifier
 
-  @RS-PRM-12 @must:2025-06-18+
+  @follows:RS-PRM-11
+  @RS-PRM-12 @must:2025-06-18+ @derived
   Rule: Each authorization server that is named has metadata with that very issuer
 
     - RFC 9728 section 5, step 6
@@ -192,7 +215,8 @@ Feature: Protected resource metadata
     authorization server is passed off as another.
 
     Note: Looked for at the two or three well-known URIs in the order that MCP lays down, and compared code point by
-    code point. The pages of a hosted login are no issuer.
+    code point. The pages of a hosted login are no issuer. An address where nothing answers leads to none. What that
+    metadata holds binds the authorization server; that the MCP server names one that clients can use follows from it.
 
     Fix: Copy the value from `issuer` in the metadata of the authorization server, to the letter and with its slash at
     the end, if it has one. On Cognito it stands in `/.well-known/openid-configuration` below the issuer.
@@ -242,7 +266,7 @@ Feature: Protected resource metadata
     signature nobody can check proves nothing.
 
     Note: The key set is served over https, none is no signing algorithm, and signed metadata is a signed JWT with an
-    issuer and without signed metadata inside.
+    issuer.
 
     Fix: Publish only what clients need, and leave the rest out. Where they are there: `jwks_uri` is https, no list of
     algorithms holds `none`, and `signed_metadata` is a signed JWT with `iss`.
@@ -251,6 +275,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then optional members obey their rules
 
+  @follows:RS-AUD-05,RS-AUD-11
   @RS-PRM-16 @should:2025-06-18+ @derived
   Rule: The server does not take its own name from the request
 
@@ -290,3 +315,35 @@ Feature: Protected resource metadata
     Scenario: Every authorization server that is named
       When a client looks for the metadata of every authorization server that is named
       Then those that list protected resources list this one
+
+  @RS-PRM-18 @must:2025-06-18+ @derived
+  Rule: The authorization servers that are named are those whose tokens are accepted
+
+    - RFC 9728 section 2
+    - MCP 2025-06-18 authorization, Authorization Server Location
+
+    A client that logs in where the metadata sends it gets a token that this server refuses, and has nowhere else to go.
+
+    Note: The `iss` of a token that the server accepts is looked for among `authorization_servers`. RFC 9728 lets a
+    server leave some of its authorization servers out, so that this follows from what the list is for.
+
+    Fix: Name the issuer against which tokens are checked, to the letter, and take both from one setting.
+
+    Scenario: The issuer of an accepted token
+      Given tools/list is accepted with a valid token
+      When a client looks for the protected resource metadata
+      Then the issuer of the valid token is among authorization_servers
+
+  @RS-PRM-19 @should-not:2025-06-18+
+  Rule: Signed metadata holds no signed metadata
+
+    - RFC 9728 section 2.2
+
+    A client that reads metadata out of metadata has to decide which of them counts, and RFC 9728 recommends that it
+    refuses both.
+
+    Fix: Leave `signed_metadata` out of the claims before the metadata is signed.
+
+    Scenario: Every document that is found
+      When a client looks for the protected resource metadata
+      Then signed metadata holds no signed metadata

@@ -22,6 +22,7 @@ Feature: Tokens of others
       When a client calls that tool with a valid token
       Then the upstream API is called, and never with the client's token
 
+  @follows:RS-JWT-04,RS-JWT-06
   @RS-PASS-02 @must-not:2025-06-18+
   Rule: A token issued for an upstream API is not accepted
 
@@ -62,6 +63,7 @@ Feature: Tokens of others
       When a user completes the third-party login that it leads to
       Then no mark of a third-party token reaches the client
 
+  @follows:RS-CHALLENGE-01
   @RS-PASS-04 @must-not:2025-11-25+
   Rule: URL elicitation is not used to authorize the user to the server itself
 
@@ -142,6 +144,7 @@ Feature: Tokens of others
       When a client that supports elicitation calls the tool
       Then no form asks for a secret
 
+  @follows:RS-PASS-05
   @RS-PASS-08 @must:2025-11-25+
   Rule: The check of who opens an elicitation URL withstands changes of the URL
 

@@ -103,6 +103,7 @@ Feature: What a token may be used for
       When a client with the broader scope alone calls an operation that needs the narrower one
       Then the request is accepted
 
+  @follows:RS-TOKEN-01
   @RS-SCOPE-04 @should:2025-11-25+
   Rule: A token with fewer scopes works for the operations that it covers
 
@@ -137,6 +138,7 @@ Feature: What a token may be used for
       When clients with all scopes, with only the base scopes, and with all scopes again list the tools
       Then each token is shown the same list every time
 
+  @follows:RS-SCOPE-01,RS-CHALLENGE-15
   @RS-SCOPE-06 @must:2026-07-28
   Rule: A tool that is not listed for a caller is not carried out for it either
 
@@ -183,6 +185,7 @@ Feature: What a token may be used for
       When clients with all scopes and with only the base scopes walk the pages of tools/list
       Then no list that varies is marked public
 
+  @follows:RS-SCOPE-01
   @RS-SCOPE-09 @must:2025-03-26+
   Rule: Scopes are those of the token, and none that the client writes beside it
 

@@ -96,6 +96,7 @@ mod tests {
             schema: SCHEMA,
             run: RunFacts::default(),
             totals: Totals { run, ..Totals::default() },
+            causes: Vec::new(),
             requirements: Vec::new(),
             teardown: Teardown { gone: Vec::new(), left },
             exit_code: 0,

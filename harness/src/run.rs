@@ -69,6 +69,8 @@ pub struct Outcome {
 
 struct Collected {
     variation: usize,
+    /// Where it stands in its file.
+    line: usize,
     rule_tags: Vec<String>,
     result: ScenarioResult,
 }
@@ -82,7 +84,9 @@ pub async fn run(plan: &Plan, bench: &Bench, progress: impl Fn() + Send + Sync +
         Arc::new(plan.variations.iter().map(|variation| Arc::new(Stage::new(bench, *variation))).collect());
     let collected = Arc::new(Mutex::new(Vec::new()));
     perform(plan, Arc::clone(&stages), Arc::clone(&collected), Arc::new(progress)).await;
-    let collected = std::mem::take(&mut *collected.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut collected = std::mem::take(&mut *collected.lock().unwrap_or_else(PoisonError::into_inner));
+    // They end in another order each time, and a record of the same is to be the same.
+    collected.sort_by_key(|one| one.line);
     let requirements = plan.planned.iter().map(|planned| result(planned, &collected)).collect();
     let mut openings = Vec::new();
     for stage in stages.iter() {
@@ -124,7 +128,7 @@ async fn perform(
                 let rule_tags = rule.map(|rule| rule.tags.clone()).unwrap_or_default();
                 let result = scenario_result(scenario, ended, world);
                 let mut collected = collected.lock().unwrap_or_else(PoisonError::into_inner);
-                collected.push(Collected { variation, rule_tags, result });
+                collected.push(Collected { variation, line: scenario.position.line, rule_tags, result });
                 progress();
                 async {}.boxed_local()
             },

@@ -3,7 +3,7 @@
 //! The words of a name are those of the feature files, and are what reports show. They are read in one place, in
 //! [`tokens`](crate::tokens), where the forgeries are known. This module knows no other, so that the wire can carry names.
 //!
-//! Known to `wire`, `tokens`, `issuer`, `bench`, `rules` and `setup`.
+//! Known to `wire`, `tokens`, `issuer`, `bench`, `rules`, `record`, `setup` and `cli`.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ pub enum TokenName {
     OfProxy,
 }
 
-/// What an issuer issues without being asked for anything wrong.
+/// What comes of an issuer, and is not made of another token by changing one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Genuine {
     /// For the resource, with the scopes of the login.
@@ -44,11 +44,13 @@ pub enum Genuine {
     SignedByOtherIssuer,
     /// Of the second of two trusted issuers.
     OfOtherIssuer,
+    /// Signed by a stranger, and when the server asks the issuer about it, the issuer is unavailable.
+    Unanswered,
 }
 
 impl Genuine {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Valid,
         Self::OtherUser,
         Self::IdToken,
@@ -57,6 +59,7 @@ impl Genuine {
         Self::Revoked,
         Self::SignedByOtherIssuer,
         Self::OfOtherIssuer,
+        Self::Unanswered,
     ];
 
     /// The name in the feature files.
@@ -71,24 +74,33 @@ impl Genuine {
             Self::Revoked => "a revoked token",
             Self::SignedByOtherIssuer => "a token of one trusted issuer signed by another",
             Self::OfOtherIssuer => "a token of the other trusted issuer",
+            Self::Unanswered => "a token about which the issuer gives no answer",
         }
     }
 }
 
 /// The name of a forgery, as it stands in the list of forgeries, which makes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ForgeryName(&'static str);
+pub struct ForgeryName {
+    words: &'static str,
+    is_plain: bool,
+}
 
 impl ForgeryName {
     /// The name of the forgery that the list of forgeries calls so.
     pub(crate) const fn listed(words: &'static str) -> Self {
-        Self(words)
+        Self { words, is_plain: false }
+    }
+
+    /// The same for a text that is made without a genuine token.
+    pub(crate) const fn plain(self) -> Self {
+        Self { is_plain: true, ..self }
     }
 
     /// The name in the feature files.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        self.0
+        self.words
     }
 }
 
@@ -110,6 +122,21 @@ impl TokenName {
     pub fn scoped(claim: impl Into<String>) -> Self {
         Self::Scoped(ScopeClaim { claim: claim.into(), called: None })
     }
+
+    /// The words by which the token can be asked for, whatever a scenario calls it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Scoped(ScopeClaim { claim, .. }) => format!("{}{claim}", Self::SCOPED),
+            name => name.to_string(),
+        }
+    }
+
+    /// Whether what has this name holds nothing of a genuine token, so that it is no secret.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Self::Forged(ForgeryName { is_plain: true, .. }))
+    }
 }
 
 impl fmt::Display for TokenName {
@@ -118,7 +145,7 @@ impl fmt::Display for TokenName {
             Self::Genuine(genuine) => f.write_str(genuine.as_str()),
             Self::Scoped(ScopeClaim { called: Some(words), .. }) => f.write_str(words),
             Self::Scoped(ScopeClaim { claim, called: None }) => write!(f, "{}{claim}", Self::SCOPED),
-            Self::Forged(forgery) => f.write_str(forgery.0),
+            Self::Forged(forgery) => f.write_str(forgery.words),
             Self::OfProxy => f.write_str("a token of the proxy"),
         }
     }
@@ -126,6 +153,6 @@ impl fmt::Display for TokenName {
 
 impl fmt::Display for ForgeryName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.words)
     }
 }

@@ -15,6 +15,7 @@ use std::sync::{Arc, OnceLock};
 
 const NO_DPOP: &str = "the reference server does not offer DPoP";
 const NO_AUTHORITY: &str = "the reference server is no authorization server";
+const NO_PAGES: &str = "no page of another origin is meant to call the reference server";
 const NO_UPSTREAM: &str = "the reference server calls no upstream API and elicits nothing";
 const NO_PROXY: &str = "the reference server is no proxy before a third party";
 
@@ -27,6 +28,11 @@ const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("EXT-DPOP-10", NO_DPOP),
     ("EXT-DPOP-11", NO_DPOP),
     ("EXT-DPOP-12", NO_DPOP),
+    ("RS-CHALLENGE-26", "the reference server does not offer the older transport"),
+    ("RS-CHALLENGE-27", "the reference server lists no scopes that not every request needs"),
+    ("RS-HTTP-09", NO_PAGES),
+    ("RS-HTTP-10", NO_PAGES),
+    ("RS-HTTP-11", NO_PAGES),
     ("RS-ISO-05", "the reference server hands out no handles"),
     ("RS-ISO-06", "the reference server hands out no handles"),
     ("RS-ISO-07", "the reference server hands out no handles"),
@@ -36,12 +42,15 @@ const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("RS-JWT-11", "access tokens of Cognito do not follow RFC 9068"),
     ("RS-JWT-13", "the reference server trusts one issuer"),
     ("RS-JWT-18", "access tokens of Cognito do not follow RFC 9068"),
+    ("RS-JWT-21", "access tokens of Cognito do not follow RFC 9068"),
     ("RS-LEGACY-01", NO_AUTHORITY),
     ("RS-LEGACY-02", NO_AUTHORITY),
     ("RS-LEGACY-03", NO_AUTHORITY),
     ("RS-LEGACY-04", NO_AUTHORITY),
     ("RS-LEGACY-05", NO_AUTHORITY),
     ("RS-LEGACY-06", NO_AUTHORITY),
+    ("RS-LEGACY-08", NO_AUTHORITY),
+    ("RS-LEGACY-09", NO_AUTHORITY),
     ("RS-PASS-01", NO_UPSTREAM),
     ("RS-PASS-03", NO_UPSTREAM),
     ("RS-PASS-05", NO_UPSTREAM),
@@ -56,9 +65,11 @@ const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("RS-PROXY-07", NO_PROXY),
     ("RS-PROXY-08", NO_PROXY),
     ("RS-TOKEN-10", "the reference server validates tokens on its own"),
+    ("RS-TOKEN-18", "the reference server validates tokens on its own"),
     ("RS-TOKEN-11", "the reference server is on this machine, where plain http is allowed"),
     ("RS-PRM-15", "the reference server publishes none of the members concerned"),
     ("RS-PRM-17", "Cognito publishes no protected_resources"),
+    ("RS-PRM-19", "the reference server signs no metadata"),
     ("RS-SCOPE-03", "the reference server has no scopes that imply others"),
 ];
 

@@ -1,7 +1,8 @@
 //! The kill matrix: every check is able to fail, and fails for its own reason only.
 //!
 //! A trial per mutant and revision: the requirements it kills are violated, the bystanders are what they are without
-//! it, and it changed an exchange. And a trial per requirement and revision: some mutant kills it.
+//! it, and it changed an exchange. And a trial per requirement and revision: some mutant kills it. And a trial per
+//! subject: what one mutant breaks is told as one cause, under a rule that it is there to break.
 //!
 //! Each subject runs as it is first. A mutant of it then runs the scenarios in whose exchanges it would have changed
 //! anything; in the others it cannot be told from the subject. `EVERY_SCENARIO=1` runs them all the same.
@@ -17,6 +18,7 @@ use harness::catalogue::{Catalogue, RequirementId, Revision, Role};
 use harness::findings::Verdict;
 use harness::mutation::{Mutant, Subject};
 use harness::plan::{Decision, Plan, Selection};
+use harness::record::{CauseRecord, Redactor, RunFacts, RunRecord, Teardown};
 use harness::rules::mutants;
 use harness::run::{Outcome, RequirementResult};
 use harness::wire::Trace;
@@ -42,6 +44,9 @@ fn main() {
             });
             trials.push(trial.with_kind(subject.to_string()));
         }
+        let (run, catalogue) = (Arc::clone(&run), Arc::clone(&catalogue));
+        let told = move || each_is_one_cause(run.get_or_init(|| Performed::on(subject, &catalogue)), &catalogue);
+        trials.push(Trial::test("each mutant is told as one cause", told).with_kind(subject.to_string()));
     }
     let all: Vec<_> = Subject::ALL.into_iter().flat_map(|subject| variations(&catalogue, subject)).collect();
     for (id, revision) in in_force(&catalogue) {
@@ -182,6 +187,53 @@ fn is_killed(performed: &Performed, catalogue: &Catalogue, index: usize, mutant:
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+/// Mutants with one edit that leave two things to be mended, or whose rules no relation can join without hiding a second
+/// fault in other servers.
+const SEVERAL: &[&str] = &[
+    // A member may be empty beside another that is missing; which it is, the rules do not say of each other.
+    "lists no scopes as an empty array",
+    "names an empty list of authorization servers",
+    // The harness does not register where it would be sent by plain http.
+    "has an authorization endpoint by plain http",
+    // RS-PROXY-04 says more of a cookie than for which client it is good.
+    "takes consent to one client for consent to all",
+];
+
+fn each_is_one_cause(performed: &Performed, catalogue: &Catalogue) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    for (index, variation) in performed.variations.iter().enumerate() {
+        let Some(mutant) = variation.mutant else { continue };
+        let causes = causes(performed, catalogue, index);
+        let is_one = causes.len() <= 1 || SEVERAL.contains(&mutant.name);
+        let leads = causes.first().is_none_or(|cause| mutant.kills.contains(&cause.leading.as_str()));
+        if !(is_one && leads) {
+            let ids =
+                |cause: &CauseRecord| cause.breaks.iter().map(|rule| rule.id.to_string()).collect::<Vec<_>>().join(" ");
+            let told: Vec<_> = causes.iter().map(ids).collect();
+            wrong.push(format!("{} at {}: {}", mutant.name, variation.revision, told.join(" | ")));
+        }
+    }
+    let advice =
+        "a rule may say which other explains it, by @follows; a mutant that is no single fault stands in SEVERAL";
+    if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n{advice}", wrong.join("\n")).into()) }
+}
+
+/// The causes of what is violated with the mutant, the scenarios that it does not touch being as they are without it.
+fn causes(performed: &Performed, catalogue: &Catalogue, index: usize) -> Vec<CauseRecord> {
+    let revision = performed.variations[index].revision;
+    let broken =
+        performed.honest.requirements.iter().filter(|one| one.variation == place(revision)).filter_map(|honest| {
+            let mutated = found(&performed.mutated, index, &honest.id)?;
+            let ran = |name: &str| mutated.scenarios.iter().any(|one| one.name == name);
+            let others = honest.scenarios.iter().filter(|one| !ran(&one.name));
+            let scenarios = mutated.scenarios.iter().chain(others).cloned().collect();
+            (mutated.verdict == Verdict::Violated).then(|| RequirementResult { scenarios, ..mutated.clone() })
+        });
+    let outcome = Outcome { requirements: broken.collect(), changes: Vec::new(), openings: Vec::new() };
+    let (variations, redactor) = (&performed.variations, Redactor::default());
+    RunRecord::new(catalogue, variations, &outcome, RunFacts::default(), Teardown::default(), &redactor).causes
 }
 
 fn shown(verdict: Option<Verdict>) -> String {

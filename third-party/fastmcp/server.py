@@ -1,25 +1,17 @@
 """A protected MCP server on FastMCP's JWTVerifier and RemoteAuthProvider."""
 
-import os
-from datetime import datetime, timezone
-
 from fastmcp import FastMCP
 from fastmcp.server.auth import RemoteAuthProvider
 from fastmcp.server.auth.providers.jwt import JWTVerifier
 from fastmcp.server.dependencies import get_access_token
 
-ISSUER = os.environ["MCP_CONFORMANCE_AUTH_SERVER_URL"]
-PORT = int(os.environ["PORT"])
-BASE = f"http://localhost:{PORT}"
+from notes import BASE, ISSUER, PORT, RESOURCE, notes_of, time, write
 
-verifier = JWTVerifier(jwks_uri=f"{ISSUER}/.well-known/jwks.json", issuer=ISSUER, audience=f"{BASE}/mcp")
+verifier = JWTVerifier(jwks_uri=f"{ISSUER}/.well-known/jwks.json", issuer=ISSUER, audience=RESOURCE)
 server = FastMCP(
     "fastmcp-subject",
     auth=RemoteAuthProvider(token_verifier=verifier, authorization_servers=[ISSUER], base_url=BASE),
 )
-
-
-notes: dict[str, list[str]] = {}
 
 
 def caller() -> str:
@@ -31,7 +23,7 @@ def caller() -> str:
 @server.tool
 def get_time() -> str:
     """The time"""
-    return datetime.now(timezone.utc).isoformat()
+    return time()
 
 
 @server.tool
@@ -43,14 +35,13 @@ def whoami() -> str:
 @server.tool
 def add_note(text: str) -> str:
     """Writes a note"""
-    notes.setdefault(caller(), []).append(text)
-    return "written"
+    return write(caller(), text)
 
 
 @server.tool
 def list_notes() -> str:
     """The notes of the caller"""
-    return "\n".join(notes.get(caller(), []))
+    return notes_of(caller())
 
 
 if __name__ == "__main__":

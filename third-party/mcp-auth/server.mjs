@@ -5,11 +5,8 @@ import { z } from 'zod';
 import { MCPAuth } from 'mcp-auth';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { issuer, port, register, resource } from './subject.mjs';
 
-const issuer = process.env.MCP_CONFORMANCE_AUTH_SERVER_URL;
-const port = Number(process.env.PORT);
-const resource = `http://localhost:${port}/mcp`;
-const notes = new Map();
 
 const auth = new MCPAuth({
     protectedResources: {
@@ -25,20 +22,10 @@ const guard = (requiredScopes) => auth.bearerAuth('jwt', { resource, audience: r
 const everyone = guard([]);
 const writers = guard(['notes:write']);
 
-function mcpServer() {
+const mcpServer = () => {
     const server = new McpServer({ name: 'mcp-auth-subject', version: '1.0.0' });
-    const text = (text) => ({ content: [{ type: 'text', text }] });
-    const notesOf = ({ authInfo }) => notes.get(authInfo.subject) ?? notes.set(authInfo.subject, []).get(authInfo.subject);
-    const reads = { annotations: { readOnlyHint: true } };
-    server.registerTool('get_time', { description: 'The time', ...reads }, async () => text(new Date().toISOString()));
-    server.registerTool('whoami', { description: 'Who calls', ...reads }, async (extra) => text(extra.authInfo.subject));
-    server.registerTool('list_notes', { description: 'The notes of the caller', ...reads }, async (extra) => text(notesOf(extra).join('\n')));
-    server.registerTool('add_note', { description: 'Writes a note', inputSchema: { text: z.string() } }, async (note, extra) => {
-        notesOf(extra).push(note.text);
-        return text('written');
-    });
-    return server;
-}
+    return register(server, { inputSchema: { text: z.string() }, callerOf: ({ authInfo }) => authInfo.subject });
+};
 
 const writes = (message) => message?.method === 'tools/call' && message?.params?.name === 'add_note';
 

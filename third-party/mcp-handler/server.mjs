@@ -3,13 +3,7 @@
 import { serve } from '@hono/node-server';
 import { createMcpHandler, protectedResourceHandler, withMcpAuth } from 'mcp-handler';
 import { z } from 'zod';
-
-const issuer = process.env.MCP_CONFORMANCE_AUTH_SERVER_URL;
-const port = Number(process.env.PORT);
-const origin = `http://localhost:${port}`;
-const resource = `${origin}/mcp`;
-const authority = await (await fetch(`${issuer}/.well-known/oauth-authorization-server`)).json();
-const notes = new Map();
+import { authority, issuer, origin, port, register, resource } from './subject.mjs';
 
 async function verifyToken(_request, token) {
     if (!token) return undefined;
@@ -26,22 +20,10 @@ async function verifyToken(_request, token) {
     };
 }
 
-const handler = createMcpHandler(
-    (server) => {
-        const text = (text) => ({ content: [{ type: 'text', text }] });
-        const caller = (context) => context.http.authInfo.extra.subject;
-        const notesOf = (user) => notes.get(user) ?? notes.set(user, []).get(user);
-        const reads = { annotations: { readOnlyHint: true } };
-        server.registerTool('get_time', { description: 'The time', ...reads }, async () => text(new Date().toISOString()));
-        server.registerTool('whoami', { description: 'Who calls', ...reads }, async (context) => text(caller(context)));
-        server.registerTool('list_notes', { description: 'The notes of the caller', ...reads }, async (context) => text(notesOf(caller(context)).join('\n')));
-        server.registerTool('add_note', { description: 'Writes a note', inputSchema: z.object({ text: z.string() }) }, async (note, context) => {
-            notesOf(caller(context)).push(note.text);
-            return text('written');
-        });
-    },
-    { serverInfo: { name: 'mcp-handler-subject', version: '1.0.0' } },
-);
+const callerOf = (context) => context.http.authInfo.extra.subject;
+const handler = createMcpHandler((server) => void register(server, { inputSchema: z.object({ text: z.string() }), callerOf }), {
+    serverInfo: { name: 'mcp-handler-subject', version: '1.0.0' },
+});
 
 const guarded = withMcpAuth(handler, verifyToken, {
     required: true,

@@ -1,7 +1,5 @@
-"""A protected MCP server on the Python SDK's own bearer middleware, with PyJWT behind its TokenVerifier."""
-
-import os
-from datetime import datetime, timezone
+"""A protected MCP server on the Python SDK's own bearer middleware, with PyJWT behind its TokenVerifier. For which resource a
+token is, the verifier reports and the SDK compares."""
 
 import jwt
 from mcp.server.auth.middleware.auth_context import get_access_token
@@ -10,9 +8,7 @@ from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 
-ISSUER = os.environ["MCP_CONFORMANCE_AUTH_SERVER_URL"]
-PORT = int(os.environ["PORT"])
-RESOURCE = f"http://localhost:{PORT}/mcp"
+from notes import BASE, ISSUER, PORT, RESOURCE, notes_of, time, write
 
 
 class JwtVerifier(TokenVerifier):
@@ -21,16 +17,17 @@ class JwtVerifier(TokenVerifier):
 
     async def verify_token(self, token: str) -> AccessToken | None:
         try:
-            if jwt.get_unverified_header(token).get("typ", "").lower() not in ("at+jwt", "application/at+jwt"):
+            if str(jwt.get_unverified_header(token).get("typ")).lower() not in ("at+jwt", "application/at+jwt"):
                 return None
             claims = jwt.decode(
                 token,
                 self.keys.get_signing_key_from_jwt(token).key,
                 algorithms=["RS256"],
-                audience=RESOURCE,
                 issuer=ISSUER,
-                options={"require": ["exp", "iss", "aud", "sub"]},
+                options={"require": ["exp", "iss", "aud", "sub"], "verify_aud": False},
             )
+            audiences = [claims["aud"]] if isinstance(claims["aud"], str) else list(claims["aud"])
+            resource = RESOURCE if RESOURCE in audiences else next(iter(audiences), None)
         except Exception:
             return None
         return AccessToken(
@@ -38,7 +35,7 @@ class JwtVerifier(TokenVerifier):
             client_id=str(claims.get("client_id")),
             scopes=str(claims.get("scope", "")).split(),
             expires_at=int(claims["exp"]),
-            resource=RESOURCE,
+            resource=resource if isinstance(resource, str) else None,
             subject=claims["sub"],
             claims=claims,
         )
@@ -52,9 +49,6 @@ server = MCPServer(
 )
 
 
-notes: dict[str, list[str]] = {}
-
-
 def caller() -> str:
     token = get_access_token()
     assert token and token.subject
@@ -64,7 +58,7 @@ def caller() -> str:
 @server.tool()
 def get_time() -> str:
     """The time"""
-    return datetime.now(timezone.utc).isoformat()
+    return time()
 
 
 @server.tool()
@@ -76,17 +70,16 @@ def whoami() -> str:
 @server.tool()
 def add_note(text: str) -> str:
     """Writes a note"""
-    notes.setdefault(caller(), []).append(text)
-    return "written"
+    return write(caller(), text)
 
 
 @server.tool()
 def list_notes() -> str:
     """The notes of the caller"""
-    return "\n".join(notes.get(caller(), []))
+    return notes_of(caller())
 
 
 if __name__ == "__main__":
     # By default the pages of every local server may call; what subject.toml declares is narrower.
-    own = TransportSecuritySettings(allowed_hosts=[f"localhost:{PORT}"], allowed_origins=[f"http://localhost:{PORT}"])
+    own = TransportSecuritySettings(allowed_hosts=[f"localhost:{PORT}"], allowed_origins=[BASE])
     server.run("streamable-http", host="localhost", port=PORT, transport_security=own)

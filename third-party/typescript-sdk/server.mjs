@@ -1,8 +1,7 @@
 // A protected MCP server on the TypeScript SDK's own middleware. Whatever the SDK leaves to the application is done as
-// its documentation shows, so that what fails here is the SDK's.
+// its documentation shows, so that what fails here is the SDK's. With SESSIONS=0 each request has a transport of its own.
 import { randomUUID } from 'node:crypto';
 import express from 'express';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
@@ -10,59 +9,28 @@ import { getOAuthProtectedResourceMetadataUrl, mcpAuthMetadataRouter } from '@mo
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
-
-const issuer = process.env.MCP_CONFORMANCE_AUTH_SERVER_URL;
-const port = Number(process.env.PORT);
-const resource = new URL(`http://localhost:${port}/mcp`);
-const oauthMetadata = await (await fetch(`${issuer}/.well-known/oauth-authorization-server`)).json();
-const notes = new Map();
-const keys = createRemoteJWKSet(new URL(oauthMetadata.jwks_uri));
+import { authInfo } from './jwt.mjs';
+import { authority, port, register, resource } from './subject.mjs';
 
 const verifier = {
-    async verifyAccessToken(token) {
-        try {
-            const { payload } = await jwtVerify(token, keys, {
-                issuer,
-                audience: resource.href,
-                algorithms: ['RS256'],
-                typ: 'at+jwt',
-                requiredClaims: ['exp', 'sub'],
-            });
-            return {
-                token,
-                clientId: String(payload.client_id),
-                scopes: String(payload.scope ?? '').split(' ').filter(Boolean),
-                expiresAt: payload.exp,
-                resource,
-                extra: { subject: payload.sub },
-            };
-        } catch {
+    verifyAccessToken: (token) =>
+        authInfo(token).catch(() => {
             throw new InvalidTokenError('The access token is not acceptable');
-        }
-    },
+        }),
+};
+const mcpServer = () => {
+    const server = new McpServer({ name: 'typescript-sdk-subject', version: '1.0.0' });
+    return register(server, { inputSchema: { text: z.string() }, callerOf: ({ authInfo }) => authInfo.extra.subject });
 };
 
-function mcpServer() {
-    const server = new McpServer({ name: 'typescript-sdk-subject', version: '1.0.0' });
-    const text = (text) => ({ content: [{ type: 'text', text }] });
-    const notesOf = ({ authInfo }) => notes.get(authInfo.extra.subject) ?? notes.set(authInfo.extra.subject, []).get(authInfo.extra.subject);
-    const reads = { annotations: { readOnlyHint: true } };
-    server.registerTool('get_time', { description: 'The time', ...reads }, async () => text(new Date().toISOString()));
-    server.registerTool('whoami', { description: 'Who calls', ...reads }, async (extra) => text(extra.authInfo.extra.subject));
-    server.registerTool('list_notes', { description: 'The notes of the caller', ...reads }, async (extra) => text(notesOf(extra).join('\n')));
-    server.registerTool('add_note', { description: 'Writes a note', inputSchema: { text: z.string() } }, async (note, extra) => {
-        notesOf(extra).push(note.text);
-        return text('written');
-    });
-    return server;
-}
-
+const resourceServerUrl = new URL(resource);
 const app = express();
 app.use(express.json());
-app.use(mcpAuthMetadataRouter({ oauthMetadata, resourceServerUrl: resource }));
+app.use(mcpAuthMetadataRouter({ oauthMetadata: authority, resourceServerUrl }));
+const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resourceServerUrl);
 const sessions = new Map();
-const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resource);
-app.all('/mcp', requireBearerAuth({ verifier, resourceMetadataUrl, expectedResource: resource }), async (request, response) => {
+
+async function withSession(request, response) {
     const id = request.headers['mcp-session-id'];
     let transport = sessions.get(id);
     if (!transport && !id && isInitializeRequest(request.body)) {
@@ -78,5 +46,19 @@ app.all('/mcp', requireBearerAuth({ verifier, resourceMetadataUrl, expectedResou
         return;
     }
     await transport.handleRequest(request, response, request.body);
-});
+}
+
+async function withoutSession(request, response) {
+    if (request.method !== 'POST') {
+        response.status(405).json({ jsonrpc: '2.0', error: { code: -32000, message: 'Method not allowed.' }, id: null });
+        return;
+    }
+    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+    response.on('close', () => transport.close());
+    await mcpServer().connect(transport);
+    await transport.handleRequest(request, response, request.body);
+}
+
+const guard = requireBearerAuth({ verifier, resourceMetadataUrl, expectedResource: resourceServerUrl });
+app.all('/mcp', guard, process.env.SESSIONS === '0' ? withoutSession : withSession);
 app.listen(port, 'localhost');

@@ -1,6 +1,6 @@
 //! Reading `features/`: the copy inside the program, or a folder on disk.
 
-use super::{Examples, Glossary, Probe, Requirement, Role, RuleTags, ScenarioTags, Span, lint};
+use super::{Examples, Glossary, Probe, Requirement, Role, RuleTags, ScenarioTags, Span, follows, lint};
 use cucumber::feature::Ext as _;
 use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario, StepType};
 use include_dir::{Dir, include_dir};
@@ -79,7 +79,10 @@ impl Catalogue {
         for (file, (role, text)) in sources {
             catalogue.add(&file, role, &text)?;
         }
-        Ok(catalogue)
+        match follows::complaint(&catalogue.requirements) {
+            Some((file, complaint)) => Err(CatalogueError::Lint { file, complaint }),
+            None => Ok(catalogue),
+        }
     }
 
     /// All requirements, by file and then by place.
@@ -123,7 +126,8 @@ impl Catalogue {
 
 fn requirement(file: &str, role: Role, rule: &Rule) -> Result<Requirement, String> {
     let line = rule.position.line;
-    let RuleTags { id, levels, derived } = RuleTags::parse(&rule.tags).map_err(|e| format!("line {line}: {e}"))?;
+    let RuleTags { id, levels, derived, follows } =
+        RuleTags::parse(&rule.tags).map_err(|e| format!("line {line}: {e}"))?;
     let lines = || rule.description.iter().flat_map(|text| text.lines()).map(str::trim);
     let sources = lines().filter_map(|line| line.strip_prefix("- ")).map(str::to_owned).collect();
     let prose = Prose::of(lines().filter(|line| !line.is_empty() && !line.starts_with("- ")));
@@ -139,6 +143,7 @@ fn requirement(file: &str, role: Role, rule: &Rule) -> Result<Requirement, Strin
         probes,
         levels,
         derived,
+        follows,
         place: format!("{file}:{line}"),
     })
 }

@@ -6,6 +6,7 @@
 //! Known to `findings`, `mcp`, `mutation`, `bench`, `plan`, `rules`, `run`, `record`, `baseline`, `setup` and `cli`.
 
 mod features;
+mod follows;
 mod glossary;
 mod keyword;
 mod levels;

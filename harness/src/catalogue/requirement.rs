@@ -87,6 +87,8 @@ pub struct Requirement {
     pub levels: Levels,
     /// Whether it follows from the sources without being stated in them; breaking it is a finding, never a violation.
     pub derived: bool,
+    /// The rules whose breach explains a breach of this one.
+    pub follows: Vec<RequirementId>,
     /// Where it stands: file below `features/` and line.
     pub place: String,
 }

@@ -33,6 +33,9 @@ pub fn link(source: &str) -> Option<String> {
     if let Some(rest) = source.strip_prefix("OAuth 2.1-13") {
         return Some(format!("https://www.ietf.org/archive/id/draft-ietf-oauth-v2-1-13.html{}", section(rest)));
     }
+    if source.starts_with("Fetch standard") {
+        return Some("https://fetch.spec.whatwg.org/#http-cors-protocol".to_owned());
+    }
     if source.starts_with("OpenID Connect Core") {
         return Some("https://openid.net/specs/openid-connect-core-1_0.html".to_owned());
     }

@@ -1,7 +1,8 @@
 //! The tag grammar of the feature files.
 //!
 //! On a `Rule`: exactly one id (`@RS-PRM-03`), one or more levels (`@must:2025-06-18+`, `@should:2025-03-26`,
-//! `@may:..2025-06-18`), and optionally `@derived` for a rule that follows from the text without being stated in it.
+//! `@may:..2025-06-18`), optionally `@derived` for a rule that follows from the text without being stated in it, and
+//! `@follows:ID` (several divided by commas, or the tag again) for a breach that another rule's breach explains.
 //! On a `Scenario` or an `Examples` block: `@in:SPAN` narrows the revisions at which it makes sense.
 
 use super::{Keyword, Levels, RequirementId, Span};
@@ -31,6 +32,14 @@ pub enum TagError {
     /// No id, or more than one.
     #[error("a rule carries exactly one id, this one has {0}")]
     Ids(usize),
+    /// What a rule is said to follow from is no id, or is the rule itself.
+    #[error("`@{tag}`: `{id}` is no id of another rule")]
+    Follows {
+        /// The tag as written.
+        tag: String,
+        /// The part of it that cannot be meant.
+        id: String,
+    },
     /// No keyword at any revision.
     #[error("no keyword is given, such as `@must:2025-06-18+`")]
     NoLevel,
@@ -38,6 +47,9 @@ pub enum TagError {
 
 /// The tag of a rule whose scenarios wait for the subject, and therefore begin before all others.
 pub(crate) const WAITS: &str = "waits";
+
+/// Begins the tag that names the rules whose breach explains that of this one.
+const FOLLOWS: &str = "follows:";
 
 /// What the tags of a `Rule` say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +60,8 @@ pub struct RuleTags {
     pub levels: Levels,
     /// Whether the rule follows from the specification without being stated in it.
     pub derived: bool,
+    /// The rules whose breach explains a breach of this one, in the order in which they are named.
+    pub follows: Vec<RequirementId>,
 }
 
 impl RuleTags {
@@ -59,11 +73,17 @@ impl RuleTags {
         let mut ids = Vec::new();
         let mut levels = Levels::default();
         let mut derived = false;
+        let mut follows = Vec::new();
         for tag in tags {
             if tag == "derived" {
                 derived = true;
             } else if tag == WAITS {
                 // Of no meaning for verdicts.
+            } else if let Some(list) = tag.strip_prefix(FOLLOWS) {
+                for id in list.split(',') {
+                    let no_id = || TagError::Follows { tag: tag.clone(), id: id.to_owned() };
+                    follows.push(RequirementId::parse(id).ok_or_else(no_id)?);
+                }
             } else if let Some((keyword, span)) = level(tag)? {
                 let twice = |revision| TagError::TwoKeywords { tag: tag.clone(), revision };
                 levels.put(keyword, span).map_err(twice)?;
@@ -76,7 +96,11 @@ impl RuleTags {
         if levels.is_empty() {
             return Err(TagError::NoLevel);
         }
-        Ok(Self { id, levels, derived })
+        if let Some(itself) = follows.iter().find(|other| **other == id) {
+            let tag = format!("{FOLLOWS}{itself}");
+            return Err(TagError::Follows { tag, id: itself.to_string() });
+        }
+        Ok(Self { id, levels, derived, follows })
     }
 }
 
@@ -138,9 +162,24 @@ mod tests {
     #[case::two_ids("A-1 B-2 must:2025-06-18+", TagError::Ids(2))]
     #[case::no_level("A-1", TagError::NoLevel)]
     #[case::unknown("A-1 must:2025-06-18+ slow", TagError::Unknown("slow".to_owned()))]
+    #[case::follows_no_id(
+        "A-1 must:2025-06-18+ follows:A-2,b",
+        TagError::Follows { tag: "follows:A-2,b".to_owned(), id: "b".to_owned() }
+    )]
+    #[case::follows_itself(
+        "follows:A-1 A-1 must:2025-06-18+",
+        TagError::Follows { tag: "follows:A-1".to_owned(), id: "A-1".to_owned() }
+    )]
     #[case::misspelt_keyword("A-1 shall:2025-06-18+", TagError::Unknown("shall:2025-06-18+".to_owned()))]
     fn a_rule_that_breaks_the_grammar_is_refused(#[case] text: &str, #[case] expected: TagError) {
         assert_eq!(RuleTags::parse(&tags(text)), Err(expected));
+    }
+
+    #[test]
+    fn a_rule_names_those_that_explain_it_one_by_one_or_in_a_list() {
+        let rule = RuleTags::parse(&tags("follows:A-2 follows:A-4,A-3 A-1 must:2025-06-18+")).unwrap();
+        let follows: Vec<_> = rule.follows.iter().map(RequirementId::as_str).collect();
+        assert_eq!(follows, ["A-2", "A-4", "A-3"]);
     }
 
     #[test]

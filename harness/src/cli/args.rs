@@ -5,6 +5,7 @@ use super::explain::ExplainArgs;
 use super::nearest::nearest;
 use super::run::RunArgs;
 use super::server::ServerArgs;
+use super::token::TokenArgs;
 use crate::catalogue::{Catalogue, Requirement, Revision, Role};
 use crate::cognito::AccountSettings;
 use crate::login::LoginMethodChoice;
@@ -40,6 +41,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Judge an MCP server: one that runs at a URL, or one that a command starts
     Server(Box<ServerArgs>),
+    /// Make a token of the issuer that `harness server --command` plays, to send a request of its report again
+    Token(TokenArgs),
     /// Look after throwaway Cognito pools
     #[command(subcommand)]
     Cognito(CognitoCommand),

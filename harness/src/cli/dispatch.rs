@@ -5,7 +5,7 @@
 use super::args::{Cli, Command};
 use super::stop::Stop;
 use super::terminal::say;
-use super::{cognito, explain, list, run, server};
+use super::{cognito, explain, list, run, server, token};
 use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use clap::Parser as _;
@@ -39,6 +39,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Stop> {
         Some(Command::List(args)) => list::list(&catalogue, &args),
         Some(Command::Explain(args)) => explain::explain(&catalogue, &args),
         Some(Command::Server(args)) => server::server(&catalogue, &args).await,
+        Some(Command::Token(args)) => token::token(&args).await,
         Some(Command::Cognito(command)) => cognito::cognito(command).await,
     }
 }

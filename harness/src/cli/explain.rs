@@ -18,6 +18,8 @@ const WIDEST: usize = 80;
 
 const COLUMN: usize = 12;
 
+const ID_WIDTH: usize = 18;
+
 #[derive(Clone, Debug, Args)]
 pub(super) struct ExplainArgs {
     /// The id, such as RS-TOKEN-08
@@ -30,12 +32,12 @@ pub(super) struct ExplainArgs {
 /// Prints the explanation of the requirement that is asked for.
 pub(super) fn explain(catalogue: &Catalogue, args: &ExplainArgs) -> Result<Exit, Stop> {
     let requirement = find(catalogue, &args.id).map_err(Stop::usage)?;
-    print(&explanation(requirement, &glossary(), args.color.look()));
+    print(&explanation(requirement, catalogue, &glossary(), args.color.look()));
     Ok(Exit::Met)
 }
 
 /// The explanation of a requirement.
-fn explanation(requirement: &Requirement, glossary: &Glossary, look: Look) -> String {
+fn explanation(requirement: &Requirement, catalogue: &Catalogue, glossary: &Glossary, look: Look) -> String {
     let look = Look { width: look.width.min(WIDEST), ..look };
     let mut page = Page { text: String::new(), glossary, look };
     page.title(requirement);
@@ -45,6 +47,7 @@ fn explanation(requirement: &Requirement, glossary: &Glossary, look: Look) -> St
     page.passes(&requirement.probes);
     page.prose("Note", &requirement.note);
     page.prose("How to fix", &requirement.fix);
+    page.relations(requirement, catalogue);
     page.sources(requirement);
     page.text
 }
@@ -60,7 +63,7 @@ impl Page<'_> {
         let id = paint(self.look, BOLD, requirement.id.as_str());
         let _ = writeln!(self.text, "{id}  binds the {}", requirement.role);
         for row in wrapped(&requirement.title, self.look.width) {
-            let _ = writeln!(self.text, "{}", paint(self.look, BOLD, row));
+            let _ = writeln!(self.text, "{}", paint(self.look, BOLD, &row));
         }
     }
 
@@ -161,6 +164,29 @@ impl Page<'_> {
             Some(meaning) => format!("{phrase}: {}", meaning.trim_start_matches("nothing: ")),
             None => phrase.to_owned(),
         }
+    }
+
+    /// Which rules' breaches explain a breach of this one, and which are explained by it.
+    fn relations(&mut self, requirement: &Requirement, catalogue: &Catalogue) {
+        let following = catalogue.requirements().iter().filter(|other| other.follows.contains(&requirement.id));
+        let following: Vec<_> = following.collect();
+        let followed: Vec<_> = requirement.follows.iter().filter_map(|id| catalogue.find(id.as_str())).collect();
+        if following.is_empty() && followed.is_empty() {
+            return;
+        }
+        self.heading("Told as one cause");
+        if !followed.is_empty() {
+            self.line("  ", "When one of these is violated too, what violates this rule follows from it:");
+            followed.iter().for_each(|other| self.named(other));
+        }
+        if !following.is_empty() {
+            self.line("  ", "When this rule is violated, what violates one of these follows from it:");
+            following.iter().for_each(|other| self.named(other));
+        }
+    }
+
+    fn named(&mut self, other: &Requirement) {
+        self.line(&format!("    {:ID_WIDTH$}", other.id), &other.title);
     }
 
     fn sources(&mut self, requirement: &Requirement) {

@@ -7,6 +7,7 @@ mod cognito;
 mod credential_file;
 mod dispatch;
 mod explain;
+mod forecast;
 mod interruption;
 mod list;
 mod mismatch;
@@ -17,5 +18,6 @@ mod server;
 mod stop;
 mod subject_file;
 mod terminal;
+mod token;
 
 pub use dispatch::main;

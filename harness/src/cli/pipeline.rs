@@ -12,9 +12,10 @@ use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::record::{Redactor, RunFacts, RunRecord, Teardown};
-use crate::report::{FORMATS, summary};
+use crate::report::{FORMATS, everything, summary};
 use crate::run::{Outcome, run};
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use indicatif::ProgressBar;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
@@ -56,12 +57,22 @@ pub(super) struct Judged<R> {
     pub(super) notes: Vec<String>,
 }
 
-/// What is known once everything is stopped.
+/// What is known once everything is stopped that does not stay up.
 pub(super) struct Stopped {
     /// What takes the secrets of the run out of the record.
     pub(super) redactor: Redactor,
     /// Notes on how it ended, without secrets.
     pub(super) notes: Vec<String>,
+    /// What is to stay up until an end is wanted.
+    pub(super) held: Option<Held>,
+}
+
+/// What stays up behind a run.
+pub(super) struct Held {
+    /// What it is, and how to reach it.
+    pub(super) said: String,
+    /// Ends it.
+    pub(super) end: BoxFuture<'static, ()>,
 }
 
 /// What a command was asked for that is the same for all.
@@ -72,6 +83,8 @@ pub(super) struct Asked<'a> {
     /// The folder for reports; it is there.
     pub(super) out: &'a Path,
     pub(super) colour: Colour,
+    /// Whether every requirement is shown.
+    pub(super) all: bool,
     /// Whether a violated SHOULD fails the run too.
     pub(super) strict: bool,
     /// What is known to fail.
@@ -155,8 +168,27 @@ pub(super) async fn judge<J: Judging>(judging: J, asked: &Asked<'_>) -> Result<E
     let exit = exit_of(&mut record, asked);
     let exit = write_reports(&mut record, exit, asked.out);
     unsaid.iter().for_each(|note| say(note));
-    print(&summary(&record, asked.colour.look()));
-    Ok(exit)
+    let shown = if asked.all { everything } else { summary };
+    print(&shown(&record, asked.colour.look()));
+    match stopped.held {
+        Some(held) => hold(held).await.map(|()| exit),
+        None => Ok(exit),
+    }
+}
+
+/// Keeps something up until an end is wanted.
+async fn hold(held: Held) -> Result<(), Stop> {
+    let interruption = Interruption::listen();
+    say(&format!("{}; Ctrl-C ends it", held.said));
+    let waited = match interruption {
+        Ok(interruption) => {
+            interruption.unless(std::future::pending::<()>()).await;
+            Ok(())
+        }
+        Err(error) => Err(Stop::failed(format_args!("signals: {error}"))),
+    };
+    held.end.await;
+    waited
 }
 
 /// The exit of a run, by its baseline if it has one.

@@ -28,6 +28,9 @@ pub(super) struct RunArgs {
     strict: bool,
     #[command(flatten)]
     login: LoginMethodArgs,
+    /// Show every requirement with its evidence, also what is met and what does not apply
+    #[arg(long)]
+    all: bool,
     /// The folder for reports, screenshots and journals
     #[arg(long, value_name = "DIR", default_value = "harness-out")]
     out: PathBuf,
@@ -69,7 +72,15 @@ pub(super) async fn run(catalogue: &Catalogue, args: &RunArgs) -> Result<Exit, S
     if let Some(note) = ground.login_note() {
         say(note);
     }
-    let asked = Asked { catalogue, began, out: &args.out, colour: args.color, strict: args.strict, baseline: None };
+    let asked = Asked {
+        catalogue,
+        began,
+        out: &args.out,
+        colour: args.color,
+        all: args.all,
+        strict: args.strict,
+        baseline: None,
+    };
     judge(ReferenceSubjects { ground, plan, args }, &asked).await
 }
 
@@ -118,7 +129,7 @@ impl Judging for ReferenceSubjects<'_> {
     async fn stop(raised: Raised) -> Stopped {
         let redactor = Redactor::new(raised.secrets.clone());
         raised.stop().await;
-        Stopped { redactor, notes: Vec::new() }
+        Stopped { redactor, notes: Vec::new(), held: None }
     }
 
     fn interrupted(teardown: &Teardown) -> String {

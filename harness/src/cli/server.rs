@@ -1,9 +1,10 @@
 //! `harness server`: judging a server of another author, at a URL or started by a command.
 
 use super::args::{LoginMethodArgs, SelectionArgs};
-use super::pipeline::{Asked, Began, Judged, Judging, Stopped, attended, judge, watched};
+use super::forecast::forecast;
+use super::pipeline::{Asked, Began, Held, Judged, Judging, Stopped, attended, judge, watched};
 use super::stop::Stop;
-use super::terminal::{Colour, bar, say};
+use super::terminal::{Colour, bar, print, say};
 use super::{credential_file, subject_file};
 use crate::baseline::Baseline;
 use crate::bench::Variation;
@@ -14,11 +15,17 @@ use crate::issuer::IssuerForm;
 use crate::plan::{Plan, Selection};
 use crate::record::{Redactor, RunFacts, Teardown};
 use crate::setup::subject::{Person, RaisedSubject, SubjectSettings, Target, TokenSource};
-use crate::wire::Limits;
+use crate::wire::{Carried, Limits, Patience};
 use clap::{Args, ValueEnum};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING};
+use http::{HeaderName, HeaderValue};
+use secrecy::ExposeSecret as _;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// The most bytes that a request has in a gentle run. Servers take as many in header fields alone.
+const USUAL: usize = 16 << 10;
 
 #[derive(Clone, Debug, Args)]
 #[command(group = clap::ArgGroup::new("target").required(true).args(["url", "command"]))]
@@ -53,6 +60,10 @@ pub(super) struct ServerArgs {
     client_credentials: Option<PathBuf>,
     #[command(flatten)]
     method: LoginMethodArgs,
+    /// A header field that something before the server wants on every request, with the environment variable that holds
+    /// its value (may be repeated)
+    #[arg(long, value_name = "NAME=VARIABLE")]
+    header_env: Vec<String>,
     /// What cannot be seen of the server, as TOML: tools, scopes, audience
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
@@ -65,6 +76,24 @@ pub(super) struct ServerArgs {
     /// How long one answer of the server may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
     time_limit: u64,
+    /// Keep the server of the command and its issuer up after the run, until Ctrl-C, so that requests can be sent again
+    #[arg(long, conflicts_with_all = ["url", "write_subject"])]
+    hold: bool,
+    /// Show the tokens of the issuer that the harness plays, which protect nothing, in reports and on the terminal
+    #[arg(long, conflicts_with = "url")]
+    show_test_tokens: bool,
+    /// Show every requirement with its evidence, also what is met and what does not apply
+    #[arg(long)]
+    all: bool,
+    /// How long the server is waited for in all, in seconds, when it limits the rate or says that it cannot answer now
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(..=86400))]
+    patience: u64,
+    /// Spare a system that others use: one request at a time, a few a second, and none of unusual length
+    #[arg(long)]
+    gentle: bool,
+    /// Say how many requests would be sent, how fast, to whom, and what they write; send nothing
+    #[arg(long, conflicts_with = "write_subject")]
+    dry_run: bool,
     #[command(flatten)]
     selection: SelectionArgs,
     /// Fail on a violated SHOULD too
@@ -164,8 +193,16 @@ impl ServerArgs {
             accounts,
             revisions: selection.revisions.clone(),
             issuer: self.issuer.into(),
-            limits: Limits { time: Duration::from_secs(self.time_limit), ..Limits::default() },
+            limits: self.limits(),
+            further: self.header_env.iter().map(|pair| carried(pair)).collect::<Result<_, _>>()?,
         })
+    }
+
+    fn limits(&self) -> Limits {
+        let pace = if self.gentle { Patience::gentle() } else { Patience::default() };
+        let patience = Patience { total: Duration::from_secs(self.patience), ..pace };
+        let request = self.gentle.then_some(USUAL);
+        Limits { time: Duration::from_secs(self.time_limit), patience, request, ..Limits::default() }
     }
 
     fn baseline(&self) -> Result<Option<Baseline>, String> {
@@ -175,19 +212,43 @@ impl ServerArgs {
     }
 }
 
+/// A header field whose value is in the environment. It is not the one that carries tokens, which scenarios choose.
+fn carried(pair: &str) -> Result<Carried, String> {
+    // What stands behind the name may be the secret itself, and is not repeated.
+    let usage = || "--header-env takes NAME=VARIABLE, with the name of a header field".to_owned();
+    let (name, variable) = pair.split_once('=').ok_or_else(usage)?;
+    let name: HeaderName = name.trim().parse().map_err(|_| usage())?;
+    if [AUTHORIZATION, HOST, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING].contains(&name) {
+        return Err(format!("--header-env: the harness sets `{name}` itself"));
+    }
+    let value = credential_file::variable("--header-env", variable)?;
+    let shown = HeaderValue::try_from(format!("${variable}")).map_err(|_| usage())?;
+    if HeaderValue::from_str(value.expose_secret()).is_err() {
+        return Err(format!("--header-env: what {variable} holds does not fit into a header field"));
+    }
+    Ok(Carried { name, value, shown })
+}
+
 /// Judges the server that `args` name, or writes a first subject file of it.
 pub(super) async fn server(catalogue: &Catalogue, args: &ServerArgs) -> Result<Exit, Stop> {
     let began = Began::now();
     let selection = args.selection(catalogue).map_err(Stop::usage)?;
     let settings = args.settings(&selection).map_err(Stop::usage)?;
     let baseline = args.baseline().map_err(Stop::usage)?;
+    if args.dry_run {
+        let plan = Plan::new(catalogue, variations(&selection), &selection);
+        print(&forecast(&plan, &settings, args.gentle));
+        return Ok(Exit::Met);
+    }
     std::fs::create_dir_all(&args.out)
         .map_err(|error| Stop::usage(format_args!("--out: {} cannot be made: {error}", args.out.display())))?;
     if let Some(path) = &args.write_subject {
         return write_subject(path, settings).await;
     }
-    let asked = Asked { catalogue, began, out: &args.out, colour: args.color, strict: args.strict, baseline };
-    judge(GivenServer { catalogue, selection, settings }, &asked).await
+    let asked =
+        Asked { catalogue, began, out: &args.out, colour: args.color, all: args.all, strict: args.strict, baseline };
+    let shown = Shown { hold: args.hold, test_tokens: args.show_test_tokens };
+    judge(GivenServer { catalogue, selection, settings, shown }, &asked).await
 }
 
 /// A server at a URL, or one that a command starts.
@@ -195,16 +256,25 @@ struct GivenServer<'a> {
     catalogue: &'a Catalogue,
     selection: Selection,
     settings: SubjectSettings,
+    shown: Shown,
+}
+
+/// What is left to see when the run is done.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Whether the server stays up.
+    hold: bool,
+    /// Whether the tokens of the issuer that the harness plays are shown.
+    test_tokens: bool,
 }
 
 impl Judging for GivenServer<'_> {
-    type Raised = RaisedSubject;
+    type Raised = (RaisedSubject, Shown);
 
-    async fn judge(&self) -> Result<Judged<RaisedSubject>, Stop> {
+    async fn judge(&self) -> Result<Judged<Self::Raised>, Stop> {
         let raised = raise(self.settings.clone()).await?;
         let revisions = &self.selection.revisions;
-        let variations = revisions.iter().copied().map(Variation::honest).collect();
-        let mut plan = Plan::new(self.catalogue, variations, &self.selection);
+        let mut plan = Plan::new(self.catalogue, variations(&self.selection), &self.selection);
         for (revision, reason) in raised.not_applicable(revisions) {
             plan.withdraw(Role::Server, revision, self.catalogue, &reason);
         }
@@ -214,10 +284,12 @@ impl Judging for GivenServer<'_> {
             subjects: BTreeMap::from([(Role::Server, raised.name.clone())]),
             authority: raised.authority.clone(),
             login: raised.login.clone(),
+            test_tokens: raised.test_tokens().cloned(),
+            requests: raised.bench.server.as_ref().map_or(0, |server| server.sender.sent()),
             ..RunFacts::default()
         };
         let notes = raised.notes.clone();
-        Ok(Judged { raised, variations: plan.variations, outcome, facts, notes })
+        Ok(Judged { raised: (raised, self.shown), variations: plan.variations, outcome, facts, notes })
     }
 
     /// What was started ends with what is raised, also when the run is interrupted.
@@ -225,15 +297,29 @@ impl Judging for GivenServer<'_> {
         Teardown::default()
     }
 
-    async fn stop(raised: RaisedSubject) -> Stopped {
+    async fn stop((raised, shown): Self::Raised) -> Stopped {
         let redactor = Redactor::new(raised.secrets().await);
+        let redactor = match raised.test_tokens() {
+            Some(_) if shown.test_tokens => redactor.showing_test_tokens(),
+            _ => redactor,
+        };
+        if shown.hold {
+            let issuer = raised.test_tokens().map_or("", |tokens| &tokens.issuer);
+            let said = format!("{} and the issuer at {issuer} stay up", raised.name);
+            let end = Box::pin(async move { drop(raised.stop().await) });
+            return Stopped { redactor, notes: Vec::new(), held: Some(Held { said, end }) };
+        }
         let ending = raised.stop().await.map(|ending| redactor.text(&ending));
-        Stopped { redactor, notes: ending.into_iter().collect() }
+        Stopped { redactor, notes: ending.into_iter().collect(), held: None }
     }
 
     fn interrupted(_: &Teardown) -> String {
         ENDED.to_owned()
     }
+}
+
+fn variations(selection: &Selection) -> Vec<Variation> {
+    selection.revisions.iter().copied().map(Variation::honest).collect()
 }
 
 /// What is said of a server when the run is interrupted.

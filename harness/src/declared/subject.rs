@@ -27,8 +27,9 @@ pub struct Subject {
     pub base_scopes: Vec<String>,
     /// Which scopes imply which others.
     pub scope_hierarchy: Vec<Implication>,
-    /// Origins of web pages that may call, as browsers write them: scheme, host, and a port that is not the default one.
-    pub allowed_origins: Vec<String>,
+    /// Origins of web pages that may call, as browsers write them: scheme, host, and a port that is not the default one;
+    /// `*` where every page may, and an empty list where none may. Left out where it is not told.
+    pub allowed_origins: Option<Vec<String>>,
     /// Operations that everybody may use without a token, by the names of the feature files: `tools/list`, `initialize`,
     /// `a notification`. Where it is left out, what the server answers without a token is not held against it.
     pub public_operations: Option<Vec<String>>,

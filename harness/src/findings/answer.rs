@@ -1,8 +1,10 @@
-//! Status codes, and whether an answer gives anything away.
+//! Assertions about one answer: whether its request was served, which status it has, whether it gives anything away.
 
 use super::Finding;
+use super::availability;
+use super::treatment::{self, Treatment};
 use crate::protocol::jsonrpc;
-use crate::protocol::reply::{is_accepted, shown};
+use crate::protocol::reply::{is_accepted, shown, shown_with_content};
 use crate::wire::{Exchange, Failure, Response};
 
 /// The finding about an exchange that has no answer: a dead subject keeps no rule and breaks none.
@@ -31,16 +33,20 @@ pub fn status_is(exchange: &Exchange, expected: u16) -> Finding {
     on(exchange, &format!("HTTP {expected}"), |response| response.status == expected)
 }
 
-/// The answer holds no JSON-RPC result, so nothing that was asked for was done as far as the wire shows.
+/// The answer holds no JSON-RPC result, so nothing that was asked for was done as far as the wire shows. That a tool says
+/// it failed is none.
 #[must_use]
 pub fn holds_no_result(exchange: &Exchange) -> Finding {
-    on(exchange, "no JSON-RPC result", |response| jsonrpc::result(response).is_none())
+    on(exchange, "no JSON-RPC result", |response| !jsonrpc::messages(response).iter().any(treatment::serves))
 }
 
-/// The request was accepted: success, and for a request that has an answer, a result in it.
+/// The request was accepted: it is served, or it came as far as a tool that failed.
 #[must_use]
 pub fn accepted(exchange: &Exchange) -> Finding {
-    on(exchange, "HTTP 2xx, and no JSON-RPC error", is_accepted)
+    on(exchange, "HTTP 2xx, and a result or a stream where one is asked for", |response| {
+        let ran = jsonrpc::result(response).is_some();
+        is_accepted(response) && (ran || Treatment::of(exchange) == Treatment::Served)
+    })
 }
 
 /// The server answered and did not fail over the request.
@@ -49,12 +55,17 @@ pub fn does_not_break(exchange: &Exchange) -> Finding {
     on(exchange, "any answer below HTTP 500", |response| response.status < 500)
 }
 
-/// The token was refused, or the request that carries it was too large to be looked at.
+/// Statuses by which a string that is no valid token may be refused: it is invalid (401), the request is malformed (400,
+/// RFC 6750 §3.1), or it is too large to be looked at (413, 414, 431).
+const REFUSALS_OF_STRINGS: [u16; 5] = [400, 401, 413, 414, 431];
+
+/// A string that is no valid token was refused, and as RFC 6750 has it: the server did not fail over it.
 #[must_use]
-pub fn refused_or_too_large(exchange: &Exchange) -> Finding {
-    on(exchange, "a refusal (400, 401 or 403, or 413, 414 or 431 for the length) without a result", |response| {
-        matches!(response.status, 400 | 401 | 403 | 413 | 414 | 431) && jsonrpc::result(response).is_none()
-    })
+pub fn refused_as_no_token(exchange: &Exchange) -> Finding {
+    let expected = "a refusal by 401 or 400 (413, 414 or 431 for its length), and no result";
+    let Some(response) = exchange.response() else { return unanswered(exchange, expected) };
+    let holds = Treatment::of(exchange) != Treatment::Served && REFUSALS_OF_STRINGS.contains(&response.status);
+    Finding::check(holds, expected, seen(exchange, response), exchange)
 }
 
 /// The same for a request so large that a server may hang up on it. That the server lives on must be seen by the next one.
@@ -64,7 +75,7 @@ pub fn turned_away(exchange: &Exchange) -> Finding {
         Err(Failure::Connection(_) | Failure::NotHttp(_)) => {
             Finding::check(true, "a refusal, or no answer at all", "the server hung up", exchange)
         }
-        _ => refused_or_too_large(exchange),
+        _ => refused_as_no_token(exchange),
     }
 }
 
@@ -98,16 +109,34 @@ pub fn protected_message_has_no_result(exchange: &Exchange) -> Finding {
     let protected = batch.iter().find(|message| message["method"] != "ping").map(|message| message["id"].clone());
     on(exchange, expected, |response| {
         let mut messages = jsonrpc::messages(response).into_iter();
-        !messages.any(|message| message.get("id") == protected.as_ref() && message.get("result").is_some())
+        !messages.any(|message| message.get("id") == protected.as_ref() && treatment::serves(&message))
     })
 }
 
-/// The token was refused: HTTP 401, 403 or 400, and no result. Which of them is right is another requirement.
+/// The request was not served. By which status it was refused is for other requirements.
 #[must_use]
 pub fn refused(exchange: &Exchange) -> Finding {
-    on(exchange, "a refusal (401; 400 and 403 are judged elsewhere) without a result", |response| {
-        matches!(response.status, 400 | 401 | 403) && jsonrpc::result(response).is_none()
-    })
+    let expected = "a request that is not served: no result, no stream";
+    let Some(response) = exchange.response() else { return unanswered(exchange, expected) };
+    let seen = seen(exchange, response);
+    match Treatment::of(exchange) {
+        Treatment::Served => Finding::check(false, expected, format!("it is served: {seen}"), exchange),
+        Treatment::Refused => Finding::check(true, expected, seen, exchange),
+        Treatment::Unknown => {
+            let finding = Finding::inconclusive(expected, seen, vec![exchange.number]);
+            match availability::lack(exchange) {
+                Some(lack) => finding.for_want_of(lack),
+                None => finding,
+            }
+        }
+    }
+}
+
+/// The answer in one line; its content too, where it is neither a challenge nor a result.
+fn seen(exchange: &Exchange, response: &Response) -> String {
+    let is_plain = response.status == 401 || Treatment::of(exchange) == Treatment::Served;
+    let shown = if is_plain { shown(response) } else { shown_with_content(response) };
+    format!("{}: {shown}", exchange.request.label())
 }
 
 #[cfg(test)]
@@ -140,6 +169,52 @@ mod tests {
     #[case::silence(Err(Failure::Silence(Duration::ZERO)), Verdict::Inconclusive)]
     fn plain_http_may_lead_nowhere(#[case] answer: Result<(u16, String), Failure>, #[case] expected: Verdict) {
         assert_eq!(is_not_processed(&exchange("", answer)).verdict, expected);
+    }
+
+    const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+    const RESULT: &str = r#"{"jsonrpc":"2.0","id":1,"result":{"tools":[]}}"#;
+    const ERROR: &str = r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"no"}}"#;
+
+    #[rstest]
+    #[case::challenge(401, "{}", Verdict::Met, Verdict::Met)]
+    #[case::malformed(400, "", Verdict::Met, Verdict::Met)]
+    #[case::too_long(431, "", Verdict::Met, Verdict::Met)]
+    #[case::forbidden(403, "", Verdict::Met, Verdict::Violated)]
+    #[case::not_found(404, "", Verdict::Met, Verdict::Violated)]
+    #[case::redirect(302, "", Verdict::Met, Verdict::Violated)]
+    #[case::fault(500, "Internal Server Error", Verdict::Met, Verdict::Violated)]
+    #[case::error_in_band(200, ERROR, Verdict::Met, Verdict::Violated)]
+    #[case::served(200, RESULT, Verdict::Violated, Verdict::Violated)]
+    #[case::served_behind_a_refusal(401, RESULT, Verdict::Violated, Verdict::Violated)]
+    #[case::put_off(503, "", Verdict::Inconclusive, Verdict::Violated)]
+    fn whether_a_request_is_served_and_how_it_is_refused_are_two_questions(
+        #[case] status: u16,
+        #[case] body: &str,
+        #[case] served: Verdict,
+        #[case] form: Verdict,
+    ) {
+        let exchange = exchange(LIST, Ok((status, body.to_owned())));
+        assert_eq!(refused(&exchange).verdict, served);
+        assert_eq!(refused_as_no_token(&exchange).verdict, form);
+    }
+
+    #[test]
+    fn an_odd_answer_is_shown() {
+        let finding = refused(&exchange(LIST, Ok((500, "Internal\nServer Error".to_owned()))));
+        assert_eq!(finding.actual, "a request: HTTP 500 with content of no type: `Internal Server Error`");
+    }
+
+    #[rstest]
+    #[case::silence(Err(Failure::Silence(Duration::ZERO)), Verdict::Inconclusive, Verdict::Inconclusive)]
+    #[case::hung_up(Err(Failure::Connection("reset".to_owned())), Verdict::Inconclusive, Verdict::Met)]
+    fn without_an_answer_nothing_is_known_but_that_a_server_hung_up(
+        #[case] answer: Result<(u16, String), Failure>,
+        #[case] served: Verdict,
+        #[case] away: Verdict,
+    ) {
+        let exchange = exchange(LIST, answer);
+        assert_eq!(refused(&exchange).verdict, served);
+        assert_eq!(turned_away(&exchange).verdict, away);
     }
 
     #[rstest]

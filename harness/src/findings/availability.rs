@@ -1,32 +1,74 @@
-//! Answers by which a server says that it cannot answer now. They tell nothing of how it treats a request.
+//! Answers by which a server says that it cannot answer now, and answers that are probably not the server's. They tell
+//! nothing of how it treats a request.
 
 use super::{Finding, Verdict};
-use crate::wire::{Response, Trace};
+use crate::protocol::reply::shown;
+use crate::wire::{Edge, Exchange, Trace};
 
-/// The answer is 429 (RFC 6585 §4) or 503 (RFC 9110 §15.6.4), too many requests or unavailable for a while; or it is one by
-/// which a gateway says that it got no answer from the server behind it: 502, 504 (RFC 9110 §§15.6.3 and 15.6.5), and 520 to
-/// 529, which content delivery networks use for the same.
-#[must_use]
-pub fn is_put_off(response: &Response) -> bool {
-    matches!(response.status, 429 | 502 | 503 | 504 | 520..=529)
+/// Why an answer shows nothing of the server.
+enum Void {
+    /// It puts the request off.
+    PutOff(u16),
+    /// It was probably made before the server.
+    Edge(Edge, String),
 }
 
-/// The finding in the light of the exchanges it rests on: a fault is none that a put-off request shows, and what was put
-/// off everywhere was not seen to be kept.
+impl Void {
+    fn of(exchange: &Exchange) -> Option<Self> {
+        let response = exchange.response()?;
+        let edge = exchange.request.delivery.edge.map(|edge| Self::Edge(edge, shown(response)));
+        edge.or_else(|| response.is_put_off().then_some(Self::PutOff(response.status)))
+    }
+
+    /// What it is, behind what was seen.
+    fn remark(&self) -> String {
+        match self {
+            Self::PutOff(status) => format!("HTTP {status} only puts a request off"),
+            Self::Edge(edge, shown) => format!("{shown} is probably not an answer of the server, for {edge}"),
+        }
+    }
+
+    /// What is wanting because of it.
+    fn lack(&self) -> String {
+        match self {
+            Self::PutOff(status) => format!("the server puts requests off with HTTP {status}"),
+            Self::Edge(_, shown) => {
+                format!("something before the server, such as a firewall or a gateway, answers in its place: {shown}")
+            }
+        }
+    }
+}
+
+/// What is wanting where the answer of this exchange is all there is, if it shows nothing of the server.
+#[must_use]
+pub fn lack(exchange: &Exchange) -> Option<String> {
+    Void::of(exchange).map(|void| void.lack())
+}
+
+/// The finding about an exchange whose answer shows nothing of the server, and so nothing of what is asked.
+#[must_use]
+pub fn void(exchange: &Exchange, expected: &str) -> Option<Finding> {
+    let void = Void::of(exchange)?;
+    let actual = format!("{}: {}", exchange.request.label(), void.remark());
+    Some(Finding::inconclusive(expected, actual, vec![exchange.number]).for_want_of(void.lack()))
+}
+
+/// The finding in the light of the exchanges it rests on: a fault is none that an answer shows which tells nothing of the
+/// server, and what no other answer shows was not seen to be kept.
 #[must_use]
 pub fn weighed(finding: Finding, trace: &Trace) -> Finding {
-    let answers: Vec<_> = finding.evidence.iter().filter_map(|number| trace.get(*number)?.response()).collect();
-    let put_off: Vec<_> = answers.iter().filter(|response| is_put_off(response)).collect();
+    let exchanges = finding.evidence.iter().filter_map(|number| trace.get(*number));
+    let answers: Vec<_> = exchanges.filter(|exchange| exchange.answer.is_ok()).collect();
+    let void: Vec<_> = answers.iter().filter_map(|exchange| Void::of(exchange)).collect();
     let decides = match finding.verdict {
-        Verdict::Violated => put_off.is_empty(),
-        Verdict::Met => put_off.is_empty() || put_off.len() < answers.len(),
+        Verdict::Violated => void.is_empty(),
+        Verdict::Met => void.is_empty() || void.len() < answers.len(),
         _ => true,
     };
-    match put_off.first() {
-        Some(response) if !decides => {
-            let actual = format!("{}; HTTP {} only puts a request off", finding.actual, response.status);
-            let lack = format!("the server puts requests off with HTTP {}", response.status);
-            Finding { verdict: Verdict::Inconclusive, actual, ..finding }.for_want_of(lack)
+    match void.first() {
+        Some(void) if !decides => {
+            let actual = format!("{}; {}", finding.actual, void.remark());
+            Finding { verdict: Verdict::Inconclusive, actual, ..finding }.for_want_of(void.lack())
         }
         _ => finding,
     }
@@ -35,7 +77,7 @@ pub fn weighed(finding: Finding, trace: &Trace) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Exchange, Request};
+    use crate::wire::{Request, Response};
     use http::HeaderMap;
     use rstest::rstest;
     use std::time::Duration;
@@ -44,6 +86,13 @@ mod tests {
         let response = Response { status, headers: HeaderMap::new(), body: Vec::new().into(), truncated: false };
         let request = Request::get("a request", "http://localhost/mcp");
         Exchange { number: 0, request, answer: Ok(response), honest: None, took: Duration::ZERO }
+    }
+
+    #[rstest]
+    #[case(429, Some(Verdict::Inconclusive))]
+    #[case(401, None)]
+    fn what_was_put_off_shows_nothing_of_what_is_asked(#[case] status: u16, #[case] expected: Option<Verdict>) {
+        assert_eq!(void(&answered(status), "a refusal").map(|finding| finding.verdict), expected);
     }
 
     #[rstest]
@@ -67,5 +116,19 @@ mod tests {
         let finding = Finding::of(holds, "a refusal", "an answer", (1..=statuses.len()).collect());
 
         assert_eq!(weighed(finding, &trace).verdict, expected);
+    }
+
+    #[rstest]
+    #[case::fault(false)]
+    #[case::kept(true)]
+    fn an_answer_of_an_edge_shows_nothing(#[case] holds: bool) {
+        let mut exchange = answered(403);
+        exchange.request.delivery.edge = Some(Edge::Intermittent);
+        let trace: Trace = [exchange].into_iter().collect();
+
+        let finding = weighed(Finding::of(holds, "a 401", "a 403", vec![1]), &trace);
+
+        assert_eq!(finding.verdict, Verdict::Inconclusive);
+        assert!(finding.lack.is_some_and(|lack| lack.contains("before the server")), "{}", finding.actual);
     }
 }

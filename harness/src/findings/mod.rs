@@ -7,6 +7,8 @@
 
 pub mod answer;
 pub mod availability;
+mod treatment;
 mod verdict;
 
+pub use treatment::Treatment;
 pub use verdict::{Finding, Severity, Verdict};

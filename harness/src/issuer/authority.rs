@@ -6,13 +6,14 @@ use super::mint::{Access, now};
 use super::played::Issuer;
 use crate::token_name::{ForgeryName, Genuine, ScopeClaim, TokenName};
 use crate::tokens::forge;
-use crate::tokens::forge::{Facts, ForgeError, ForgeryDetails, scope};
+use crate::tokens::forge::{Draft, Facts, ForgeError, ForgeryDetails, Signer, scope};
 use crate::tokens::issued::Issued;
 use crate::tokens::{Authority, Cannot, OF_PROXY, Token};
 use futures::future::BoxFuture;
+use jsonwebtoken::Algorithm;
 use secrecy::SecretString;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 const CLIENT_ID: &str = "conformance-harness";
 
@@ -33,13 +34,21 @@ pub struct OidcAuthority {
     /// Whether tokens say for whom they are.
     names_audience: bool,
     issued: Issued,
+    valid: OnceLock<Result<String, String>>,
 }
 
 impl OidcAuthority {
     /// Tokens of `issuer` for `recipient`.
     #[must_use]
     pub fn new(issuer: Arc<Issuer>, recipient: Recipient) -> Self {
-        Self { issuer, second: None, recipient, names_audience: true, issued: Issued::default() }
+        Self {
+            issuer,
+            second: None,
+            recipient,
+            names_audience: true,
+            issued: Issued::default(),
+            valid: OnceLock::new(),
+        }
     }
 
     /// The same for a recipient that knows by other means that it is meant: genuine tokens name no audience.
@@ -68,7 +77,7 @@ impl OidcAuthority {
         let cannot = |reason: String| Cannot::issue(name, reason);
         let Core { mint, grants, introspections, .. } = &*self.issuer.core;
         let raw = match genuine {
-            Genuine::Valid => mint.access_token(&self.access(USER)).map_err(cannot)?,
+            Genuine::Valid => self.valid().map_err(cannot)?,
             Genuine::OtherUser => mint.access_token(&self.access("bob")).map_err(cannot)?,
             Genuine::IdToken => mint.id_token(USER, CLIENT_ID).map_err(cannot)?,
             Genuine::RefreshToken => grants.refresh_token(self.access(USER)),
@@ -81,7 +90,12 @@ impl OidcAuthority {
                 mint.revoke(&token);
                 token
             }
-            Genuine::Revoked => {
+            Genuine::Unanswered if introspections.load(Ordering::Relaxed) > 0 => {
+                let token = self.of_a_stranger().map_err(|error| cannot(error.to_string()))?;
+                mint.keep_silent_about(&token);
+                token
+            }
+            Genuine::Revoked | Genuine::Unanswered => {
                 let reason = "the server verifies JWTs by itself and asked for no introspection; revocation shows at \
                               the issuer alone";
                 return Err(Cannot::inapplicable(name, reason));
@@ -99,6 +113,14 @@ impl OidcAuthority {
         Ok(SecretString::from(raw))
     }
 
+    /// A token that nobody has seen before, with the claims of the valid one, signed by a stranger.
+    fn of_a_stranger(&self) -> Result<String, ForgeError> {
+        let mut draft = Draft::from_genuine(&self.valid().map_err(ForgeError::Signing)?)?;
+        draft.claim("jti", uuid::Uuid::new_v4().to_string());
+        draft.sign(Signer::Stranger, Algorithm::RS256);
+        draft.seal(&self.facts(ForgeryDetails::default()))
+    }
+
     fn second(&self, name: &TokenName) -> Result<&Issuer, Cannot> {
         let reason = "the server's metadata does not name two issuers of the harness (the second one is told in \
                       MCP_CONFORMANCE_SECOND_AUTH_SERVER_URL)";
@@ -108,7 +130,7 @@ impl OidcAuthority {
     /// A token whose scope claim is this text, byte for byte.
     fn scoped(&self, scopes: &ScopeClaim, name: &TokenName) -> Result<SecretString, Cannot> {
         let cannot = |reason: String| Cannot::issue(name, reason);
-        let genuine = self.issuer.core.mint.access_token(&self.access(USER)).map_err(cannot)?;
+        let genuine = self.valid().map_err(cannot)?;
         let raw = scope::forge(&scopes.claim, &genuine, &self.facts(ForgeryDetails::default()));
         raw.map_err(|error| cannot(error.to_string()))
     }
@@ -120,9 +142,14 @@ impl OidcAuthority {
             error => Cannot::issue(name, error.to_string()),
         };
         let forgery = forge::find(forgery).map_err(because)?;
-        let genuine = self.issuer.core.mint.access_token(&self.access(USER));
-        let genuine = genuine.map_err(|reason| Cannot::issue(name, reason))?;
+        let genuine = self.valid().map_err(|reason| Cannot::issue(name, reason))?;
         forge::forge(&forgery, &genuine, &self.facts(particulars)).map_err(because)
+    }
+
+    /// The one valid token of the user. Forgeries are made of the same one, so that a server that remembers what it has
+    /// verified is asked about what differs from it in one thing.
+    fn valid(&self) -> Result<String, String> {
+        self.valid.get_or_init(|| self.issuer.core.mint.access_token(&self.access(USER))).clone()
     }
 
     fn access(&self, subject: &str) -> Access {

@@ -78,6 +78,9 @@ async fn jwks(State(core): State<Arc<Core>>) -> Json<Value> {
 async fn introspect(State(core): State<Arc<Core>>, Form(form): Form<Parameters>) -> Response {
     let Some(token) = form.get("token") else { return refused("invalid_request", "token is missing") };
     core.introspections.fetch_add(1, Ordering::Relaxed);
+    if core.mint.is_silent_about(token) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     fresh(StatusCode::OK, core.mint.introspect(token))
 }
 

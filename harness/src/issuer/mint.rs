@@ -32,11 +32,12 @@ pub(super) struct Mint {
     pub(super) key: SigningKey,
     pub(super) ring: Arc<KeyRing>,
     revoked: Mutex<HashSet<String>>,
+    silent: Mutex<HashSet<String>>,
 }
 
 impl Mint {
     pub(super) fn new(issuer: String, key: SigningKey) -> Self {
-        Self { issuer, key, ring: Arc::default(), revoked: Mutex::default() }
+        Self { issuer, key, ring: Arc::default(), revoked: Mutex::default(), silent: Mutex::default() }
     }
 
     /// An access token in the profile of RFC 9068, with the claims beside it that Cognito and others put in and
@@ -77,6 +78,16 @@ impl Mint {
     /// Forgets that an access token was ever good (RFC 7009).
     pub(super) fn revoke(&self, token: &str) {
         self.revoked.lock().unwrap_or_else(PoisonError::into_inner).insert(token.to_owned());
+    }
+
+    /// Tells nothing of a token from now on: whoever asks for it finds the issuer unavailable.
+    pub(super) fn keep_silent_about(&self, token: &str) {
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner).insert(token.to_owned());
+    }
+
+    /// Whether nothing is told of a token.
+    pub(super) fn is_silent_about(&self, token: &str) -> bool {
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner).contains(token)
     }
 
     /// The truth about a token, as introspection tells it (RFC 7662 §2.2): active when it is an access token of this

@@ -27,6 +27,14 @@ pub enum IssuerError {
     Key(String),
 }
 
+impl Core {
+    fn new(site: Site, key: SigningKey, clients: Clients) -> Self {
+        let mint = Mint::new(site.identifier(), key);
+        let (contacts, introspections) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { site, mint, grants: Grants::default(), clients, contacts, introspections }
+    }
+}
+
 /// An issuer that the bench plays. Dropping it closes its port.
 pub struct Issuer {
     pub(super) core: Arc<Core>,
@@ -60,6 +68,17 @@ impl Issuer {
         Self::listening(SigningKey::first()?, site, Clients::counted()).await
     }
 
+    /// The issuer of this identifier without its port, which another process plays. What it signs is as good as what that
+    /// one does, because both have the same key; what only that one remembers, it does not know.
+    ///
+    /// # Errors
+    /// When the key cannot be read.
+    pub fn unheard(identifier: &str) -> Result<Self, IssuerError> {
+        let site = Site::Own { origin: identifier.to_owned(), form: IssuerForm::Bare };
+        let core = Core::new(site, SigningKey::first()?, Clients::Random);
+        Ok(Self { core: Arc::new(core), _stop: CancellationToken::new().drop_guard() })
+    }
+
     async fn listening(
         key: SigningKey,
         site: impl FnOnce(String) -> Site,
@@ -68,15 +87,7 @@ impl Issuer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
         let site = site(format!("http://localhost:{port}"));
-        let mint = Mint::new(site.identifier(), key);
-        let core = Arc::new(Core {
-            site,
-            mint,
-            grants: Grants::default(),
-            clients,
-            contacts: AtomicUsize::new(0),
-            introspections: AtomicUsize::new(0),
-        });
+        let core = Arc::new(Core::new(site, key, clients));
         let stop = CancellationToken::new();
         // Some subjects resolve localhost to ::1 first and try nothing else.
         let second = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();

@@ -74,6 +74,22 @@ async fn introspection_tells_the_truth(#[case] name: TokenName, #[case] active: 
 }
 
 #[tokio::test]
+async fn about_one_token_it_cannot_be_asked() {
+    const UNANSWERED: TokenName = TokenName::Genuine(Genuine::Unanswered);
+    let (issuer, unasked) = played(IssuerForm::Bare).await;
+    assert!(matches!(unasked.issue(&UNANSWERED).await, Err(Cannot::Inapplicable { .. })), "nobody asks about tokens");
+    let url = format!("{}/introspect", issuer.identifier());
+    posted(&url, &[("token", "any")]).await;
+    let recipient = Recipient { resource: RESOURCE.to_owned(), scopes: vec!["openid".to_owned()] };
+    let authority = OidcAuthority::new(Arc::clone(&issuer), recipient);
+    let token = authority.issue(&UNANSWERED).await.unwrap();
+
+    let answer = http().post(&url).form(&[("token", token.raw.expose_secret())]).send().await.unwrap();
+
+    assert_eq!(answer.status(), 503);
+}
+
+#[tokio::test]
 async fn its_keys_verify_what_it_issues() {
     let (issuer, authority) = played(IssuerForm::Bare).await;
     let token = authority.issue(&VALID).await.unwrap();

@@ -122,11 +122,12 @@ impl Reader<'_> {
     }
 
     fn quoted(&mut self) -> Result<String, SyntaxError> {
+        let opened = self.at;
         self.at += 1;
         let mut value = Vec::new();
         loop {
             match self.peek() {
-                None => return Err(self.error("a quoted string without an end")),
+                None => return Err(SyntaxError { at: opened, what: "a quote that is not closed" }),
                 Some(b'"') => break,
                 Some(b'\\') => {
                     self.at += 1;
@@ -142,7 +143,12 @@ impl Reader<'_> {
     }
 
     fn challenge(&mut self) -> Result<Challenge, SyntaxError> {
-        let scheme = self.token().ok_or_else(|| self.error("no scheme where one is due"))?;
+        let scheme = self.token().ok_or_else(|| match (self.at, self.peek()) {
+            (0, None) => self.error("the field is empty"),
+            (_, None) => self.error("nothing behind the last comma"),
+            (_, Some(b',')) => self.error("nothing between two commas"),
+            _ => self.error("no scheme where one is due"),
+        })?;
         let mut challenge = Challenge { scheme, params: Vec::new(), token68: None };
         match self.peek() {
             None | Some(b',') => return Ok(challenge),
@@ -197,6 +203,22 @@ pub fn bearer(response: &Response) -> Option<Challenge> {
     fields.iter().filter_map(|field| parse(field).ok()).flatten().find(Challenge::is_bearer)
 }
 
+/// The first field that cannot be read, and where it breaks the grammar.
+#[must_use]
+pub fn unreadable(response: &Response) -> Option<(String, SyntaxError)> {
+    let fields = response.header_values(&WWW_AUTHENTICATE).into_iter();
+    fields.filter_map(|field| parse(&field).err().map(|error| (field, error))).next()
+}
+
+/// The field that looks like `WWW-Authenticate` under another name, as gateways leave it that rename what comes from
+/// behind them, with its value.
+#[must_use]
+pub fn renamed(response: &Response) -> Option<(String, String)> {
+    let named = |name: &str| name.ends_with("www-authenticate") && name != WWW_AUTHENTICATE.as_str();
+    let (name, value) = response.headers.iter().find(|(name, _)| named(name.as_str()))?;
+    Some((name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+}
+
 /// Whether an answer has a challenge of this scheme.
 #[must_use]
 pub fn has_scheme(response: &Response, scheme: &str) -> bool {
@@ -230,6 +252,15 @@ mod tests {
     #[test]
     fn reads_credentials_in_the_token68_form() {
         assert_eq!(parse("Negotiate oYG0==").unwrap()[0].token68.as_deref(), Some("oYG0=="));
+    }
+
+    #[rstest]
+    #[case("Bearer a=\"b\", c=\"d", "at byte 16: a quote that is not closed")]
+    #[case("Bearer a=\"b\",", "at byte 13: nothing behind the last comma")]
+    #[case("Bearer a=\"b\",, c=d", "at byte 13: nothing between two commas")]
+    #[case("", "at byte 0: the field is empty")]
+    fn says_where_the_grammar_is_broken(#[case] field: &str, #[case] expected: &str) {
+        assert_eq!(parse(field).unwrap_err().to_string(), expected);
     }
 
     #[rstest]

@@ -6,6 +6,7 @@
 
 pub mod challenge;
 pub mod cookie;
+pub mod difference;
 pub mod elicitation;
 pub mod issuer;
 pub mod jsonrpc;

@@ -23,6 +23,12 @@ pub enum AtHost {
     Registration,
     /// The same with a redirect URI that must be refused.
     PlainRegistration,
+    /// The authorization endpoint, for a client that was registered, with nothing wrong.
+    GoodRequest,
+    /// The same, back to a redirect URI that the client has not registered.
+    ForeignRedirect,
+    /// The same without a code challenge.
+    NoChallenge,
     /// A path at which nothing can be.
     Nothing,
 }
@@ -45,6 +51,9 @@ impl fmt::Display for AtHost {
             Self::Token => "the default token endpoint",
             Self::Registration => "the registration endpoint",
             Self::PlainRegistration => "the registration endpoint, with a plain http redirect URI",
+            Self::GoodRequest => "an authorization request of a registered client",
+            Self::ForeignRedirect => "an authorization request back to a redirect URI that is not registered",
+            Self::NoChallenge => "an authorization request without code_challenge",
             Self::Nothing => "a path that nobody has",
         })
     }
@@ -130,6 +139,13 @@ impl<'a> Host<'a> {
     pub fn exists(self) -> bool {
         let endpoints = [AtHost::Authorization, AtHost::Token, AtHost::Registration];
         self.root().is_some() || self.elsewhere().is_some() || endpoints.into_iter().any(|at| self.is_endpoint(at))
+    }
+
+    /// The client that was registered, where one was.
+    #[must_use]
+    pub fn registered_client(self) -> Option<String> {
+        let answer = self.response(AtHost::Registration).filter(|response| response.status == 201)?.json()?;
+        answer.get("client_id")?.as_str().map(str::to_owned)
     }
 
     /// The numbers of all exchanges.

@@ -41,6 +41,33 @@ pub fn resource_identifier_flaw(text: &str) -> Option<String> {
     }
 }
 
+/// Whether two URLs are the same to the letter, but for the slash that stands for an empty path: a request to either goes
+/// to the same target (RFC 9110 section 4.2.3).
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    let bare = |text: &str| match split_origin(text) {
+        Some((origin, "/")) => origin.to_owned(),
+        _ => text.to_owned(),
+    };
+    bare(one) == bare(other)
+}
+
+/// Why `text`, named by the server at `endpoint`, is no URL that a client elsewhere can fetch: it is relative, has another
+/// scheme, or leads from a server elsewhere to the client's own machine.
+#[must_use]
+pub fn unfetchable(text: &str, endpoint: &str) -> Option<String> {
+    let url = match Url::parse(text) {
+        Ok(url) => url,
+        Err(url::ParseError::RelativeUrlWithoutBase) => return Some("it is relative, and no absolute URL".to_owned()),
+        Err(error) => return Some(format!("it is no URL: {error}")),
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Some(format!("its scheme is {}", url.scheme()));
+    }
+    let elsewhere = Url::parse(endpoint).is_ok_and(|endpoint| !is_loopback(&endpoint));
+    (elsewhere && is_loopback(&url)).then(|| "it leads each client to its own machine".to_owned())
+}
+
 /// Whether the host is one of this machine's loopback names.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
@@ -129,6 +156,24 @@ mod tests {
     #[case("mcp:thing", Some("it has no host"))]
     fn a_resource_identifier_is_an_absolute_https_url(#[case] text: &str, #[case] flaw: Option<&str>) {
         assert_eq!(resource_identifier_flaw(text).as_deref(), flaw);
+    }
+
+    #[rstest]
+    #[case("https://h", "https://h/", true)]
+    #[case("https://h/mcp", "https://h/mcp/", false)]
+    #[case("https://h", "https://H/", false)]
+    fn an_empty_path_is_the_path_of_the_root(#[case] one: &str, #[case] other: &str, #[case] same: bool) {
+        assert_eq!(is_same(one, other), same);
+    }
+
+    #[rstest]
+    #[case("/x", "https://h/mcp", Some("it is relative, and no absolute URL"))]
+    #[case("ftp://h/x", "https://h/mcp", Some("its scheme is ftp"))]
+    #[case("http://localhost:3000/x", "https://h/mcp", Some("it leads each client to its own machine"))]
+    #[case("http://localhost:3000/x", "http://127.0.0.1:3000/mcp", None)]
+    #[case("https://h/x", "https://h/mcp", None)]
+    fn not_every_text_can_be_fetched(#[case] text: &str, #[case] endpoint: &str, #[case] expected: Option<&str>) {
+        assert_eq!(unfetchable(text, endpoint).as_deref(), expected);
     }
 
     #[rstest]

@@ -13,6 +13,9 @@ pub struct ExchangeRecord {
     pub number: usize,
     /// What the request is for.
     pub label: String,
+    /// The token that it presents, if it presents one, by the words with which it can be asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The method.
     pub method: String,
     /// The URL.
@@ -31,6 +34,12 @@ pub struct ExchangeRecord {
     pub failure: Option<String>,
     /// How long the answer took, in milliseconds.
     pub milliseconds: u128,
+    /// What came of sending the request before, an attempt each, where the network or a rate limit was in the way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<String>,
+    /// Why the answer is probably not the subject's, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<String>,
 }
 
 impl ExchangeRecord {
@@ -41,6 +50,7 @@ impl ExchangeRecord {
         Self {
             number: exchange.number,
             label: request.label(),
+            token: request.presented.as_ref().map(|presented| presented.name.words()),
             method: request.method.to_string(),
             url: request.url.clone(),
             request_headers: fields(&request.headers),
@@ -52,6 +62,8 @@ impl ExchangeRecord {
                 .unwrap_or_default(),
             failure: redacted.answer.as_ref().err().map(ToString::to_string),
             milliseconds: exchange.took.as_millis(),
+            earlier: request.delivery.earlier.iter().map(ToString::to_string).collect(),
+            edge: request.delivery.edge.map(|edge| edge.to_string()),
         }
     }
 }

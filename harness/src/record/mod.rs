@@ -6,6 +6,7 @@
 //!
 //! Known to `baseline`, `exit`, `report`, `setup` and `cli`.
 
+mod causes;
 mod exchange;
 mod names;
 mod redaction;
@@ -15,8 +16,9 @@ mod teardown;
 
 pub use crate::catalogue::{Keyword, RequirementId, Revision, Role};
 pub use crate::findings::{Severity, Verdict};
+pub use causes::{BrokenRule, CauseRecord, Example, ShownExchange, causes};
 pub use exchange::ExchangeRecord;
 pub use redaction::Redactor;
 pub use requirement::{FindingRecord, RequirementRecord, ScenarioRecord};
-pub use run::{RunFacts, RunRecord, SCHEMA, Totals};
+pub use run::{RunFacts, RunRecord, SCHEMA, TestTokens, Totals};
 pub use teardown::{LeftBehind, Teardown};

@@ -1,9 +1,11 @@
 //! What may not leave the process: tokens, codes, verifiers, secrets, passwords, cookies.
 //!
 //! By type, not by guessing: the places in a message that hold a secret by the rules of OAuth and HTTP are replaced
-//! whatever stands there, and the secrets of the run are replaced wherever they stand.
+//! whatever stands there, and the secrets of the run are replaced wherever they stand. What the harness has made up and
+//! protects nothing is shown, and so are the tokens of an issuer that it plays, when they are asked for.
 
-use crate::wire::{Exchange, Request, Response};
+use crate::token_name::TokenName;
+use crate::wire::{Exchange, Presented, Request, Response};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
@@ -35,13 +37,22 @@ const REDACTED: &str = "[redacted]";
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
     secrets: Vec<SecretString>,
+    shows_tokens: bool,
 }
 
 impl Redactor {
     /// A redactor that knows the secrets of the run.
     #[must_use]
     pub fn new(secrets: impl IntoIterator<Item = SecretString>) -> Self {
-        Self { secrets: secrets.into_iter().filter(|secret| secret.expose_secret().len() >= 8).collect() }
+        let secrets = secrets.into_iter().filter(|secret| secret.expose_secret().len() >= 8).collect();
+        Self { secrets, shows_tokens: false }
+    }
+
+    /// The same, which leaves the tokens of the issuer in the requests that present them. Only for an issuer that the
+    /// harness plays: its tokens protect nothing.
+    #[must_use]
+    pub fn showing_test_tokens(self) -> Self {
+        Self { shows_tokens: true, ..self }
     }
 
     /// A text without the secrets of the run.
@@ -58,7 +69,7 @@ impl Redactor {
         self.request(&mut redacted.request);
         if let Ok(response) = &mut redacted.answer {
             self.response(response);
-            if let Some(presented) = presented {
+            if let Some(presented) = presented.filter(|presented| !presented.name.is_plain()) {
                 let body = String::from_utf8_lossy(&response.body).into_owned();
                 let name = format!("[redacted: {}]", presented.name);
                 response.body = replaced(&body, presented.token.expose_secret(), &name).into();
@@ -68,10 +79,12 @@ impl Redactor {
     }
 
     fn request(&self, request: &mut Request) {
-        let name = request.presented.as_ref().map(|presented| presented.name.clone());
-        let shown = name.map_or_else(|| REDACTED.to_owned(), |name| format!("[redacted: {name}]"));
-        self.headers(&mut request.headers, &shown);
-        request.url = self.text(&without_query_secrets(&request.url));
+        let credential = Credential::of(request, self.shows_tokens);
+        self.headers(&mut request.headers, &credential);
+        request.url = self.text(&without_query_secrets(&request.url, &credential));
+        if let Credential::Token { token, shown, .. } = &credential {
+            without_presented(request, token.expose_secret(), shown);
+        }
         let is_form = request
             .headers
             .get(http::header::CONTENT_TYPE)
@@ -80,15 +93,15 @@ impl Redactor {
     }
 
     fn response(&self, response: &mut Response) {
-        self.headers(&mut response.headers, REDACTED);
+        self.headers(&mut response.headers, &Credential::Unknown);
         response.body = self.content(&response.body, false);
     }
 
-    fn headers(&self, headers: &mut HeaderMap, credential: &str) {
+    fn headers(&self, headers: &mut HeaderMap, credential: &Credential) {
         for (name, value) in headers.iter_mut() {
             let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
             let new = self.text(&header_text(name, &text, credential));
-            if let Ok(new) = HeaderValue::from_str(&new) {
+            if let Ok(new) = HeaderValue::from_bytes(new.as_bytes()) {
                 *value = new;
             }
         }
@@ -107,17 +120,78 @@ impl Redactor {
     }
 }
 
+/// Takes the token that a request presents out of places that hold no secret by the rules: a probe puts it there.
+fn without_presented(request: &mut Request, token: &str, shown: &str) {
+    for value in request.headers.values_mut() {
+        let text = replaced(&String::from_utf8_lossy(value.as_bytes()), token, shown);
+        if let Ok(new) = HeaderValue::from_str(&text) {
+            *value = new;
+        }
+    }
+    let encoded: String = url::form_urlencoded::byte_serialize(token.as_bytes()).collect();
+    request.url = replaced(&replaced(&request.url, token, REDACTED), &encoded, REDACTED);
+}
+
 fn replaced(text: &str, secret: &str, with: &str) -> String {
     if secret.len() < 8 { text.to_owned() } else { text.replace(secret, with) }
 }
 
-fn header_text(name: &HeaderName, text: &str, credential: &str) -> String {
+/// What is known of the credentials in a request.
+enum Credential {
+    /// They may be anything.
+    Unknown,
+    /// They are to be shown as they are.
+    Shown,
+    /// They are a token that is shown by its name only, among what protects nothing.
+    Token { token: SecretString, shown: String, beside_made_up: bool },
+}
+
+impl Credential {
+    fn of(request: &Request, shows_tokens: bool) -> Self {
+        match &request.presented {
+            Some(presented) if is_shown(presented, shows_tokens) => Self::Shown,
+            Some(presented) => Self::Token {
+                token: presented.token.clone(),
+                shown: format!("[redacted: {}]", presented.name),
+                beside_made_up: request.made_up,
+            },
+            None if request.made_up => Self::Shown,
+            None => Self::Unknown,
+        }
+    }
+
+    /// What stands in place of a text that may be the credentials.
+    fn placeholder(&self) -> Option<&str> {
+        match self {
+            Self::Unknown => Some(REDACTED),
+            Self::Shown => None,
+            Self::Token { shown, .. } => Some(shown),
+        }
+    }
+
+    /// The `Authorization` field as it is shown.
+    fn authorization(&self, text: &str) -> String {
+        match self {
+            Self::Shown => text.to_owned(),
+            Self::Token { token, beside_made_up: true, .. } if !text.contains(token.expose_secret()) => text.to_owned(),
+            Self::Token { shown, .. } => authorization(text, shown),
+            Self::Unknown => authorization(text, REDACTED),
+        }
+    }
+}
+
+/// A token of the server under judgement is never shown: what it opens is not known.
+fn is_shown(presented: &Presented, shows_tokens: bool) -> bool {
+    presented.name.is_plain() || (shows_tokens && presented.name != TokenName::OfProxy)
+}
+
+fn header_text(name: &HeaderName, text: &str, credential: &Credential) -> String {
     if *name == AUTHORIZATION {
-        authorization(text, credential)
+        credential.authorization(text)
     } else if *name == COOKIE || *name == SET_COOKIE {
         REDACTED.to_owned()
     } else if *name == LOCATION {
-        without_query_secrets(text)
+        without_query_secrets(text, &Credential::Unknown)
     } else {
         text.to_owned()
     }
@@ -135,16 +209,21 @@ fn authorization(text: &str, credential: &str) -> String {
     if rest.len() == space.len() { text.to_owned() } else { format!("{scheme}{space}{credential}") }
 }
 
-fn without_query_secrets(url: &str) -> String {
+fn without_query_secrets(url: &str, credential: &Credential) -> String {
     match url.split_once('?') {
-        Some((before, query)) => format!("{before}?{}", without_form_secrets(query)),
+        Some((before, query)) => format!("{before}?{}", without_pairs(query, credential.placeholder())),
         None => url.to_owned(),
     }
 }
 
 fn without_form_secrets(form: &str) -> String {
-    let pairs = form.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if SECRET_NAMES.contains(&name) => format!("{name}={REDACTED}"),
+    without_pairs(form, Some(REDACTED))
+}
+
+/// The pairs with a placeholder for what is secret, if there is one.
+fn without_pairs(form: &str, placeholder: Option<&str>) -> String {
+    let pairs = form.split('&').map(|pair| match (pair.split_once('='), placeholder) {
+        (Some((name, _)), Some(placeholder)) if SECRET_NAMES.contains(&name) => format!("{name}={placeholder}"),
         _ => pair.to_owned(),
     });
     pairs.collect::<Vec<_>>().join("&")
@@ -175,7 +254,6 @@ fn hide_members(json: &mut Value) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::wire::Presented;
     use http::Method;
     use rstest::rstest;
 
@@ -199,6 +277,18 @@ mod tests {
         assert_eq!(redacted.request.headers[AUTHORIZATION], "Bearer [redacted: a valid token]");
     }
 
+    #[test]
+    fn a_token_in_an_odd_place_is_not_shown() {
+        let mut request = Request::get("tools/list", format!("http://h/mcp?api_key={TOKEN}"));
+        request.headers.insert("x-api-key", HeaderValue::from_str(TOKEN).unwrap());
+        request.presented = Some(Presented { name: crate::token_name::VALID, token: TOKEN.into() });
+
+        let redacted = Redactor::default().exchange(&exchange(request, ""));
+
+        assert!(!format!("{redacted:?}").contains(TOKEN), "{redacted:?}");
+        assert_eq!(redacted.request.headers["x-api-key"], "[redacted: a valid token]");
+    }
+
     #[rstest]
     #[case::one_space("Bearer abc", "Bearer [redacted]")]
     #[case::two_spaces("bearer  abc", "bearer  [redacted]")]
@@ -209,6 +299,50 @@ mod tests {
     #[case::nothing("", "")]
     fn of_credentials_the_scheme_is_shown_as_it_is(#[case] sent: &str, #[case] shown: &str) {
         assert_eq!(authorization(sent, REDACTED), shown);
+    }
+
+    fn presenting(words: &str) -> Request {
+        let name: TokenName = words.parse().unwrap();
+        let mut request = Request::get("tools/list", format!("http://h/mcp?access_token={TOKEN}"));
+        request.headers.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {TOKEN}")).unwrap());
+        request.presented = Some(Presented { name, token: TOKEN.into() });
+        request
+    }
+
+    #[rstest]
+    #[case::a_genuine_one("a valid token", false, false)]
+    #[case::a_forged_one("a token with a broken signature", false, false)]
+    #[case::a_genuine_one_of_a_played_issuer("a valid token", true, true)]
+    #[case::no_token_at_all("three dots", false, true)]
+    fn a_token_is_shown_where_it_protects_nothing(#[case] name: &str, #[case] asked: bool, #[case] shown: bool) {
+        let redactor = if asked { Redactor::default().showing_test_tokens() } else { Redactor::default() };
+        let redacted = redactor.exchange(&exchange(presenting(name), "")).request;
+        assert_eq!(redacted.headers[AUTHORIZATION] == format!("Bearer {TOKEN}"), shown);
+        assert_eq!(redacted.url.contains(TOKEN), shown);
+    }
+
+    #[test]
+    fn a_token_of_the_server_itself_is_never_shown() {
+        let mut request = presenting("a valid token");
+        request.presented = Some(Presented { name: TokenName::OfProxy, token: TOKEN.into() });
+        let redacted = Redactor::default().showing_test_tokens().exchange(&exchange(request, ""));
+        assert!(!format!("{redacted:?}").contains(TOKEN), "{redacted:?}");
+    }
+
+    #[test]
+    fn what_the_harness_made_up_is_shown_and_a_token_beside_it_is_not() {
+        let mut request = presenting("a valid token");
+        request.headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer undefined"));
+        request.made_up = true;
+        let redacted = Redactor::default().exchange(&exchange(request, "")).request;
+        let fields: Vec<_> = redacted.headers.get_all(AUTHORIZATION).iter().collect();
+        assert_eq!(fields, ["Bearer [redacted: a valid token]", "Bearer undefined"]);
+
+        let mut alone = Request::get("tools/list", "http://h/mcp");
+        alone.headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer a b"));
+        alone.made_up = true;
+        let redacted = Redactor::default().exchange(&exchange(alone, "")).request;
+        assert_eq!(redacted.headers[AUTHORIZATION], "Bearer a b");
     }
 
     #[test]

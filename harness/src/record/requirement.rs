@@ -27,6 +27,9 @@ pub struct RequirementRecord {
     pub sources: Vec<String>,
     /// What to do about a subject that breaks it; empty where the rule does not say.
     pub fix: String,
+    /// The rules whose breach explains a breach of this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follows: Vec<RequirementId>,
     /// Where it stands below `features/`.
     pub place: String,
     /// The verdict.
@@ -86,6 +89,7 @@ impl RequirementRecord {
             title: requirement.title.clone(),
             sources: requirement.sources.clone(),
             fix: requirement.fix.clone(),
+            follows: requirement.follows.clone(),
             place: requirement.place.clone(),
             verdict: result.verdict,
             severity,
@@ -96,6 +100,13 @@ impl RequirementRecord {
 }
 
 impl ScenarioRecord {
+    /// The exchanges that a finding of this scenario rests on.
+    #[must_use]
+    pub fn evidence_of(&self, finding: &FindingRecord) -> Vec<&ExchangeRecord> {
+        let found = |number: &usize| self.exchanges.iter().find(|exchange| exchange.number == *number);
+        finding.evidence.iter().filter_map(found).collect()
+    }
+
     fn new(scenario: &ScenarioResult, redactor: &Redactor) -> Self {
         Self {
             name: scenario.name.clone(),

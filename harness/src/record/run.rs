@@ -2,7 +2,7 @@
 //!
 //! The exit code is put in by the command line, because only that knows what fails a run.
 
-use super::{Redactor, RequirementRecord, Teardown, names};
+use super::{CauseRecord, Redactor, RequirementRecord, Teardown, causes, names};
 use crate::bench::Variation;
 use crate::catalogue::{Catalogue, Role};
 use crate::findings::{Severity, Verdict};
@@ -22,6 +22,9 @@ pub struct RunRecord {
     pub run: RunFacts,
     /// How many requirements came to what.
     pub totals: Totals,
+    /// What is broken, once a fault, the most serious first.
+    #[serde(default)]
+    pub causes: Vec<CauseRecord>,
     /// Every selected requirement at every revision.
     pub requirements: Vec<RequirementRecord>,
     /// What the run created outside this process, and that it is gone.
@@ -43,6 +46,9 @@ pub struct RunFacts {
     pub milliseconds: u128,
     /// The most memory the process held, in kilobytes; 0 where the system does not tell.
     pub peak_memory_kilobytes: u64,
+    /// How many requests were sent to the server, repetitions included; 0 where they were not counted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub requests: usize,
     /// The subjects, by role.
     #[serde(serialize_with = "names::sorted_by_name")]
     pub subjects: BTreeMap<Role, String>,
@@ -56,6 +62,20 @@ pub struct RunFacts {
     pub screenshot: Option<String>,
     /// Whatever a reader must know before believing the rest.
     pub notes: Vec<String>,
+    /// What tokens have to be made with, where the harness plays the issuer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_tokens: Option<TestTokens>,
+}
+
+/// What the tokens of an issuer that the harness plays are made with; `harness token` takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestTokens {
+    /// The issuer.
+    pub issuer: String,
+    /// The audience.
+    pub resource: String,
+    /// The scopes of a valid token.
+    pub scopes: Vec<String>,
 }
 
 /// How many requirements, each counted once a revision, came to what.
@@ -75,6 +95,11 @@ pub struct Totals {
     pub not_applicable: usize,
     /// Failures of the harness itself.
     pub harness_errors: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl RunRecord {
@@ -97,7 +122,8 @@ impl RunRecord {
         }
         requirements.sort_by(|a, b| place_in_record(a).cmp(&place_in_record(b)));
         let totals = Totals::of(&requirements);
-        Self { schema: SCHEMA, run, totals, requirements, teardown, exit_code: 0 }
+        let causes = causes(&requirements);
+        Self { schema: SCHEMA, run, totals, causes, requirements, teardown, exit_code: 0 }
     }
 
     /// Whether any requirement has this severity.
@@ -142,6 +168,7 @@ mod tests {
         let exchange = ExchangeRecord {
             number: 1,
             label: "tools/list".to_owned(),
+            token: Some("an ID token".to_owned()),
             method: "POST".to_owned(),
             url: "http://localhost:8001/mcp".to_owned(),
             request_headers: vec![("content-type".to_owned(), "application/json".to_owned())],
@@ -151,6 +178,8 @@ mod tests {
             response_body: String::new(),
             failure: Some("no answer within 10s".to_owned()),
             milliseconds: 10_000,
+            earlier: Vec::new(),
+            edge: None,
         };
         let finding = FindingRecord {
             verdict,
@@ -168,6 +197,7 @@ mod tests {
             title: "A rule".to_owned(),
             sources: vec!["OAuth 2.1-13 section 5.2".to_owned()],
             fix: "mend it".to_owned(),
+            follows: vec![RequirementId::parse("RS-TOKEN-05").unwrap()],
             place: "server/token.feature:9".to_owned(),
             verdict,
             severity: keyword.map_or(Severity::None, |keyword| Severity::of(verdict, keyword, false)),
@@ -199,6 +229,7 @@ mod tests {
                 ..RunFacts::default()
             },
             totals: Totals::of(&requirements),
+            causes: causes(&requirements),
             requirements,
             teardown: Teardown { gone: vec!["a domain".to_owned()], left: vec![left] },
             exit_code: 5,

@@ -2,12 +2,15 @@
 //!
 //! Known to `cli` only.
 
+mod causes;
 mod json;
+mod repeat;
+mod table;
 mod terminal;
 pub(crate) mod text;
 mod trouble;
 
-pub use terminal::{Look, leftovers, summary};
+pub use terminal::{Look, everything, leftovers, summary};
 
 use crate::record::RunRecord;
 

@@ -1,11 +1,11 @@
-//! The summary on a terminal: what was judged, a mark per requirement and revision, and the evidence of whatever is not
-//! as it should be.
+//! The summary on a terminal: what was judged; what is broken, once a fault, the most serious first; what could not be
+//! decided; and how the run ended. With everything that there is, also a mark for each requirement and the evidence of
+//! whatever is not as it should be.
 
-use super::text::{BOLD, DIM, GREEN, RED, YELLOW, clipped, line, paint, wrapped};
-use super::{FORMATS, trouble};
+use super::text::{BOLD, GREEN, RED, line, paint};
+use super::{FORMATS, causes, table, trouble};
 use crate::exit::Exit;
-use crate::record::{LeftBehind, RequirementId, RequirementRecord, Revision, Role, RunRecord, Verdict};
-use std::collections::BTreeMap;
+use crate::record::{LeftBehind, Role, RunRecord};
 use std::fmt::Write as _;
 
 /// How the terminal is written to.
@@ -17,93 +17,69 @@ pub struct Look {
     pub colour: bool,
 }
 
-const ID_WIDTH: usize = 18;
-const MARK_WIDTH: usize = 6;
-
 /// The summary of a run.
 #[must_use]
 pub fn summary(record: &RunRecord, look: Look) -> String {
-    let mut text = String::new();
-    for role in Role::ALL {
-        let of_role: Vec<_> = record.requirements.iter().filter(|one| one.role == role).collect();
-        if !of_role.is_empty() {
-            table(&mut text, record, role, &of_role, look);
-        }
+    let mut told = String::new();
+    trouble::errors(&mut told, &record.requirements, look);
+    causes::causes(&mut told, record, look);
+    let open_by_cause: Vec<_> = record.causes.iter().flat_map(|cause| &cause.undecided).collect();
+    trouble::undecided(&mut told, record, &open_by_cause, look);
+    let mut text = subjects(record, look);
+    if !told.is_empty() {
+        let _ = write!(text, "\n{told}");
     }
-    legend(&mut text, look);
-    trouble::blocks(&mut text, &record.requirements, look);
-    teardown(&mut text, record, look);
-    for note in &record.run.notes {
-        line(&mut text, look, "note: ", note);
+    // That nothing is left is said in a line; what it was, where something is left of it.
+    match record.teardown.gone.len() {
+        0 => {}
+        gone if record.teardown.left.is_empty() => line(&mut text, look, "torn down: ", &counted(gone)),
+        _ => torn_down(&mut text, record, look),
     }
-    closing(&mut text, record, look);
+    end(&mut text, record, " (--all lists them)", look);
     text
 }
 
-fn table(text: &mut String, record: &RunRecord, role: Role, requirements: &[&RequirementRecord], look: Look) {
-    let mut revisions: Vec<_> = requirements.iter().map(|one| one.revision).collect();
-    revisions.sort_unstable();
-    revisions.dedup();
-    let subject = record.run.subjects.get(&role).cloned().unwrap_or_default();
-    let _ = writeln!(text, "{} {subject}", paint(look, BOLD, &role.as_str().to_uppercase()));
-    let head = |revision| if role.speaks_mcp() { short(revision) } else { "once" };
-    let heads: String = revisions.iter().map(|revision| format!("{:<MARK_WIDTH$}", head(*revision))).collect();
-    let _ = writeln!(text, "{:ID_WIDTH$}{}", "", paint(look, DIM, heads.trim_end()));
-    let mut by_id: BTreeMap<(&str, &RequirementId), Vec<&RequirementRecord>> = BTreeMap::new();
-    for one in requirements {
-        by_id.entry((&one.place, &one.id)).or_default().push(one);
-    }
-    let mut rows: Vec<_> = by_id.into_values().collect();
-    rows.sort_by_key(|row| row.first().map(|one| (file_of(&one.place), line_of(&one.place))));
-    for row in rows {
-        let Some(first) = row.first() else { continue };
-        let marks: String = revisions
-            .iter()
-            .map(|revision| mark(row.iter().find(|one| one.revision == *revision).map(|one| one.verdict), look))
-            .collect();
-        let room = look.width.saturating_sub(ID_WIDTH + MARK_WIDTH * revisions.len());
-        let _ = writeln!(text, "{:ID_WIDTH$}{marks}{}", first.id, clipped(&first.title, room));
-    }
+/// The summary of a run, with every requirement and all evidence before it.
+#[must_use]
+pub fn everything(record: &RunRecord, look: Look) -> String {
+    let mut text = subjects(record, look);
     text.push('\n');
+    table::tables(&mut text, record, look);
+    trouble::violated(&mut text, record, look);
+    trouble::undecided(&mut text, record, &[], look);
+    trouble::errors(&mut text, &record.requirements, look);
+    causes::causes(&mut text, record, look);
+    torn_down(&mut text, record, look);
+    end(&mut text, record, "", look);
+    text
 }
 
-fn legend(text: &mut String, look: Look) {
-    let legend = "VIOL: violated · inc: inconclusive · ERR: harness error · -: not applicable";
-    for row in wrapped(legend, look.width) {
-        let _ = writeln!(text, "{}", paint(look, DIM, row));
+fn subjects(record: &RunRecord, look: Look) -> String {
+    let judged = Role::ALL.into_iter().filter(|role| record.requirements.iter().any(|one| one.role == *role));
+    judged.fold(String::new(), |mut text, role| {
+        let subject = record.run.subjects.get(&role).map(String::as_str).unwrap_or_default();
+        let _ = writeln!(text, "{} {subject}", paint(look, BOLD, &role.as_str().to_uppercase()));
+        text
+    })
+}
+
+fn end(text: &mut String, record: &RunRecord, more: &str, look: Look) {
+    text.push_str(&leftovers(&record.teardown.left, look));
+    for note in &record.run.notes {
+        line(text, look, "note: ", note);
     }
-    text.push('\n');
+    closing(text, record, more, look);
 }
 
-fn short(revision: Revision) -> &'static str {
-    let name = revision.as_str();
-    name.get(2..7).unwrap_or(name)
+fn counted(gone: usize) -> String {
+    let things = if gone == 1 { "1 thing" } else { &format!("{gone} things") };
+    format!("{things} that the run created, nothing is left")
 }
 
-fn file_of(place: &str) -> &str {
-    place.rsplit_once(':').map_or(place, |(file, _)| file)
-}
-
-fn line_of(place: &str) -> usize {
-    place.rsplit_once(':').and_then(|(_, line)| line.parse().ok()).unwrap_or_default()
-}
-
-fn mark(verdict: Option<Verdict>, look: Look) -> String {
-    let (word, colour) = match verdict {
-        Some(Verdict::Met) => ("met", GREEN),
-        Some(Verdict::Violated) => ("VIOL", RED),
-        Some(Verdict::Inconclusive) => ("inc", YELLOW),
-        Some(Verdict::HarnessError) => ("ERR", RED),
-        Some(Verdict::NotApplicable) | None => ("-", DIM),
-    };
-    paint(look, colour, &format!("{word:<MARK_WIDTH$}"))
-}
-
-fn teardown(text: &mut String, record: &RunRecord, look: Look) {
+fn torn_down(text: &mut String, record: &RunRecord, look: Look) {
     if !record.teardown.gone.is_empty() {
         line(text, look, "torn down: ", &record.teardown.gone.join(", "));
     }
-    text.push_str(&leftovers(&record.teardown.left, look));
 }
 
 /// What is left behind, each thing with the command that removes it on a line of its own, to be copied.
@@ -118,23 +94,25 @@ pub fn leftovers(left: &[LeftBehind], look: Look) -> String {
     text
 }
 
-fn closing(text: &mut String, record: &RunRecord, look: Look) {
+fn closing(text: &mut String, record: &RunRecord, more: &str, look: Look) {
     let totals = &record.totals;
     let facts = &record.run;
     line(text, look, "tokens: ", &facts.authority);
-    line(text, look, "login: ", &facts.login);
-    if let Some(screenshot) = &facts.screenshot {
-        line(text, look, "login page: ", screenshot);
-    }
-    if let Some(folder) = &facts.folder {
-        let files: Vec<_> = FORMATS.iter().map(|format| format!("{folder}/{}", format.file)).collect();
-        line(text, look, "reports: ", &files.join(", "));
-    }
+    let picture = facts.screenshot.iter().fold(String::new(), |_, path| format!(", the page in {path}"));
+    line(text, look, "login: ", &format!("{}{picture}", facts.login));
     let seconds = facts.milliseconds as f64 / 1000.0;
     let memory = facts.peak_memory_kilobytes / 1024;
-    line(text, look, "", &format!("took {seconds:.1} s and {memory} MB of memory at most"));
+    let files =
+        facts.folder.iter().flat_map(|folder| FORMATS.iter().map(move |format| format!("{folder}/{}", format.file)));
+    let files: Vec<_> = files.collect();
+    let reports = if files.is_empty() { String::new() } else { format!("; report: {}", files.join(", ")) };
+    let sent = match facts.requests {
+        0 => String::new(),
+        requests => format!(", {requests} requests"),
+    };
+    line(text, look, "", &format!("took {seconds:.1} s and {memory} MB of memory at most{sent}{reports}"));
     let counts = format!(
-        "requirements, each once a revision: {} expected, {} run, {} met, {} violated, {} inconclusive, {} not applicable, {} harness errors",
+        "requirements, each once a revision: {} expected, {} run, {} met, {} violated, {} inconclusive, {} not applicable, {} harness errors{more}",
         totals.expected,
         totals.run,
         totals.met,

@@ -1,7 +1,9 @@
 //! Text on a terminal: wrapped at words, painted where colours are shown, and free of what a terminal would obey.
 
 use super::Look;
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 pub(crate) const BOLD: &str = "1";
 pub(crate) const DIM: &str = "2";
@@ -26,18 +28,14 @@ pub(crate) fn line(text: &mut String, look: Look, lead: &str, content: &str) {
     }
 }
 
-/// The rows of a text, at least one.
-pub(crate) fn wrapped(text: &str, room: usize) -> Vec<&str> {
-    let mut rows = Vec::new();
-    let mut rest = text.trim();
-    loop {
-        let (row, tail) = split_at_word(rest, room.max(NARROWEST));
-        rows.push(row);
-        rest = tail.trim_start();
-        if rest.is_empty() {
-            return rows;
-        }
-    }
+/// The rows of a text, at least one. Words that do not fit are broken; ids and URLs stay whole at their hyphens.
+pub(crate) fn wrapped(text: &str, room: usize) -> Vec<Cow<'_, str>> {
+    // Said and not left to the features of the library, which other crates turn on.
+    let options = Options::new(room.max(NARROWEST))
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text.trim(), options)
 }
 
 /// What a subject says may hold anything, also what moves the cursor or paints a lie.
@@ -55,15 +53,6 @@ pub(crate) fn clipped(text: &str, room: usize) -> String {
     clipped
 }
 
-fn split_at_word(text: &str, room: usize) -> (&str, &str) {
-    let Some((limit, next)) = text.char_indices().nth(room) else { return (text, "") };
-    let end = limit + next.len_utf8();
-    match text[..end].rfind(' ') {
-        Some(space) if space > 0 => text.split_at(space),
-        _ => text.split_at(limit),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +61,7 @@ mod tests {
     #[rstest]
     #[case::short("a few words", &["a few words"])]
     #[case::at_a_word("words that are wrapped at a word", &["words that are", "wrapped at a word"])]
+    #[case::at_no_hyphen("the rules are RS-TOKEN-05 and another", &["the rules are", "RS-TOKEN-05 and", "another"])]
     #[case::just_fitting("exactly twenty chars and more", &["exactly twenty chars", "and more"])]
     #[case::one_long_word("aVeryLongWordWithoutAnyBreak", &["aVeryLongWordWithout", "AnyBreak"])]
     #[case::wide_letters("ééééééééééééééééééééé", &["éééééééééééééééééééé", "é"])]

@@ -1,10 +1,11 @@
 //! The evidence of whatever is not as it should be: one block for a requirement, whatever the number of revisions at which
-//! the same is wrong.
+//! the same is wrong. What could not be decided for want of something is told once for each thing that was wanting.
 
-use super::Look;
-use super::text::{RED, YELLOW, line, paint, printable};
+use super::text::{RED, YELLOW, line, paint};
+use super::{Look, repeat};
 use crate::record::{
-    ExchangeRecord, FindingRecord, Keyword, RequirementRecord, Revision, ScenarioRecord, Severity, Verdict,
+    FindingRecord, Keyword, RequirementId, RequirementRecord, Revision, RunRecord, ScenarioRecord, Severity,
+    TestTokens, Verdict,
 };
 use std::fmt::Write as _;
 
@@ -23,24 +24,38 @@ struct Entry<'a> {
     revisions: Vec<Revision>,
 }
 
-/// A block for each requirement that is not as it should be.
-pub(super) fn blocks(text: &mut String, requirements: &[RequirementRecord], look: Look) {
+/// A block for each requirement over which the harness itself failed.
+pub(super) fn errors(text: &mut String, requirements: &[RequirementRecord], look: Look) {
+    let failed = blocks(requirements.iter().filter(|one| one.severity == Severity::Error));
+    failed.iter().for_each(|block| block.show(text, None, look));
+}
+
+/// A block for each requirement that is violated, the worst last.
+pub(super) fn violated(text: &mut String, record: &RunRecord, look: Look) {
+    let mut broken = blocks(record.requirements.iter().filter(|one| one.verdict == Verdict::Violated));
+    broken.sort_by_key(Block::severity);
+    broken.iter().for_each(|block| block.show(text, record.run.test_tokens.as_ref(), look));
+}
+
+/// What could not be decided: what was wanting, and a block for each requirement that was not decided for another reason.
+/// `told` are the rules of which it was said already why they were not.
+pub(super) fn undecided(text: &mut String, record: &RunRecord, told: &[&RequirementId], look: Look) {
+    let open = |one: &&RequirementRecord| one.severity == Severity::Incomplete && !told.contains(&&one.id);
+    let undecided = blocks(record.requirements.iter().filter(open));
+    let (wanting, others): (Vec<_>, Vec<_>) = undecided.into_iter().partition(Block::only_wants_something);
+    others.iter().for_each(|block| block.show(text, record.run.test_tokens.as_ref(), look));
+    wants(text, &wanting, look);
+}
+
+fn blocks<'a>(requirements: impl Iterator<Item = &'a RequirementRecord>) -> Vec<Block<'a>> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
-    for one in requirements.iter().filter(|one| one.severity != Severity::None) {
+    for one in requirements {
         match blocks.iter_mut().find(|block| block.takes(one)) {
             Some(block) => block.requirements.push(one),
             None => blocks.push(Block { requirements: vec![one] }),
         }
     }
-    let (wanting, blocks): (Vec<_>, Vec<_>) = blocks.into_iter().partition(Block::only_wants_something);
-    // The worst stands last, where the eye is when the run ends.
-    let mut blocks = blocks;
-    blocks.sort_by_key(Block::severity);
-    let is_mild = |block: &Block<'_>| block.severity() < Severity::Incomplete;
-    let (milder, worse): (Vec<_>, Vec<_>) = blocks.into_iter().partition(is_mild);
-    milder.iter().for_each(|block| block.show(text, look));
-    wants(text, &wanting, look);
-    worse.iter().for_each(|block| block.show(text, look));
+    blocks
 }
 
 /// What could not be seen, once for each thing that was wanting. What was tried, and in vain, is in the reports.
@@ -100,7 +115,7 @@ impl<'a> Block<'a> {
         self.requirements.first().map_or(Severity::None, |one| one.severity)
     }
 
-    fn show(&self, text: &mut String, look: Look) {
+    fn show(&self, text: &mut String, tokens: Option<&TestTokens>, look: Look) {
         let Some(first) = self.requirements.first() else { return };
         let colour = if first.severity >= Severity::Failure { RED } else { YELLOW };
         let keyword = first.keyword.map(Keyword::as_str).unwrap_or_default();
@@ -113,7 +128,7 @@ impl<'a> Block<'a> {
         if let Some(reason) = &first.reason {
             line(text, look, "  because   ", reason);
         }
-        self.show_entries(text, look);
+        self.show_entries(text, tokens, look);
         if first.verdict == Verdict::Violated {
             if !first.fix.is_empty() {
                 line(text, look, "  fix       ", &first.fix);
@@ -123,7 +138,7 @@ impl<'a> Block<'a> {
         text.push('\n');
     }
 
-    fn show_entries(&self, text: &mut String, look: Look) {
+    fn show_entries(&self, text: &mut String, tokens: Option<&TestTokens>, look: Look) {
         let entries = self.entries();
         for entry in entries.iter().take(SHOWN) {
             line(text, look, "  scenario  ", &entry.scenario.name);
@@ -132,7 +147,7 @@ impl<'a> Block<'a> {
             }
             line(text, look, "  expected  ", &entry.finding.expected);
             line(text, look, "  seen      ", &entry.finding.actual);
-            entry.show_repetition(text);
+            entry.show_repetition(text, tokens);
         }
         if let Some(more) = entries.len().checked_sub(SHOWN).filter(|more| *more > 0) {
             let findings = if more == 1 { "finding" } else { "findings" };
@@ -165,27 +180,13 @@ impl<'a> Block<'a> {
 
 impl Entry<'_> {
     /// A command repeats one request; where a finding rests on several, there is none.
-    fn show_repetition(&self, text: &mut String) {
-        let found = |number: &usize| self.scenario.exchanges.iter().find(|one| one.number == *number);
-        if let [exchange] = self.finding.evidence.iter().filter_map(found).collect::<Vec<_>>().as_slice() {
-            let _ = writeln!(text, "  repeat    {}", curl(exchange));
+    fn show_repetition(&self, text: &mut String, tokens: Option<&TestTokens>) {
+        if let [exchange] = self.scenario.evidence_of(self.finding).as_slice() {
+            let _ = writeln!(text, "  repeat    {}", repeat::line(exchange, tokens));
         }
     }
 }
 
 fn listed(revisions: impl Iterator<Item = Revision>) -> String {
     revisions.map(Revision::as_str).collect::<Vec<_>>().join(", ")
-}
-
-/// A command that sends the request again; what is redacted has to be filled in.
-fn curl(exchange: &ExchangeRecord) -> String {
-    let quoted = |text: &str| format!("'{}'", printable(text).replace('\'', "'\\''"));
-    let mut command = format!("curl -i -X {} {}", exchange.method, quoted(&exchange.url));
-    for (name, value) in &exchange.request_headers {
-        let _ = write!(command, " -H {}", quoted(&format!("{name}: {value}")));
-    }
-    if !exchange.request_body.is_empty() {
-        let _ = write!(command, " --data-raw {}", quoted(&exchange.request_body));
-    }
-    command
 }

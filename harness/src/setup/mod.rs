@@ -54,8 +54,8 @@ pub enum SetupError {
     #[error("{0}")]
     Tap(#[from] crate::wire::TapError),
     /// An HTTP client cannot be made here.
-    #[error("no HTTP client can be made: {0}")]
-    Http(#[from] reqwest::Error),
+    #[error(transparent)]
+    Http(#[from] crate::wire::NoClient),
 }
 
 impl SetupError {

@@ -151,6 +151,7 @@ fn server_bench(pool: &Pool, authority: Arc<PoolAuthority>, sender: Sender) -> S
     let subject = reference_server_subject(pool);
     ServerBench {
         endpoint: pool.resource.clone(),
+        target: pool.resource.clone(),
         authority,
         sender,
         tool: tool("get_time", serde_json::json!({})),
@@ -185,6 +186,7 @@ fn reference_server_subject(pool: &Pool) -> Subject {
     let origin = Url::parse(&pool.resource).map(|url| url.origin().ascii_serialization());
     Subject {
         name: Some("reference-server".to_owned()),
+        resource: Some(pool.resource.clone()),
         protected: Some(tool("get_time", serde_json::json!({}))),
         effect: Some(Effect { call: write.clone(), read: tool("list_notes", serde_json::json!({})) }),
         operations: vec![ScopedOperation {
@@ -193,7 +195,7 @@ fn reference_server_subject(pool: &Pool) -> Subject {
             scopes: vec![BASE_SCOPE.to_owned(), format!("{}/notes.write", pool.resource)],
         }],
         base_scopes: vec![BASE_SCOPE.to_owned()],
-        allowed_origins: origin.into_iter().collect(),
+        allowed_origins: Some(origin.into_iter().collect()),
         ..Subject::default()
     }
 }

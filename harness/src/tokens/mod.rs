@@ -4,7 +4,7 @@
 //! that cannot be had is inconclusive with that reason, never silently green. Knows OAuth and tokens, and nothing of
 //! MCP, cucumber or verdicts. Only `cognito` knows the AWS SDK.
 //!
-//! Known to `issuer`, `bench`, `world`, `rules` and `setup`.
+//! Known to `issuer`, `bench`, `world`, `rules`, `setup` and `cli`.
 
 pub mod dpop;
 mod external;

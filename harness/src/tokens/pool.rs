@@ -69,6 +69,10 @@ impl PoolAuthority {
                 let code = self.login.code_flow().code(Ask::default()).await;
                 code.map_err(|error| Cannot::issue(name, error.to_string()))
             }
+            Genuine::Unanswered => Err(Cannot::inapplicable(
+                name,
+                "tokens of a user pool are JWTs, and no server asks the pool about them",
+            )),
             Genuine::Revoked => {
                 let reason = "tokens of a user pool are JWTs, and revocation shows at the issuer alone";
                 Err(Cannot::inapplicable(name, reason))
@@ -123,7 +127,9 @@ impl PoolAuthority {
     async fn forged(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> Result<SecretString, Cannot> {
         let name = &TokenName::Forged(forgery);
         let because = |error: &ForgeError| match error {
-            ForgeError::NotAJwt | ForgeError::AnyAlgorithm => Cannot::inapplicable(name, error.to_string()),
+            ForgeError::NotAJwt | ForgeError::AnyAlgorithm | ForgeError::NoDifference => {
+                Cannot::inapplicable(name, error.to_string())
+            }
             error => Cannot::issue(name, error.to_string()),
         };
         let forgery = forge::find(forgery).map_err(|error| because(&error))?;

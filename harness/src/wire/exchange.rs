@@ -6,15 +6,21 @@ use std::time::Duration;
 /// Why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// Nothing listens there, or the connection broke.
+    /// Nothing listens there, or the connection broke before anything was answered.
     #[error("no connection: {0}")]
     Connection(String),
+    /// The connection broke in the middle of an answer.
+    #[error("the answer breaks off: {0}")]
+    CutShort(String),
     /// The answer did not come within the limit.
     #[error("no answer within {0:?}")]
     Silence(Duration),
     /// It was not sent, because so many requests in a row had no answer.
     #[error("not sent, because the last {0} requests had no answer")]
     Abandoned(usize),
+    /// It was not sent, because it is larger than requests to this subject may be.
+    #[error("not sent, because the run is gentle and sends no request of more than {0} bytes")]
+    Withheld(usize),
     /// What came back is not HTTP.
     #[error("the answer is not HTTP: {0}")]
     NotHttp(String),

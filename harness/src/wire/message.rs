@@ -1,6 +1,6 @@
 //! One request and one answer.
 
-use super::Purpose;
+use super::{Delivery, Purpose};
 use crate::token_name::TokenName;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -50,6 +50,11 @@ pub struct Request {
     pub reading: Reading,
     /// The token it presents, wherever in the request that is.
     pub presented: Option<Presented>,
+    /// Whether the credentials in it, but for the token that it presents, were made up by the harness. They protect
+    /// nothing, so reports show them.
+    pub made_up: bool,
+    /// How it came to its answer, once it was sent.
+    pub delivery: Delivery,
 }
 
 impl Request {
@@ -64,6 +69,8 @@ impl Request {
             body: Bytes::new(),
             reading: Reading::Answer,
             presented: None,
+            made_up: false,
+            delivery: Delivery::default(),
         }
     }
 
@@ -161,6 +168,14 @@ impl Response {
     #[must_use]
     pub fn header_values(&self, name: &HeaderName) -> Vec<String> {
         self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    }
+
+    /// Whether the request was put off: 429 (RFC 6585 §4) or 503 (RFC 9110 §15.6.4), too many requests or unavailable for a
+    /// while; or an answer by which a gateway says that it got none from the server behind it: 502, 504 (RFC 9110
+    /// §§15.6.3 and 15.6.5), and 520 to 529, which content delivery networks use for the same.
+    #[must_use]
+    pub fn is_put_off(&self) -> bool {
+        matches!(self.status, 429 | 502 | 503 | 504 | 520..=529)
     }
 
     /// Whether the status says success.

@@ -1,6 +1,6 @@
 //! A reverse proxy that records: it stands where a client under test believes a server to be.
 
-use super::{Edit, Failure, Purpose, Reading, Recorder, Request, Response, client_builder};
+use super::{Delivery, Edit, Failure, Purpose, Reading, Recorder, Request, Response, client_builder};
 use axum::body::Body;
 use axum::extract::State;
 use axum::serve::ListenerExt as _;
@@ -156,6 +156,8 @@ async fn pass(State(tap): State<Arc<Shared>>, request: axum::extract::Request) -
         body,
         reading: Reading::Answer,
         presented: None,
+        made_up: false,
+        delivery: Delivery::default(),
     };
     let mut seen = request.clone();
     tap.count(tap.edit.emitted_request(&mut seen));

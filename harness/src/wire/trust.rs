@@ -14,13 +14,21 @@ use std::sync::{Arc, LazyLock, OnceLock};
 pub(super) fn client_builder() -> ClientBuilder {
     let builder = ClientBuilder::new().redirect(reqwest::redirect::Policy::none()).no_proxy();
     match &*SHARED {
-        Some(trusting) => builder.tls_backend_preconfigured(trusting.clone()),
-        None => builder,
+        Ok(trusting) => builder.tls_backend_preconfigured(trusting.clone()),
+        // Where this build of rustls knows none of the versions of TLS, reqwest has to say it.
+        Err(_) => builder,
     }
 }
 
-/// None where this build of rustls knows none of the versions of TLS, which reqwest then has to say.
-static SHARED: LazyLock<Option<ClientConfig>> = LazyLock::new(|| configuration().ok());
+/// What this machine trusts, for a client that does not go by reqwest.
+///
+/// # Errors
+/// When this build of rustls knows none of the versions of TLS.
+pub(super) fn shared_configuration() -> Result<ClientConfig, Error> {
+    SHARED.clone()
+}
+
+static SHARED: LazyLock<Result<ClientConfig, Error>> = LazyLock::new(configuration);
 
 fn configuration() -> Result<ClientConfig, Error> {
     let provider = Arc::new(default_provider());
@@ -91,7 +99,7 @@ mod tests {
 
     #[test]
     fn clients_are_built_with_the_shared_configuration() {
-        assert!(SHARED.is_some());
+        assert!(SHARED.is_ok());
         assert!(client_builder().build().is_ok(), "reqwest takes a configuration of this version of rustls");
     }
 

@@ -34,6 +34,15 @@ const DIFFERS: &[(&str, &[&str])] = &[
     ("a token whose audience is null", &["aud"]),
     ("a token whose audience is an array of one", &["aud"]),
     ("a token for a longer name", &["aud"]),
+    ("a token for another host whose resource claim names this server", &["aud", "resource"]),
+    ("a token for another host whose client_id names this server", &["aud", "client_id"]),
+    ("a token for another host whose azp names this server", &["aud", "azp"]),
+    ("a token without an audience whose resource claim names this server", &["aud", "resource"]),
+    ("a token without an audience whose client_id names this server", &["aud", "client_id"]),
+    (
+        "an ID token for this resource",
+        &["at_hash", "azp", "client_id", "email", "event_id", "jti", "nonce", "scope", "token_use", "version"],
+    ),
     ("a token whose audience is a string", &[]),
     ("a token without typ", &[]),
     ("a token by client credentials", &["auth_time", "event_id", "origin_jti", "sub", "username"]),
@@ -48,7 +57,14 @@ const DIFFERS: &[(&str, &[&str])] = &[
     ("a token whose typ is at+jwt and that lacks iat", &["iat", "typ"]),
     ("a token whose typ is at+jwt and that lacks jti", &["jti", "typ"]),
     ("a token of a client that is named like the user", &["auth_time", "client_id", "username"]),
+    ("a stranger's token whose kid is a path", &["alg", "kid"]),
+    ("a stranger's token whose kid is a piece of SQL", &["alg", "kid"]),
+    ("a stranger's token whose kid is __proto__", &["alg", "kid"]),
+    ("a stranger's token whose kid is constructor", &["alg", "kid"]),
     ("a token that carries its own key as jwk", &["jwk", "kid"]),
+    ("a token that carries its own EC key as jwk", &["alg", "jwk", "kid"]),
+    ("a token that carries its own Ed25519 key as jwk", &["alg", "jwk", "kid"]),
+    ("a token that carries its own secret as jwk", &["alg", "jwk", "kid"]),
     ("a token that carries its own certificate as x5c", &["kid", "x5c"]),
     ("a token whose crit names an extension", &["crit", "x-unknown"]),
     ("a token whose crit names b64", &["b64", "crit"]),
@@ -56,11 +72,13 @@ const DIFFERS: &[(&str, &[&str])] = &[
 
 /// What stands on something that a stage puts up around a server: keys that are served, keys that change, metadata that
 /// names another resource.
-const ON_STAGE_ONLY: [&str; 7] = [
+const ON_STAGE_ONLY: [&str; 9] = [
     "a token for the published resource",
     "a token whose jku leads to a stranger's keys",
     "a token whose jku leads to a stranger's keys under the issuer's kid",
     "a token whose x5u leads to a stranger's certificate",
+    "a token whose kid leads to a stranger's keys",
+    "a token whose iss is an array of a stranger's and the issuer",
     "a token whose iss is a stranger's",
     "a token signed with the newly published key",
     "a token signed with the withdrawn key",

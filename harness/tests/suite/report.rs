@@ -10,9 +10,9 @@ use harness::exit::Exit;
 use harness::findings::{Finding, Severity, Verdict};
 use harness::record::{
     ExchangeRecord, FindingRecord, LeftBehind, Redactor, RequirementRecord, RunFacts, RunRecord, SCHEMA,
-    ScenarioRecord, Teardown, Totals,
+    ScenarioRecord, Teardown, Totals, causes,
 };
-use harness::report::{FORMATS, Look, summary};
+use harness::report::{FORMATS, Look, everything, summary};
 use harness::run::{Outcome, RequirementResult, ScenarioResult};
 use harness::token_name::VALID;
 use harness::wire::{Exchange, Presented, Request, Response, Trace};
@@ -33,6 +33,7 @@ fn exchange(number: usize) -> ExchangeRecord {
     ExchangeRecord {
         number,
         label: "tools/list with an ID token".to_owned(),
+        token: Some("an ID token".to_owned()),
         method: "POST".to_owned(),
         url: "http://localhost:8001/mcp".to_owned(),
         request_headers: vec![
@@ -45,6 +46,8 @@ fn exchange(number: usize) -> ExchangeRecord {
         response_body: r#"{"jsonrpc":"2.0","id":7,"result":{"tools":[]}}"#.to_owned(),
         failure: None,
         milliseconds: 4,
+        earlier: Vec::new(),
+        edge: None,
     }
 }
 
@@ -70,6 +73,7 @@ fn requirement(
         title: title.to_owned(),
         sources: vec!["OAuth 2.1-13 section 5.2".to_owned(), "MCP 2026-07-28 authorization, Token Handling".to_owned()],
         fix: "accept access tokens only; on Cognito they say so in `token_use`.".to_owned(),
+        follows: Vec::new(),
         place: format!("server/token.feature:{line}"),
         verdict,
         severity,
@@ -170,6 +174,7 @@ fn run() -> RunRecord {
             started: 1_790_000_000,
             milliseconds: 12_345,
             peak_memory_kilobytes: 65_536,
+            requests: 0,
             subjects: BTreeMap::from([(Role::Server, "reference-server at http://localhost:8001/mcp".to_owned())]),
             authority: "Amazon Cognito in us-east-1".to_owned(),
             login: "Chromium 156 by ChromeDriver".to_owned(),
@@ -179,6 +184,7 @@ fn run() -> RunRecord {
                 "logging in by plain HTTP, without a browser: neither chromedriver nor geckodriver is on PATH"
                     .to_owned(),
             ],
+            test_tokens: None,
         },
         totals: Totals {
             expected: 7,
@@ -189,6 +195,7 @@ fn run() -> RunRecord {
             not_applicable: 1,
             harness_errors: 1,
         },
+        causes: causes(&requirements),
         requirements,
         teardown: Teardown { gone: vec!["domain mcp-abcdefghijk1".to_owned()], left: vec![leftover] },
         exit_code: 0,
@@ -203,6 +210,32 @@ fn the_summary_shows_what_is_wrong_and_what_is_left() {
 }
 
 #[test]
+fn everything_is_shown_to_a_reader_who_asks_for_it() {
+    insta::assert_snapshot!(everything(&run(), Look { width: COLUMNS, colour: false }));
+}
+
+#[test]
+fn a_run_in_which_all_is_met_is_ten_lines() {
+    let record = met();
+    let text = summary(&record, Look { width: COLUMNS, colour: false });
+    assert!(text.lines().count() <= 10 && text.ends_with("exit 0: all applicable MUSTs met\n"), "{text}");
+}
+
+/// A run of three subjects with nothing to tell.
+fn met() -> RunRecord {
+    let mut record = run();
+    let template = record.requirements[0].clone();
+    record.requirements = Role::ALL.map(|role| RequirementRecord { role, ..template.clone() }).into();
+    record.causes = causes(&record.requirements);
+    record.run.subjects = Role::ALL.map(|role| (role, format!("the {role}"))).into();
+    record.run.notes = Vec::new();
+    record.teardown = Teardown::default();
+    record.totals = Totals { expected: 400, run: 400, met: 400, not_applicable: 248, ..Totals::default() };
+    record.exit_code = Exit::of(&record, false).code();
+    record
+}
+
+#[test]
 fn colours_paint_the_same_summary() {
     let painted = summary(&run(), Look { width: COLUMNS, colour: true });
 
@@ -213,7 +246,8 @@ fn colours_paint_the_same_summary() {
 
 #[rstest]
 fn no_line_is_longer_than_the_terminal_is_wide(#[values(60, 80, 100)] width: usize) {
-    let text = summary(&run(), Look { width, colour: false });
+    let look = Look { width, colour: false };
+    let text = summary(&run(), look) + &everything(&run(), look);
     let to_be_copied = |line: &&str| line.starts_with("  repeat  ") || line.starts_with("  remove it ");
     let too_long = text.lines().filter(|line| !to_be_copied(line)).find(|line| line.chars().count() > width);
     assert_eq!(too_long, None);
@@ -227,7 +261,8 @@ fn the_last_line_is_the_exit() {
 
 #[test]
 fn a_subject_cannot_write_to_the_terminal() {
-    let text = summary(&run(), Look { width: COLUMNS, colour: false });
+    let look = Look { width: COLUMNS, colour: false };
+    let text = summary(&run(), look) + &everything(&run(), look);
     assert!(!text.contains('\u{1b}') && !text.contains('\r'), "{text}");
 }
 
@@ -293,6 +328,7 @@ fn no_format_gives_a_secret_away() {
 
     let mut outputs: Vec<_> = FORMATS.iter().map(|format| (format.name, (format.render)(&record))).collect();
     outputs.push(("terminal", summary(&record, Look { width: COLUMNS, colour: true })));
+    outputs.push(("terminal, all of it", everything(&record, Look { width: COLUMNS, colour: true })));
 
     for (name, output) in outputs {
         assert!(output.contains("RS-TOKEN-01") && output.contains("[redacted"), "{name} shows the finding: {output}");

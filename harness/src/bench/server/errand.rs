@@ -2,7 +2,8 @@
 //! made for one scenario, and what a faulty server goes and fetches.
 
 use super::purpose::Asked;
-use crate::bench::server::stage::{Credential, ServerStage};
+use crate::bench::server::credential::Credential;
+use crate::bench::server::stage::ServerStage;
 use crate::bench::{KeySet, Nest};
 use crate::mcp::Operation;
 use crate::mutation::Errand;
@@ -98,6 +99,14 @@ impl ServerStage {
     /// Says that they cannot be seen.
     pub async fn key_requests(&self) -> Result<usize, &'static str> {
         Ok(self.keys()?.requests() + self.key_errands.load(Ordering::Relaxed))
+    }
+
+    /// Sends `operation` with `token` exactly once, whatever comes of it, because something is counted meanwhile.
+    pub async fn send_once(&self, operation: &Operation, token: Token) -> Exchange {
+        let mut request = self.prepare(operation).await;
+        request.purpose = Asked { operation: operation.clone(), tokens: vec![token.name.clone()] }.into();
+        Credential::bearer(token).put_on(&mut request);
+        self.deliver(request, &self.bench().sender.once()).await
     }
 
     /// Sends `operation` with `token` until the answer is as hoped for, or the server has had the time to notice.

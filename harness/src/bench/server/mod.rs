@@ -2,6 +2,8 @@
 
 mod chosen_scopes;
 mod consent_proxy;
+mod credential;
+mod discovery;
 mod errand;
 mod liveness;
 mod offers;
@@ -17,10 +19,12 @@ mod upstream;
 
 pub use chosen_scopes::{ChosenScopes, UnknownScopes};
 pub use consent_proxy::{ConsentProxyClient, RegisteredClient};
+pub use credential::{Credential, Placement};
+pub use discovery::Discovery;
 pub use errand::ByPlainHttp;
 pub use offers::Offer;
 pub use openness::Openness;
 pub use probe::{rewrite, set_mirror};
 pub use purpose::{Asked, ListeningSockets, Looked, OneOfMany, Under};
 pub use scoped::Scoped;
-pub use stage::{Credential, Discovery, Placement, ServerBench, ServerStage};
+pub use stage::{ServerBench, ServerStage};

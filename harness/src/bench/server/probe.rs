@@ -4,7 +4,7 @@
 use super::purpose::{ListeningSockets, Looked};
 use crate::bench::ServerStage;
 use crate::protocol::issuer::{IssuerLookup, well_known};
-use crate::protocol::metadata::issuers;
+use crate::protocol::metadata::{issuers, own_documents};
 use crate::protocol::url::origin_of;
 use crate::wire::{Exchange, Request, Response};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -40,8 +40,7 @@ impl ServerStage {
 
     async fn look_up(&self) -> Vec<IssuerLookup> {
         let mut found: Vec<IssuerLookup> = Vec::new();
-        for attempt in &self.discovery().await.attempts {
-            let Some(document) = attempt.document() else { continue };
+        for (_, document) in own_documents(&self.discovery().await.attempts, &self.bench().endpoint) {
             let resource = document.get("resource").and_then(Value::as_str).unwrap_or_default().to_owned();
             for issuer in issuers(&document) {
                 if !found.iter().any(|known| known.issuer == issuer && known.resource == resource) {

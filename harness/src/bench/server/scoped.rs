@@ -79,7 +79,7 @@ impl ServerStage {
     ) -> Exchange {
         let request = self.labelled(purpose, operation, token).await;
         let fresh = self.bench().sender.anew();
-        self.deliver(request, fresh.as_ref().unwrap_or(&self.bench().sender)).await
+        self.deliver(request, &fresh).await
     }
 
     /// A request for `operation` with `token` under a label of its own.

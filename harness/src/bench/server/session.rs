@@ -113,7 +113,7 @@ impl ServerStage {
         credentials: &[(&Credential, Option<&str>)],
     ) -> Result<Vec<Exchange>, String> {
         let circumstance = circumstance.into();
-        let sender = self.bench().sender.anew().map_err(|error| error.to_string())?;
+        let sender = self.bench().sender.anew();
         let mut answers = Vec::new();
         for (credential, session) in credentials {
             let mut request = self.dialect(session.map(str::to_owned)).request(operation);

@@ -182,7 +182,7 @@ mod tests {
         #[case] owner: Owner,
     ) {
         assert_eq!(owner_of(Some((name, &Placement::Header(scheme.to_owned())))), owner);
-        assert_eq!(owner_of(Some((name, &Placement::Query))), Owner::Valid);
+        assert_eq!(owner_of(Some((name, &Placement::Query("access_token")))), Owner::Valid);
         assert_eq!(owner_of(None), Owner::Valid);
     }
 }

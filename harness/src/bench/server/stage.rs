@@ -1,6 +1,8 @@
 //! Around an MCP server: a client that holds every kind of token, and an authority that issues them.
 
-use super::purpose::{Asked, Looked};
+use super::credential::Credential;
+use super::discovery::Discovery;
+use super::purpose::Asked;
 use crate::bench::server::liveness::Liveness;
 use crate::bench::server::offers::Offer;
 use crate::bench::server::shared::SharedSessions;
@@ -10,27 +12,25 @@ use crate::declared::{Capabilities, Capability, Missing, Subject};
 use crate::mcp;
 use crate::mcp::{Dialect, Operation, ToolCall};
 use crate::mutation::{Act, Mutation};
-use crate::protocol::challenge::bearer;
 use crate::protocol::issuer::IssuerLookup;
-use crate::protocol::metadata::{Attempt, Way};
-use crate::protocol::url::{is_safe_to_follow, origin_of, well_known_metadata};
+use crate::protocol::url::is_safe_to_follow;
 use crate::token_name::{OTHER_USER, TokenName, VALID};
 use crate::tokens::{Authority, Cannot, Token};
-use crate::wire::{Edit, Exchange, Presented, Purpose, Request, Response, Sender, Trace};
+use crate::wire::{Edit, Exchange, OpenStream, Purpose, Request, Response, Sender, Trace};
 use http::HeaderValue;
-use http::header::{AUTHORIZATION, HeaderName};
-use secrecy::ExposeSecret as _;
+use http::header::HeaderName;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};
-use url::Url;
 
 /// What is known of the server under judgement.
 pub struct ServerBench {
     /// The endpoint, byte for byte as the operator names it.
     pub endpoint: String,
+    /// Where requests for it are sent: the endpoint, or where it redirects to.
+    pub target: String,
     /// Issues the tokens that are presented.
     pub authority: Arc<dyn Authority>,
     /// Sends requests to the server.
@@ -65,69 +65,6 @@ impl ServerBench {
 
 /// So often a request is sent again in a new session: another scenario may have it ended meanwhile.
 const RENEWALS: usize = 3;
-
-/// Where in a request a token is put.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Placement {
-    /// In the Authorization header field, behind this scheme and what separates it from the token.
-    Header(String),
-    /// In the query, and nowhere else.
-    Query,
-}
-
-impl Placement {
-    /// In the Authorization header field as `Bearer`, which is the only right place (OAuth 2.1 §5.1.1).
-    #[must_use]
-    pub fn bearer() -> Self {
-        Self::Header("Bearer ".to_owned())
-    }
-}
-
-/// A token and its place.
-#[derive(Clone, Debug)]
-pub struct Credential {
-    /// The token.
-    pub token: Token,
-    /// The place.
-    pub placement: Placement,
-}
-
-impl Credential {
-    /// A token as OAuth 2.1 §5.1.1 has it sent.
-    #[must_use]
-    pub fn bearer(token: Token) -> Self {
-        Self { token, placement: Placement::bearer() }
-    }
-
-    /// Puts the token in its place.
-    pub fn put_on(&self, request: &mut Request) {
-        let raw = self.token.raw.expose_secret();
-        match &self.placement {
-            Placement::Header(scheme) => {
-                if let Ok(value) = HeaderValue::from_bytes(format!("{scheme}{raw}").as_bytes()) {
-                    request.headers.append(AUTHORIZATION, value);
-                }
-            }
-            Placement::Query => {
-                if let Ok(mut url) = Url::parse(&request.url) {
-                    url.query_pairs_mut().append_pair("access_token", raw);
-                    request.url = url.into();
-                }
-            }
-        }
-        let name = self.token.name.clone();
-        request.presented = Some(Presented { name, token: self.token.raw.clone() });
-    }
-}
-
-/// What came of looking for the protected resource metadata.
-#[derive(Clone, Debug)]
-pub struct Discovery {
-    /// The refusal whose challenge was read.
-    pub refusal: Exchange,
-    /// One attempt a way.
-    pub attempts: Vec<Attempt>,
-}
 
 /// The server bench at one variation.
 pub struct ServerStage {
@@ -216,6 +153,16 @@ impl ServerStage {
         self.deliver(request, &self.bench.sender.beside(&VALID)).await
     }
 
+    /// Sends `operation` without credentials to the endpoint as the operator names it, where that redirects.
+    pub async fn send_as_named(&self, operation: &Operation) -> Option<Exchange> {
+        if self.bench.endpoint == self.bench.target {
+            return None;
+        }
+        let mut request = Dialect { endpoint: self.bench.endpoint.clone(), ..self.dialect(None) }.request(operation);
+        request.purpose = Asked { operation: operation.clone(), tokens: Vec::new() }.into();
+        Some(self.exchange(request).await)
+    }
+
     /// Sends `operation` with `credentials`, in a session where the revision has them, with further header fields.
     pub async fn send_with(
         &self,
@@ -255,33 +202,6 @@ impl ServerStage {
         self.opening.lock().await.clone()
     }
 
-    async fn discover(&self) -> Discovery {
-        let endpoint = self.bench.endpoint.clone();
-        let refusal = self.send(&self.guarded(), &[]).await;
-        let named = refusal
-            .response()
-            .filter(|response| response.status == 401)
-            .and_then(bearer)
-            .and_then(|challenge| challenge.param("resource_metadata").map(str::to_owned));
-        let mut attempts = Vec::new();
-        if let Some(url) = named.filter(|url| self.is_safe_to_follow(url)) {
-            attempts.push(self.attempt(Way::Challenge, &url, &endpoint).await);
-        }
-        if let Some((suffixed, root)) = well_known_metadata(&endpoint) {
-            attempts.push(self.attempt(Way::PathSuffixed, &suffixed, &endpoint).await);
-            if root != suffixed {
-                let origin = origin_of(&endpoint).unwrap_or_default();
-                attempts.push(self.attempt(Way::Root, &root, origin).await);
-            }
-        }
-        Discovery { refusal, attempts }
-    }
-
-    async fn attempt(&self, way: Way, url: &str, identifier: &str) -> Attempt {
-        let request = Request::get(Looked::ForMetadata(way), url);
-        Attempt { way, identifier: identifier.to_owned(), exchange: self.exchange(request).await }
-    }
-
     pub(crate) fn is_safe_to_follow(&self, url: &str) -> bool {
         is_safe_to_follow(url, &self.bench.endpoint)
     }
@@ -307,7 +227,7 @@ impl ServerStage {
 
     pub(crate) fn dialect(&self, session: Option<String>) -> Dialect {
         let id = self.requests.fetch_add(1, Ordering::Relaxed);
-        Dialect { endpoint: self.bench.endpoint.clone(), revision: self.variation.revision, session, id }
+        Dialect { endpoint: self.bench.target.clone(), revision: self.variation.revision, session, id }
     }
 
     pub(crate) async fn exchange(&self, request: Request) -> Exchange {
@@ -350,6 +270,18 @@ impl ServerStage {
         self.count_changes(usize::from(changed));
         self.run_errands(mutation.errands(&exchange.request)).await;
         exchange
+    }
+
+    /// Opens a stream of events, which stays open as long as what is handed back is kept. Nothing is handed back where the
+    /// answer is no stream.
+    pub async fn open_stream(&self, request: Request) -> (Exchange, Option<OpenStream>) {
+        if let Some(failure) = self.liveness.gone() {
+            return (Exchange { number: 0, request, answer: Err(failure), honest: None, took: Duration::ZERO }, None);
+        }
+        let (exchange, changed, stream) = self.bench.sender.open(request, &**self.mutation().await).await;
+        self.liveness.feel(&exchange);
+        self.count_changes(usize::from(changed));
+        (exchange, stream)
     }
 
     /// Adds to how often the mutant changed an exchange.

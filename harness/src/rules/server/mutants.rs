@@ -2,10 +2,14 @@
 
 macro_rules! accepts {
     ($what:literal, $kills:expr) => {
+        accepts!($what, $kills,)
+    };
+    // With rules that do not apply to a server which accepts this token.
+    ($what:literal, $kills:expr, $($also:literal),*) => {
         mutant(
             concat!("accepts ", $what),
             $kills,
-            &["RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-TOKEN-06"],
+            &["RS-CHALLENGE-05", "RS-CHALLENGE-09", $($also),*],
             &[Act::Accept(|request| presents(request, token!($what)) && !in_query(request))],
         )
     };
@@ -18,7 +22,7 @@ macro_rules! accepts_audience {
     };
 }
 
-/// An answer of 500 to a token that is to be refused, or at least to be lived with.
+/// An answer of 500 to a token: nothing is served, and the form is wrong.
 macro_rules! breaks {
     ($what:literal, $kills:expr) => {
         mutant(

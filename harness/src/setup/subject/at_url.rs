@@ -1,12 +1,12 @@
 //! Where the tokens for a server at a URL come from: what was given, a login, or client credentials; and what is missing
 //! for the rest.
 
-use super::discovery::{Discovered, authorization_server};
+use super::audience::recipient;
+use super::discovery::{Discovered, DiscoveryError, authorization_server};
 use super::published;
-use super::raise::{CLIENT_ID, recipient};
+use super::raise::{CLIENT_ID, Place};
 use super::settings::{SubjectError, SubjectSettings};
 use super::token_source::{ClientOrder, LoginOrder, Person, TokenSource};
-use super::without_token::SeenWithoutToken;
 use crate::login::{CallbackListener, LoginMethod, UserCredentials};
 use crate::oauth_client::{AuthorizationServer, CodeFlow, OAuthClient};
 use crate::tokens::{ExternalAuthority, Machine, Published, Source};
@@ -25,6 +25,8 @@ pub(super) struct AtUrl {
     pub(super) notes: Vec<String>,
     pub(super) secrets: Vec<SecretString>,
     pub(super) callback: Option<CallbackListener>,
+    /// Whether tokens for another audience could be asked for.
+    pub(super) asks_for_audience: bool,
 }
 
 /// A way to log in, ready for any account.
@@ -35,20 +37,26 @@ struct Way {
 }
 
 impl AtUrl {
-    /// Gets what `settings` order, up to a first valid token.
+    /// Gets what `settings` order, up to a first valid token; for this resource, or the one that suggests itself. Where
+    /// there is no metadata of an authorization server, there is no token.
     ///
     /// # Errors
     /// When it cannot be had.
     pub(super) async fn prepare(
         settings: &SubjectSettings,
-        url: &str,
-        outside: &SeenWithoutToken,
-        sender: &Sender,
+        place: &Place,
+        resource: Option<String>,
     ) -> Result<Self, SubjectError> {
-        let recipient = recipient(settings, url, outside);
-        let discovered = match settings.credentials.client() {
-            Some(order) => Some(authorization_server(url, outside, order, sender).await?),
-            None => None,
+        let Place { endpoint: url, sender, outside, .. } = place;
+        let mut recipient = recipient(settings, url, outside);
+        recipient.resource = resource.unwrap_or(recipient.resource);
+        let (discovered, missing) = match settings.credentials.client() {
+            Some(order) => match authorization_server(url, outside, order, sender).await {
+                Ok(found) => (Some(found), None),
+                Err(error @ DiscoveryError::NotFound { .. }) => (None, Some(error.to_string())),
+                Err(error) => return Err(error.into()),
+            },
+            None => (None, None),
         };
         let scopes = settings.credentials.client().and_then(|order| order.scopes.clone()).unwrap_or(recipient.scopes);
         let (issuer, keys) = match &discovered {
@@ -58,20 +66,29 @@ impl AtUrl {
         let published = Published { resource: recipient.resource, issuer, scopes: outside.scopes.clone(), keys };
         let server = discovered.map(|discovered| discovered.server);
         let mut notes = lacking(&settings.credentials, server.as_ref());
+        notes.extend(missing.as_ref().map(|missing| {
+            format!("No token can be asked for, and only faults and what needs no token can be decided: {missing}")
+        }));
         let way = match (&settings.credentials, &server) {
             (TokenSource::Login(order), Some(server)) => Some(way(order, server, scopes.clone(), sender).await?),
             _ => None,
         };
         let (user, other) = sources(settings, server.as_ref(), way.as_ref(), scopes, sender);
+        let user = match (user, missing) {
+            (Source::Nothing(_), Some(missing)) => Source::Nothing(missing),
+            (user, _) => user,
+        };
         let login = match (&user, &way) {
             (Source::Login(flow), _) => flow.login_method.to_string(),
             (Source::Machine(_), _) => "client credentials".to_owned(),
             _ => "none".to_owned(),
         };
+        let asks_for_audience = user.takes_wishes();
         let authority = Arc::new(ExternalAuthority::new(user, other, CLIENT_ID.to_owned(), published));
         authority.prove().await.map_err(SubjectError::NoToken)?;
         notes.extend(way.as_ref().and_then(|way| way.note.clone()));
-        Ok(Self { authority, login, notes, secrets: settings.secrets(), callback: way.map(|way| way.callback) })
+        let callback = way.map(|way| way.callback);
+        Ok(Self { authority, login, notes, secrets: settings.secrets(), callback, asks_for_audience })
     }
 }
 

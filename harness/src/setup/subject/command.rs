@@ -1,7 +1,7 @@
 //! Starting a server by a command, and waiting until its endpoint answers.
 
 use crate::process::Process;
-use crate::wire::{Honest, Request, Sender};
+use crate::wire::{Honest, Reading, Request, Sender};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -68,7 +68,9 @@ pub(super) async fn ready(process: &mut Process, endpoint: &str, sender: &Sender
 
 async fn answered(endpoint: &str, sender: &Sender) {
     let mut pause = Duration::from_millis(5);
-    while sender.send(Request::get("is anybody there", endpoint), &Honest).await.0.response().is_none() {
+    // The head of an answer is enough: a stream has no end.
+    let asked = || Request { reading: Reading::Head, ..Request::get("is anybody there", endpoint) };
+    while sender.send(asked(), &Honest).await.0.response().is_none() {
         sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(100));
     }

@@ -6,6 +6,8 @@ use crate::mcp;
 use crate::mcp::{Dialect, Operation};
 use crate::tokens::Token;
 use crate::wire::{Exchange, Honest, Request, Sender};
+use http::HeaderValue;
+use http::header::AUTHORIZATION;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Sends operations to an endpoint, each with an id of its own.
@@ -34,6 +36,13 @@ impl<'a> Probe<'a> {
             self.send(self.dialect(revision, session.as_deref()).initialized()).await;
         }
         (opened, session)
+    }
+
+    /// Sends a request that was sent before once more, with something that is no token in the place of the token.
+    pub(super) async fn with_no_token(&self, request: &Request) -> Exchange {
+        let mut request = Request { presented: None, purpose: "something that is no token".into(), ..request.clone() };
+        request.headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer no-token"));
+        self.sender.send(request, &Honest).await.0
     }
 
     /// Fetches a document without credentials.

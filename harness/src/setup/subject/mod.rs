@@ -6,6 +6,7 @@
 //! says. What is not declared is taken from what was seen. Nothing is judged here.
 
 mod at_url;
+mod audience;
 mod command;
 mod discovery;
 mod http;

@@ -1,6 +1,7 @@
 //! From what was asked for to a bench around a server, and down again.
 
 use super::at_url::AtUrl;
+use super::audience;
 use super::command::{CommandError, endpoint, free_port, ready, words};
 use super::issuers::Issuers;
 use super::settings::{SubjectError, SubjectSettings, Target};
@@ -14,7 +15,7 @@ use crate::login::CallbackListener;
 use crate::mcp::ToolCall;
 use crate::process::Process;
 use crate::protocol::url::{is_loopback, origin_of};
-use crate::token_name::VALID;
+use crate::record::TestTokens;
 use crate::tokens::{Authority, ExternalAuthority};
 use crate::wire::{Sender, TapError};
 use secrecy::SecretString;
@@ -49,6 +50,7 @@ pub struct RaisedSubject {
     genuine: Option<Arc<ExternalAuthority>>,
     _callback: Option<CallbackListener>,
     has_valid_token: bool,
+    test_tokens: Option<TestTokens>,
     process: Option<Process>,
     issuers: Option<Issuers>,
 }
@@ -62,10 +64,11 @@ impl RaisedSubject {
         let sender = Sender::new(settings.limits)?;
         match settings.target.clone() {
             Target::Url(url) => {
+                let sender = sender.carrying(&url, &settings.further);
                 let settings = Self::placed(settings, &url);
                 let third_party = third_party(&settings.subject).await?;
                 let outside = SeenWithoutToken::look(&url, &sender).await?;
-                Self::at_url(&settings, &url, sender, outside, third_party).await
+                Self::at_url(&settings, Place { endpoint: url, sender, outside, third_party }).await
             }
             Target::Command { command, environment, port, endpoint: given } => {
                 let issuer = Arc::new(Issuer::start(settings.issuer).await?);
@@ -75,6 +78,7 @@ impl RaisedSubject {
                     None => free_port().await.map_err(CommandError::Start)?,
                 };
                 let endpoint = endpoint(given.as_deref(), port);
+                let sender = sender.carrying(&endpoint, &settings.further);
                 let settings = Self::placed(settings, &endpoint);
                 let mut all = vec![
                     ("MCP_CONFORMANCE_AUTH_SERVER_URL".to_owned(), issuer.identifier().to_owned()),
@@ -101,17 +105,24 @@ impl RaisedSubject {
         SubjectSettings { subject: placed(settings.subject, endpoint), ..settings }
     }
 
-    async fn at_url(
-        settings: &SubjectSettings,
-        url: &str,
-        sender: Sender,
-        outside: SeenWithoutToken,
-        third_party: Option<ThirdParty>,
-    ) -> Result<Self, SubjectError> {
-        let found = AtUrl::prepare(settings, url, &outside, &sender).await?;
+    async fn at_url(settings: &SubjectSettings, place: Place) -> Result<Self, SubjectError> {
+        let mut found = AtUrl::prepare(settings, &place, None).await?;
+        let mut inside = audience::look(settings, &place, &*found.authority).await;
+        let refused = found.authority.resource().to_owned();
+        if let Some(refusal) = found.asks_for_audience.then(|| refusal(inside.as_ref())).flatten() {
+            for resource in audience::others(settings, &place, &refused, false) {
+                // Another token may not be had, and then what is there is what there is.
+                let Ok(other) = AtUrl::prepare(settings, &place, Some(resource.clone())).await else { continue };
+                let seen = audience::look(settings, &place, &*other.authority).await;
+                if seen.as_ref().is_some_and(SeenWithToken::is_accepted) {
+                    (found, inside) = (other, seen);
+                    found.notes.push(audience::instead(&refused, &refusal, &resource));
+                    break;
+                }
+            }
+        }
         let authority = Arc::clone(&found.authority);
-        let place = Place { endpoint: url.to_owned(), sender, outside, third_party };
-        let mut raised = Self::around(settings, place, authority, None).await;
+        let mut raised = Self::around(settings, place, authority, None, inside).await;
         raised.notes.extend(found.notes);
         raised.secrets = found.secrets;
         raised.login = found.login;
@@ -121,19 +132,42 @@ impl RaisedSubject {
     }
 
     async fn by_command(settings: &SubjectSettings, place: Place, process: Process, issuers: Issuers) -> Self {
-        let recipient = recipient(settings, &place.endpoint, &place.outside);
-        let audience = recipient.resource.clone();
-        let authority = issuers.authority(recipient, &place.outside);
-        let authority = match settings.subject.audience {
-            AudiencePolicy::Resource => authority,
-            AudiencePolicy::None => authority.without_audience(),
+        let mut recipient = audience::recipient(settings, &place.endpoint, &place.outside);
+        let issues_for = |recipient: Recipient| {
+            let authority = issuers.authority(recipient, &place.outside);
+            Arc::new(match settings.subject.audience {
+                AudiencePolicy::Resource => authority,
+                AudiencePolicy::None => authority.without_audience(),
+            })
         };
+        let mut authority = issues_for(recipient.clone());
+        let mut inside = audience::look(settings, &place, &*authority).await;
+        let mut notes = Vec::new();
+        if let Some(refusal) = refusal(inside.as_ref()) {
+            for resource in audience::others(settings, &place, &recipient.resource, true) {
+                let other = Recipient { resource, ..recipient.clone() };
+                let another = issues_for(other.clone());
+                let seen = audience::look(settings, &place, &*another).await;
+                if seen.as_ref().is_some_and(SeenWithToken::is_accepted) {
+                    notes.push(audience::instead(&recipient.resource, &refusal, &other.resource));
+                    (recipient, authority, inside) = (other, another, seen);
+                    break;
+                }
+            }
+        }
+        let test_tokens = TestTokens {
+            issuer: issuers.first.identifier().to_owned(),
+            resource: recipient.resource.clone(),
+            scopes: recipient.scopes.clone(),
+        };
+        let audience = recipient.resource;
         let issuer = Arc::clone(&issuers.first);
         let declared = settings.subject.key_cache_seconds.map(|told| Duration::from_secs(told) + KEY_SLACK);
         let patience = declared.map_or(KeyDelay::Guessed(KEY_PATIENCE), KeyDelay::Declared);
         let keys = KeySet::of(Arc::clone(&issuer), patience).ok();
-        let mut raised = Self::around(settings, place, Arc::new(authority), keys).await;
-        if let Some(refusal) = &raised.inside.refusal {
+        let mut raised = Self::around(settings, place, authority, keys, inside).await;
+        raised.notes.extend(notes);
+        if let Some(refusal) = raised.inside.refusal.as_ref().filter(|_| !raised.inside.by_edge) {
             let contacts = match issuer.contacts() {
                 0 => "and never asked the issuer for anything".to_owned(),
                 some => format!("after {some} requests to the issuer"),
@@ -145,6 +179,7 @@ impl RaisedSubject {
                 issuer.identifier()
             ));
         }
+        raised.test_tokens = Some(test_tokens);
         raised.process = Some(process);
         raised.issuers = Some(issuers);
         raised
@@ -155,17 +190,14 @@ impl RaisedSubject {
         place: Place,
         authority: Arc<dyn Authority>,
         keys: Option<KeySet>,
+        inside: Option<SeenWithToken>,
     ) -> Self {
+        let target = place.target().to_owned();
         let Place { endpoint, sender, outside, third_party } = place;
-        let valid = authority.issue(&VALID).await;
-        let has_valid_token = valid.is_ok();
-        let inside = match valid {
-            Ok(token) => {
-                let protected = settings.subject.protected.as_ref().or(outside.protected.as_ref());
-                let protected = protected.filter(|_| !outside.public.is_empty());
-                SeenWithToken::look(&endpoint, &sender, &token, &settings.revisions, protected).await
-            }
-            Err(_) => SeenWithToken::look_without_token(&endpoint, &sender, &settings.revisions).await,
+        let has_valid_token = inside.is_some();
+        let inside = match inside {
+            Some(inside) => inside,
+            None => SeenWithToken::look_without_token(&target, &sender, &settings.revisions).await,
         };
         // A server elsewhere could not reach it, and its silence would say nothing.
         let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
@@ -178,6 +210,7 @@ impl RaisedSubject {
         let name = format!("{name} at {endpoint}");
         let server = ServerBench {
             endpoint,
+            target,
             authority,
             sender,
             tool: tool.unwrap_or_else(ToolCall::unknown),
@@ -189,7 +222,9 @@ impl RaisedSubject {
             third_party,
             subject,
         };
-        let notes = untold(&server, &outside).into_iter().collect();
+        let mut notes: Vec<_> = untold(&server, &outside).into_iter().collect();
+        notes.extend(outside.target.as_ref().map(|target| redirected(&server.endpoint, target)));
+        notes.extend(inside.refusal.as_ref().filter(|_| inside.by_edge).map(|refusal| before_the_server(refusal)));
         Self {
             bench: Bench { server: Some(Arc::new(server)), ..Bench::default() },
             name,
@@ -202,6 +237,7 @@ impl RaisedSubject {
             genuine: None,
             _callback: None,
             has_valid_token,
+            test_tokens: None,
             process: None,
             issuers: None,
         }
@@ -229,6 +265,12 @@ impl RaisedSubject {
         self.secrets.iter().cloned().chain(issued).collect()
     }
 
+    /// What its tokens are made with, where the harness plays the issuer.
+    #[must_use]
+    pub fn test_tokens(&self) -> Option<&TestTokens> {
+        self.test_tokens.as_ref()
+    }
+
     fn is_called_protected(&self) -> bool {
         let declares = |subject: &Subject| subject.protected.is_some() || !subject.operations.is_empty();
         let declared = self.bench.server.as_ref().is_some_and(|server| declares(&server.subject));
@@ -254,7 +296,8 @@ impl RaisedSubject {
 fn placed(mut subject: Subject, endpoint: &str) -> Subject {
     let origin = origin_of(endpoint).unwrap_or_default();
     let scopes = subject.operations.iter_mut().flat_map(|operation| &mut operation.scopes);
-    let texts = scopes.chain(&mut subject.base_scopes).chain(&mut subject.allowed_origins).chain(&mut subject.resource);
+    let texts = scopes.chain(&mut subject.base_scopes).chain(subject.allowed_origins.iter_mut().flatten());
+    let texts = texts.chain(&mut subject.resource);
     for text in texts {
         *text = text.replace("{endpoint}", endpoint).replace("{origin}", origin);
     }
@@ -273,12 +316,38 @@ fn untold(server: &ServerBench, outside: &SeenWithoutToken) -> Option<String> {
     ))
 }
 
+/// A word on a refusal that is probably not the server's.
+fn before_the_server(refusal: &str) -> String {
+    format!(
+        "A request with a valid token and one with something that is no token are answered alike ({refusal}), without a \
+         challenge and not in JSON. That is probably not the server, but something before it, such as a firewall, a gateway \
+         or a content delivery network; such answers accuse no server"
+    )
+}
+
+/// A word on an endpoint that is somewhere else.
+fn redirected(endpoint: &str, target: &str) -> String {
+    format!("{endpoint} redirects to {target}: requests for it are sent there, but for the one of RS-CHALLENGE-01")
+}
+
+/// How the server refuses a valid token, if there is one and it does.
+fn refusal(inside: Option<&SeenWithToken>) -> Option<String> {
+    inside.and_then(|inside| inside.refusal.clone())
+}
+
 /// Where the server is, as it was looked at from outside, and what stands behind it.
-struct Place {
-    endpoint: String,
-    sender: Sender,
-    outside: SeenWithoutToken,
+pub(super) struct Place {
+    pub(super) endpoint: String,
+    pub(super) sender: Sender,
+    pub(super) outside: SeenWithoutToken,
     third_party: Option<ThirdParty>,
+}
+
+impl Place {
+    /// Where requests for the endpoint go.
+    pub(super) fn target(&self) -> &str {
+        self.outside.target.as_ref().unwrap_or(&self.endpoint)
+    }
 }
 
 /// Plays the third party where there is one.
@@ -293,18 +362,4 @@ async fn died(process: &mut Process) -> Option<SubjectError> {
     let ending = process.ending()?.to_string();
     process.hear_out().await;
     Some(SubjectError::Died { ending, words: words(process) })
-}
-
-/// For whom valid tokens are: what is declared, else what the metadata says, else the endpoint.
-pub(super) fn recipient(settings: &SubjectSettings, endpoint: &str, outside: &SeenWithoutToken) -> Recipient {
-    let subject = &settings.subject;
-    let resource = subject.resource.clone().or_else(|| outside.resource.clone());
-    let mut scopes = outside.scopes.clone();
-    let declared = subject.operations.iter().flat_map(|operation| &operation.scopes).chain(&subject.base_scopes);
-    for scope in declared {
-        if !scopes.contains(scope) {
-            scopes.push(scope.clone());
-        }
-    }
-    Recipient { resource: resource.unwrap_or_else(|| endpoint.to_owned()), scopes }
 }

@@ -9,7 +9,7 @@ use crate::declared::Subject;
 use crate::issuer::{IssuerError, IssuerForm};
 use crate::login::NoDriver;
 use crate::oauth_client::FlowError;
-use crate::wire::{Limits, TapError};
+use crate::wire::{Carried, Limits, NoClient, TapError};
 use secrecy::SecretString;
 
 /// Where the server is.
@@ -47,6 +47,8 @@ pub struct SubjectSettings {
     pub issuer: IssuerForm,
     /// What one answer may cost.
     pub limits: Limits,
+    /// Header fields that something before the server wants on every request.
+    pub further: Vec<Carried>,
 }
 
 /// Why no bench could be raised around the server.
@@ -90,8 +92,8 @@ pub enum SubjectError {
     #[error(transparent)]
     Issuer(#[from] IssuerError),
     /// An HTTP client cannot be made here.
-    #[error("no HTTP client can be made: {0}")]
-    Http(#[from] reqwest::Error),
+    #[error(transparent)]
+    Http(#[from] NoClient),
 }
 
 impl SubjectSettings {
@@ -99,7 +101,8 @@ impl SubjectSettings {
     #[must_use]
     pub fn secrets(&self) -> Vec<SecretString> {
         let accounts = self.accounts.iter().map(|person| person.secret().clone());
-        self.credentials.secrets().into_iter().chain(accounts).collect()
+        let further = self.further.iter().map(|field| field.value.clone());
+        self.credentials.secrets().into_iter().chain(accounts).chain(further).collect()
     }
 }
 

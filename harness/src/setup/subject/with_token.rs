@@ -72,6 +72,8 @@ pub struct SeenWithToken {
     pub refusal: Option<String>,
     /// Whether it was looked at without a token, for want of one.
     without_token: bool,
+    /// Whether that is probably not the server's answer, but one of something before it.
+    pub by_edge: bool,
 }
 
 impl SeenWithToken {
@@ -100,7 +102,7 @@ impl SeenWithToken {
     ) -> Self {
         let probe = Probe::new(endpoint, sender, Some(token));
         let mut seen = Self::default();
-        let (mut accepted, mut refusal) = (false, None);
+        let (mut accepted, mut refusal, mut refusing) = (false, None, None);
         for revision in revisions {
             let (opened, spoken, session) = if revision.is_stateless() {
                 let answer = probe.operation(*revision, None, &Operation::Discover).await;
@@ -118,7 +120,10 @@ impl SeenWithToken {
                 _ => opened,
             };
             accepted |= spoken == Spoken::Yes && decisive.response().is_some_and(reply::is_accepted);
-            refusal = refusal.or_else(|| decisive.response().and_then(|response| refused(response, token)));
+            if let (None, Some(words)) = (&refusal, decisive.response().and_then(|response| refused(response, token))) {
+                refusal = Some(words);
+                refusing = Some(decisive);
+            }
             if spoken == Spoken::Yes && seen.tools.is_empty() {
                 let listed = probe.operation(*revision, session.as_deref(), &Operation::ToolsList).await;
                 seen.tools = listed.response().map(tools).unwrap_or_default();
@@ -126,7 +131,16 @@ impl SeenWithToken {
             seen.spoken.insert(*revision, spoken);
         }
         seen.refusal = refusal.filter(|_| !accepted);
+        if let Some(refusing) = refusing.filter(|_| !accepted) {
+            let invalid = probe.with_no_token(&refusing.request).await;
+            seen.by_edge = sender.distrust(&refusing, &invalid);
+        }
         seen
+    }
+
+    /// Whether the token was accepted.
+    pub(super) fn is_accepted(&self) -> bool {
+        self.refusal.is_none() && self.spoken.values().any(|spoken| *spoken == Spoken::Yes)
     }
 
     /// The revisions that it says it does not speak, with the evidence; none when it said of none that it does although it

@@ -12,8 +12,11 @@ use crate::protocol::url::{is_safe_to_follow, origin_of, well_known_metadata};
 use crate::wire::{Exchange, Response, Sender};
 use http::header::LOCATION;
 use serde_json::{Map, Value};
+use url::Url;
 
 const WITH_SESSIONS: Revision = Revision::V2025_11_25;
+/// How many redirects are followed.
+const REDIRECTS: usize = 5;
 const STATELESS: Revision = Revision::V2026_07_28;
 
 /// Why a URL cannot be judged as an MCP server.
@@ -28,7 +31,10 @@ pub enum NotJudgeable {
         failure: String,
     },
     /// It sends clients elsewhere.
-    #[error("{endpoint} redirects (HTTP {status}) to {to}; judge the URL that is meant, redirects are not followed")]
+    #[error(
+        "{endpoint} redirects (HTTP {status}) to {to}; judge the URL that is meant, redirects to another origin are not \
+         followed"
+    )]
     Redirects {
         /// The endpoint.
         endpoint: String,
@@ -60,8 +66,12 @@ pub struct SeenWithoutToken {
     pub carried_out: Option<ToolCall>,
     /// Whether it publishes protected resource metadata, by which it says itself that it is protected.
     pub documented: bool,
+    /// Where requests go, when the endpoint redirects them.
+    pub target: Option<String>,
     /// The resource identifier of its metadata, when it is of its own origin.
     pub resource: Option<String>,
+    /// The resource identifier of its metadata, when it is of another origin.
+    pub foreign_resource: Option<String>,
     /// The authorization servers that its metadata names.
     pub issuers: Vec<String>,
     /// The scopes that challenge and metadata name.
@@ -69,14 +79,35 @@ pub struct SeenWithoutToken {
 }
 
 impl SeenWithoutToken {
-    /// Looks at `endpoint`.
+    /// Looks at `endpoint`, or where it redirects to within its origin.
     ///
     /// # Errors
     /// When there is nothing that could be judged.
     pub async fn look(endpoint: &str, sender: &Sender) -> Result<Self, NotJudgeable> {
-        let probe = Probe::new(endpoint, sender, None);
+        let mut target = endpoint.to_owned();
+        for _ in 0..REDIRECTS {
+            match Self::look_at(endpoint, &target, sender).await {
+                Err(NotJudgeable::Redirects { status, to, endpoint: from }) => match redirect(&from, status, &to) {
+                    Redirect::Onward(next) => target = next,
+                    Redirect::InsteadOfRefusal => break,
+                    Redirect::Elsewhere => return Err(NotJudgeable::Redirects { endpoint: from, status, to }),
+                },
+                Ok(seen) => return Ok(Self { target: (target != endpoint).then_some(target), ..seen }),
+                Err(_) if target != endpoint => break,
+                Err(error) => return Err(error),
+            }
+        }
+        // Clients without a token are sent to something that is no MCP endpoint, such as a page to log in.
+        let mut seen = Self::default();
+        seen.read_metadata(&Probe::new(endpoint, sender, None), None).await;
+        Ok(seen)
+    }
+
+    /// Looks at `target`, where requests for `endpoint` go.
+    async fn look_at(endpoint: &str, target: &str, sender: &Sender) -> Result<Self, NotJudgeable> {
+        let probe = Probe::new(target, sender, None);
         let (opened, session) = probe.initialize(Revision::V2025_11_25).await;
-        let response = answered(endpoint, &opened)?;
+        let response = answered(target, &opened)?;
         let mut seen = Self::default();
         let refusal = if reply::is_accepted(response) && jsonrpc::result(response).is_some() {
             seen.public.push(Operation::Initialize.to_string());
@@ -87,10 +118,10 @@ impl SeenWithoutToken {
             Some(opened)
         } else {
             let listed = probe.operation(STATELESS, None, &Operation::ToolsList).await;
-            let response = answered(endpoint, &listed)?;
+            let response = answered(target, &listed)?;
             if !is_refusal(response) && !speaks_json_rpc(response) {
                 let seen = opened.response().map(reply::shown).unwrap_or_default();
-                return Err(NotJudgeable::NotMcp { endpoint: endpoint.to_owned(), seen });
+                return Err(NotJudgeable::NotMcp { endpoint: target.to_owned(), seen });
             }
             if reply::is_accepted(response) {
                 let refusal = seen.knock(&probe, STATELESS, None).await;
@@ -100,7 +131,8 @@ impl SeenWithoutToken {
                 is_refusal(response).then_some(listed)
             }
         };
-        seen.read_metadata(&probe, refusal.as_ref().and_then(Exchange::response)).await;
+        let named = Probe::new(endpoint, sender, None);
+        seen.read_metadata(&named, refusal.as_ref().and_then(Exchange::response)).await;
         Ok(seen)
     }
 
@@ -169,7 +201,9 @@ impl SeenWithoutToken {
         };
         let resource = document.get("resource").and_then(Value::as_str);
         self.documented = resource.is_some();
-        self.resource = resource.filter(|text| origin_of(text) == origin_of(endpoint)).map(str::to_owned);
+        let (own, foreign): (Vec<_>, Vec<_>) =
+            resource.into_iter().map(str::to_owned).partition(|text| origin_of(text) == origin_of(endpoint));
+        (self.resource, self.foreign_resource) = (own.into_iter().next(), foreign.into_iter().next());
         self.issuers = strings("authorization_servers");
         let scopes = strings("scopes_supported");
         self.add_scopes(scopes.iter().map(String::as_str));
@@ -181,6 +215,29 @@ impl SeenWithoutToken {
                 self.scopes.push(scope.to_owned());
             }
         }
+    }
+}
+
+/// What becomes of a request that is redirected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Redirect {
+    /// It is to be sent there.
+    Onward(String),
+    /// It is not to be sent again: the redirect stands where a refusal should.
+    InsteadOfRefusal,
+    /// It is to be sent to another origin, which is another server.
+    Elsewhere,
+}
+
+fn redirect(from: &str, status: u16, to: &str) -> Redirect {
+    let joined = Url::parse(from).and_then(|base| Ok((base.join(to)?, base)));
+    match joined {
+        // As to the login pages of an identity provider.
+        Ok((target, base)) if matches!(status, 302 | 303) && target.host() != base.host() => Redirect::InsteadOfRefusal,
+        Ok((target, base)) if target.origin() != base.origin() => Redirect::Elsewhere,
+        // Others turn a POST into a GET, as redirects to pages do (RFC 9110 §15.4).
+        Ok((target, base)) if matches!(status, 301 | 307 | 308) && target != base => Redirect::Onward(target.into()),
+        _ => Redirect::InsteadOfRefusal,
     }
 }
 
@@ -202,4 +259,23 @@ fn answered<'e>(endpoint: &str, exchange: &'e Exchange) -> Result<&'e Response, 
         return Err(NotJudgeable::Redirects { endpoint: endpoint.to_owned(), status: response.status, to });
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::slash(307, "/mcp/", Redirect::Onward("https://h/mcp/".to_owned()))]
+    #[case::whole(308, "https://h:443/mcp/", Redirect::Onward("https://h/mcp/".to_owned()))]
+    #[case::login(302, "/login", Redirect::InsteadOfRefusal)]
+    #[case::nowhere(307, "", Redirect::InsteadOfRefusal)]
+    #[case::other_host(307, "https://other/mcp", Redirect::Elsewhere)]
+    #[case::other_scheme(308, "http://h/mcp", Redirect::Elsewhere)]
+    #[case::encryption(302, "http://h/mcp", Redirect::Elsewhere)]
+    #[case::login_elsewhere(302, "https://login/", Redirect::InsteadOfRefusal)]
+    fn redirects_are_followed_within_the_origin(#[case] status: u16, #[case] to: &str, #[case] expected: Redirect) {
+        assert_eq!(redirect("https://h/mcp", status, to), expected);
+    }
 }

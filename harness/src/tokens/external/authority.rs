@@ -72,6 +72,12 @@ impl ExternalAuthority {
         }
     }
 
+    /// For whom its tokens are.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.published.resource
+    }
+
     /// Every genuine token until now, to be kept out of sight.
     pub async fn secrets(&self) -> Vec<SecretString> {
         self.secrets.lock().await.clone()
@@ -99,7 +105,7 @@ impl ExternalAuthority {
                 self.beside(name, |tokens| tokens.refresh.clone(), "the scope offline_access").await
             }
             Genuine::AuthorizationCode => self.code(name).await,
-            Genuine::Revoked => {
+            Genuine::Revoked | Genuine::Unanswered => {
                 Err(Cannot::issue(name, "whether the server asks its issuer about each token cannot be seen from here"))
             }
             Genuine::SignedByOtherIssuer | Genuine::OfOtherIssuer => {
@@ -178,7 +184,10 @@ impl ExternalAuthority {
 
     async fn forged(&self, forgery: ForgeryName, particulars: ForgeryDetails) -> Result<SecretString, Cannot> {
         let name = &TokenName::Forged(forgery);
-        let because = |error: ForgeError| Cannot::issue(name, error.to_string());
+        let because = |error: ForgeError| match error {
+            ForgeError::NoDifference => Cannot::inapplicable(name, error.to_string()),
+            error => Cannot::issue(name, error.to_string()),
+        };
         let forgery = forge::find(forgery).map_err(because)?;
         let template = self.template().await;
         let facts = self.facts(&template, particulars);
@@ -203,7 +212,14 @@ impl ExternalAuthority {
             forgery.alter(&mut draft, facts)?;
             draft.audience_alone()
         });
-        let Some(audience) = draft.map_err(|error| Cannot::issue(name, error.to_string()))? else { return Ok(None) };
+        let audience = match draft {
+            Ok(Some(audience)) => audience,
+            Ok(None) => return Ok(None),
+            Err(ForgeError::NoDifference) => {
+                return Err(Cannot::inapplicable(name, ForgeError::NoDifference.to_string()));
+            }
+            Err(error) => return Err(Cannot::issue(name, error.to_string())),
+        };
         let ask = Ask { resource: audience.as_deref(), ..Ask::default() };
         let tokens = self.asked(name, &self.user, ask).await?;
         let claims = Draft::from_genuine(tokens.access.expose_secret()).map(|draft| draft.claims);

@@ -51,14 +51,24 @@ pub enum Signer {
 pub enum Secret {
     /// The PEM file `PUBLIC KEY`.
     Pem,
+    /// The same without the line break at its end.
+    PemCut,
     /// The PEM file `RSA PUBLIC KEY`.
     Pkcs1Pem,
+    /// The same without the line break at its end.
+    Pkcs1PemCut,
     /// The DER of `SubjectPublicKeyInfo`.
     Der,
+    /// The DER of `RSAPublicKey`.
+    Pkcs1Der,
     /// The JWK as JSON text, with the members of its thumbprint (RFC 7638).
     Jwk,
     /// The bytes of the modulus.
     Modulus,
+    /// The modulus as it stands in the JWK.
+    ModulusText,
+    /// Nothing of the key: a text that callers guess, or that they know a reader to make of their input.
+    Text(&'static str),
     /// Nothing at all.
     Empty,
 }
@@ -230,14 +240,26 @@ fn signing_key(signer: Signer, algorithm: Algorithm, facts: &Facts) -> Result<&E
     }
 }
 
+fn pkcs1_pem(n: &str, e: &str) -> Result<String, ForgeError> {
+    Ok(der::pem("RSA PUBLIC KEY", &der::pkcs1(n, e)?))
+}
+
 fn hmac_secret(secret: Secret, facts: &Facts) -> Result<Vec<u8>, ForgeError> {
     let (n, e) = (&facts.public.n, &facts.public.e);
     Ok(match secret {
         Secret::Pem => facts.public.pem()?.into_bytes(),
-        Secret::Pkcs1Pem => der::pem("RSA PUBLIC KEY", &der::pkcs1(n, e)?).into_bytes(),
+        Secret::PemCut => facts.public.pem()?.trim_end().to_owned().into_bytes(),
+        Secret::Pkcs1Pem => pkcs1_pem(n, e)?.into_bytes(),
+        Secret::Pkcs1PemCut => pkcs1_pem(n, e)?.trim_end().to_owned().into_bytes(),
         Secret::Der => der::public_key(n, e)?,
+        Secret::Pkcs1Der => der::pkcs1(n, e)?,
         Secret::Jwk => json!({ "e": e, "kty": "RSA", "n": n }).to_string().into_bytes(),
         Secret::Modulus => BASE64_URL_SAFE_NO_PAD.decode(n).map_err(|_| ForgeError::PublicKey)?,
+        Secret::ModulusText => {
+            der::pkcs1(n, e)?;
+            n.clone().into_bytes()
+        }
+        Secret::Text(text) => text.into(),
         // jsonwebtoken takes no empty key. HMAC fills keys up with zeros (RFC 2104), so one zero is the same key.
         Secret::Empty => vec![0],
     })

@@ -16,15 +16,26 @@ static STRANGER: LazyLock<Option<RsaKey>> =
 static SUCCESSOR: LazyLock<Option<RsaKey>> =
     LazyLock::new(|| RsaKey::read(include_str!("../../../../fixtures/keys/successor.pem")));
 
-static STRANGER_EC: LazyLock<Option<EncodingKey>> = LazyLock::new(|| {
+static STRANGER_EC: LazyLock<Option<Generated>> = LazyLock::new(|| {
     let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).ok()?;
-    Some(EncodingKey::from_ec_der(key.as_ref()))
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.as_ref()).ok()?;
+    let point = pair.public_key().as_ref().to_vec();
+    Some(Generated { signing: EncodingKey::from_ec_der(key.as_ref()), public: point })
 });
 
-static STRANGER_ED: LazyLock<Option<EncodingKey>> = LazyLock::new(|| {
+static STRANGER_ED: LazyLock<Option<Generated>> = LazyLock::new(|| {
     let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).ok()?;
-    Some(EncodingKey::from_ed_der(key.as_ref()))
+    let pair = Ed25519KeyPair::from_pkcs8(key.as_ref()).ok()?;
+    let point = pair.public_key().as_ref().to_vec();
+    Some(Generated { signing: EncodingKey::from_ed_der(key.as_ref()), public: point })
 });
+
+/// A key that was made for this process.
+struct Generated {
+    signing: EncodingKey,
+    /// The public half: the point of the curve, as the curve's own text writes it.
+    public: Vec<u8>,
+}
 
 /// An RSA key with both halves.
 pub struct RsaKey {
@@ -82,12 +93,29 @@ pub fn successor() -> Result<&'static RsaKey, ForgeError> {
 
 /// A P-256 key that nobody trusts, another one in each process.
 pub(crate) fn stranger_ec() -> Result<&'static EncodingKey, ForgeError> {
-    held(&STRANGER_EC)
+    held(&STRANGER_EC).map(|key| &key.signing)
+}
+
+/// The public half of that key as a JWK (RFC 7518 §6.2).
+pub(crate) fn stranger_ec_jwk(key_id: &str) -> Result<Value, ForgeError> {
+    // An uncompressed point is one byte that says so, and two coordinates of equal length (SEC 1 §2.3.3).
+    let (x, y) = match held(&STRANGER_EC)?.public.get(1..) {
+        Some(point) => point.split_at(point.len() / 2),
+        None => return Err(ForgeError::Signing("the point of an EC key cannot be read".to_owned())),
+    };
+    let part = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    Ok(json!({ "alg": "ES256", "crv": "P-256", "kid": key_id, "kty": "EC", "use": "sig", "x": part(x), "y": part(y) }))
 }
 
 /// An Ed25519 key that nobody trusts, another one in each process.
 pub(crate) fn stranger_ed() -> Result<&'static EncodingKey, ForgeError> {
-    held(&STRANGER_ED)
+    held(&STRANGER_ED).map(|key| &key.signing)
+}
+
+/// The public half of that key as a JWK (RFC 8037 §2).
+pub(crate) fn stranger_ed_jwk(key_id: &str) -> Result<Value, ForgeError> {
+    let x = BASE64_URL_SAFE_NO_PAD.encode(&held(&STRANGER_ED)?.public);
+    Ok(json!({ "alg": "EdDSA", "crv": "Ed25519", "kid": key_id, "kty": "OKP", "use": "sig", "x": x }))
 }
 
 /// The stranger's self-signed certificate as it stands in `x5c`: base64 of the DER (RFC 7515 §4.1.6).

@@ -7,7 +7,7 @@ use harness::login::LoginMethodChoice;
 use harness::mutation::Mutant;
 use harness::plan::{Plan, Selection};
 use harness::record::{Redactor, RunFacts, RunRecord};
-use harness::report::{FORMATS, Look, summary};
+use harness::report::{FORMATS, Look, everything, summary};
 use harness::rules::mutants;
 use harness::run::run;
 use harness::setup::{Ground, GroundSettings, Place};
@@ -42,7 +42,8 @@ async fn no_secret_is_in_any_output() {
 
     let mut outputs: Vec<(String, String)> =
         FORMATS.iter().map(|format| (format.name.to_owned(), (format.render)(&record))).collect();
-    outputs.push(("terminal".to_owned(), summary(&record, Look { width: 80, colour: false })));
+    let look = Look { width: 80, colour: false };
+    outputs.push(("terminal".to_owned(), summary(&record, look) + &everything(&record, look)));
     let mut hidden: Vec<String> = secrets.iter().map(|secret| secret.expose_secret().to_owned()).collect();
     assert!(hidden.len() >= 2 && hidden.iter().all(|secret| secret.len() >= 8), "the run has secrets to hide");
     hidden.extend(private_key_lines());

@@ -15,6 +15,7 @@ async fn a_whole_run_meets_everything_and_says_so_within_80_columns() {
     assert_eq!(too_long, None, "{ended}");
     assert!(!ended.stdout.contains('\u{1b}') && !ended.stderr.contains('\u{1b}'), "{ended}");
     assert!(ended.stdout.trim_end().ends_with("\nexit 0: all applicable MUSTs met"), "{ended}");
+    assert!(ended.stdout.lines().count() <= 10, "there is nothing to tell: {ended}");
     let totals = &ended.report()["totals"];
     assert!(totals["met"].as_u64() > Some(100) && totals["run"] == totals["expected"], "{totals}");
     for none in ["violated", "inconclusive", "harness_errors"] {
@@ -102,6 +103,6 @@ async fn a_report_that_cannot_be_written_hides_nothing_of_the_run() {
     ended.assert_code(4);
     assert!(ended.stderr.contains("report.json cannot be written"), "{ended}");
     assert!(
-        ended.stdout.contains("RS-TOKEN-08") && ended.stdout.trim_end().ends_with("exit 4: the harness itself failed")
+        ended.stdout.contains(" 0 violated,") && ended.stdout.trim_end().ends_with("exit 4: the harness itself failed")
     );
 }

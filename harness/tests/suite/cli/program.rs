@@ -54,6 +54,12 @@ impl Program {
         self
     }
 
+    /// The same with an argument that may hold spaces.
+    pub(crate) fn argument(mut self, argument: &str) -> Program {
+        self.command.arg(argument);
+        self
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }

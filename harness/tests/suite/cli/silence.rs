@@ -65,8 +65,10 @@ async fn judged(stops: Stops) -> (Vec<RequirementResult>, Duration) {
     let known = raised.bench.server.as_ref().unwrap();
     let patient = Limits::default();
     let limits = if stops == Stops::Not { patient } else { Limits { time: LIMIT, ..patient } };
+    let endpoint = before(&known.endpoint, stops).await;
     let bench = ServerBench {
-        endpoint: before(&known.endpoint, stops).await,
+        target: endpoint.clone(),
+        endpoint,
         authority: Arc::clone(&known.authority),
         sender: Sender::new(limits).unwrap(),
         tool: known.tool.clone(),

@@ -16,6 +16,13 @@ use super::program::harness;
 #[case::account_without_live("--region eu-west-1", "--region", "--live")]
 #[case::two_lanes("--webdriver --no-browser", "--no-browser", "--webdriver")]
 #[case::driver_that_is_no_url("--webdriver nonsense", "nonsense", "URL")]
+#[case::test_tokens_of_another_issuer("server http://localhost:9/mcp --show-test-tokens", "cannot be used with", "URL")]
+#[case::a_server_that_is_not_ours_to_hold("server http://localhost:9/mcp --hold", "cannot be used with", "URL")]
+#[case::token(
+    "token a-token-without-audience --issuer http://localhost:1 --resource http://localhost:2/mcp",
+    "no token is named `a-token-without-audience`",
+    "a token without an audience"
+)]
 #[case::nothing_in_force("--requirement RS-PRM-01 --revision 2025-03-26", "nothing is selected", "in force")]
 #[tokio::test]
 async fn names_what_is_wrong_and_what_is_near(#[case] arguments: &str, #[case] wrong: &str, #[case] near: &str) {
@@ -69,6 +76,18 @@ async fn an_output_folder_that_takes_no_files_is_said_before_anything_runs() {
 
     let line = ended.assert_one_line_of_usage();
     assert!(line.contains("--out") && line.contains("file/out"), "{line}");
+}
+
+#[rstest]
+#[case::a_refresh_token("a refresh token", "only the issuer of the run itself can issue a refresh token")]
+#[case::one_for_a_canary("a token whose iss is a stranger's", "a token whose iss is a stranger's")]
+#[tokio::test]
+async fn a_token_that_cannot_be_made_by_hand_is_said_in_one_line(#[case] name: &str, #[case] words: &str) {
+    let arguments = "token --issuer http://localhost:1 --resource http://localhost:2/mcp";
+    let ended = harness(arguments).argument(name).run().await;
+
+    let line = ended.assert_one_line_of_usage();
+    assert!(line.contains(words), "{line}");
 }
 
 #[tokio::test]

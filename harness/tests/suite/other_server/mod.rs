@@ -1,6 +1,8 @@
 //! Rules about what the reference server has not, on a server that has it and keeps them; and what is said of servers that
 //! are set up in other ways. That the checks can fail, the kill matrix shows on the same server.
 
+mod behind;
+mod forms;
 mod kept;
 mod spoilt;
 mod told;

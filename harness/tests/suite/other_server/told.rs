@@ -5,6 +5,7 @@ use super::{findings, verdict, verdict_with};
 use crate::second::front::Front;
 use crate::second::raise::judged;
 use crate::second::setup::{self, Metadata, Setup, Verification};
+use crate::second::spoilt::Spoilt;
 use harness::bench::Variation;
 use harness::catalogue::Revision;
 use harness::declared::{Capabilities, Subject};
@@ -27,6 +28,7 @@ pub(super) const PLAIN: Setup = Setup {
     lists_without_token: false,
     metadata: Metadata::Nothing,
     front: Front::Nothing,
+    spoilt: Spoilt::Nothing,
 };
 const ASKING: Setup = Setup { verification: Verification::Introspection, ..PLAIN };
 pub(super) const MIXED: Setup = Setup { lists_without_token: true, ..PLAIN };

@@ -108,7 +108,7 @@ async fn authorize(State(server): State<Arc<Server>>, headers: HeaderMap, Query(
     let given = |name: &str| query.get(name).cloned().unwrap_or_default();
     let memory = &mut server.memory.lock().unwrap().proxy;
     let Some(client) = memory.clients.get(&given("client_id")) else { return refusal() };
-    if client.redirect_uri != given("redirect_uri") {
+    if client.redirect_uri != given("redirect_uri") || given("code_challenge").is_empty() {
         return refusal();
     }
     let transaction = Transaction {

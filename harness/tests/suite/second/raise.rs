@@ -1,6 +1,7 @@
 //! Bringing the second subject up, and judging it. It comes up as one that a command starts: the command tells what it
 //! was told, and the server listens where it was told to.
 
+use super::front::{Front, KEY};
 use super::server::{Told, serve};
 use super::setup::Setup;
 use harness::bench::Variation;
@@ -10,7 +11,8 @@ use harness::issuer::IssuerForm;
 use harness::plan::{Plan, Selection};
 use harness::run::{Outcome, RequirementResult, run};
 use harness::setup::subject::{RaisedSubject, SubjectSettings, Target, TokenSource};
-use harness::wire::Limits;
+use harness::wire::{Carried, Limits};
+use http::HeaderValue;
 use std::path::{Path, PathBuf};
 
 const VARIABLES: [&str; 4] = [
@@ -54,6 +56,9 @@ pub async fn raise(setup: Setup, subject: Subject, revisions: Vec<Revision>) -> 
         let told = tokio::task::spawn_blocking(move || read(&told, upstream)).await.unwrap();
         serve(setup, told).await;
     });
+    let (name, value) = KEY;
+    let key = || Carried { name: name.parse().unwrap(), value: value.into(), shown: HeaderValue::from_static("$KEY") };
+    let further = (setup.front == Front::WantsKey).then(key).into_iter().collect();
     let settings = SubjectSettings {
         target: Target::Command { command, environment: Vec::new(), port: None, endpoint: None },
         subject,
@@ -62,6 +67,7 @@ pub async fn raise(setup: Setup, subject: Subject, revisions: Vec<Revision>) -> 
         revisions,
         issuer: IssuerForm::Bare,
         limits: Limits::default(),
+        further,
     };
     RaisedSubject::raise(settings).await.unwrap()
 }

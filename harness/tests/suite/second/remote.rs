@@ -10,11 +10,12 @@ use harness::run::{Outcome, run};
 use harness::token_name::{ForgeryName, TokenName, VALID};
 use harness::tokens::forge::ForgeryDetails;
 use harness::tokens::{Authority, Cannot, Token};
-use harness::wire::{Limits, Sender};
-use rustls::ServerConfig;
+use harness::wire::{Connections, Limits, Sender};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, ServerConfig, SignatureScheme};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -129,17 +130,61 @@ fn is_whole(received: &[u8]) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
+/// Takes any certificate, for the name has none.
+#[derive(Debug)]
+struct AnyCertificate;
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
+
+fn trusting() -> ClientConfig {
+    let versions = ClientConfig::builder_with_provider(Arc::new(default_provider()));
+    let versions = versions.with_safe_default_protocol_versions().unwrap().dangerous();
+    versions.with_custom_certificate_verifier(Arc::new(AnyCertificate)).with_no_client_auth()
+}
+
 /// A bench for which the name of the host is an address of this machine.
 fn bench(address: SocketAddr) -> Bench {
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .resolve(HOST, address)
-        .danger_accept_invalid_certs(true);
+    let limits = Limits::default();
+    let connections = Connections::to(HOST, address, trusting(), limits.time);
+    let endpoint = format!("https://{HOST}:{}/mcp", address.port());
     let server = ServerBench {
-        endpoint: format!("https://{HOST}:{}/mcp", address.port()),
+        target: endpoint.clone(),
+        endpoint,
         authority: Arc::new(AnyToken),
-        sender: Sender::over(client.build().unwrap(), Limits::default()),
+        sender: Sender::over(connections, limits),
         tool: ToolCall { name: "get_time".to_owned(), arguments: serde_json::Map::new() },
         capabilities: Capabilities::default(),
         effect: None,

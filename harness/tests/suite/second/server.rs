@@ -95,8 +95,8 @@ pub async fn serve(setup: Setup, told: Told) {
     if setup.metadata == Metadata::OfTheProxy {
         router = router.merge(proxy::routes());
     }
-    let router = setup.front.before(router.with_state(Arc::new(server)));
-    axum::serve(listener, router).await.unwrap();
+    let server = setup.front.before(setup.spoilt.before(router.with_state(Arc::new(server))));
+    axum::serve(listener, server).await.unwrap();
 }
 
 /// A value that cannot be guessed.
@@ -127,11 +127,16 @@ fn refused(words: &str) -> Value {
 /// Whether the header fields of 2026-07-28 say what the content says.
 fn is_mirrored(headers: &HeaderMap, message: &Value) -> bool {
     let name = ["/params/name", "/params/uri", "/params/taskId"].into_iter().find_map(|at| message.pointer(at));
-    let fits = |field: &str, value: Option<&Value>| {
-        let told = headers.get(field).map(|told| decoded(told.to_str().unwrap_or_default()));
-        told.is_none_or(|told| told.is_some_and(|told| value.is_some_and(|value| *value == told)))
+    let told = |field: &str| headers.get(field).map(|told| decoded(told.to_str().unwrap_or_default()));
+    let fits = |field: &str, value: Option<&Value>, is_needed: bool| match told(field) {
+        None => !is_needed,
+        Some(told) => told.is_some_and(|told| value.is_some_and(|value| *value == told)),
     };
-    fits("mcp-method", message.get("method")) && fits("mcp-name", name)
+    let version = message.pointer("/params/_meta/io.modelcontextprotocol~1protocolVersion");
+    let calls = message.get("method").is_some_and(|method| method == "tools/call");
+    fits("mcp-method", message.get("method"), true)
+        && fits("mcp-name", name, calls)
+        && version.is_none_or(|version| version == "2026-07-28")
 }
 
 /// A header value, taken out of the Base64 form in which other than plain ASCII text is sent.

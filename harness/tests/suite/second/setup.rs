@@ -1,6 +1,7 @@
 //! How the second subject can be set up, and what its operator declares of it.
 
 use super::front::Front;
+use super::spoilt::Spoilt;
 use harness::declared::{
     Account, Capabilities, ConsentProxy, Effect, HandleTool, Implication, ScopedOperation, Subject, ThirdPartySeat,
     UpstreamTool,
@@ -57,6 +58,7 @@ pub struct Setup {
     pub lists_without_token: bool,
     pub metadata: Metadata,
     pub front: Front,
+    pub spoilt: Spoilt,
 }
 
 impl Setup {
@@ -67,6 +69,7 @@ impl Setup {
         lists_without_token: false,
         metadata: Metadata::OfTheProxy,
         front: Front::Nothing,
+        spoilt: Spoilt::Nothing,
     };
 }
 
@@ -100,7 +103,7 @@ pub fn declared() -> Subject {
             scopes: vec!["openid".to_owned(), NARROW.to_owned()],
         }],
         base_scopes: vec!["openid".to_owned()],
-        allowed_origins: vec!["{origin}".to_owned()],
+        allowed_origins: Some(vec!["{origin}".to_owned()]),
         scope_hierarchy: vec![Implication { broad: BROAD.to_owned(), narrow: NARROW.to_owned() }],
         public_operations: Some(vec!["ping".to_owned(), "server/discover".to_owned()]),
         rfc9068: true,

@@ -64,7 +64,11 @@ pub(crate) fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: 
 }
 
 fn judged(url: &str) -> Run {
-    let run = harness(&[url, "--time-limit", "1"], &[]);
+    judged_with(url, &[])
+}
+
+fn judged_with(url: &str, options: &[&str]) -> Run {
+    let run = harness(&[&[url, "--time-limit", "1"], options].concat(), &[]);
     assert!(run.took < Duration::from_secs(60), "it took {:?}", run.took);
     assert_ne!(run.code, 0, "nothing was seen that could be met: {}", run.errors);
     assert_ne!(run.code, 4, "the harness is not at fault: {}", run.errors);
@@ -121,6 +125,17 @@ fn everything_is_not_found() {
 fn redirects_everywhere() {
     let location = "Location: http://169.254.169.254/latest\r\n";
     fails(&serve(move |_, _, stream| answer(stream, "307 Temporary Redirect", location, b"")), "redirects (HTTP 307)");
+}
+
+/// A page to log in is no MCP endpoint; the redirect to it stands where a refusal should.
+#[test]
+fn it_sends_clients_without_a_token_to_a_page() {
+    let run = judged(&serve(|path, _, stream| match path {
+        "/mcp" => answer(stream, "302 Found", "Location: /login\r\n", b""),
+        _ => answer(stream, "200 OK", "Content-Type: text/html\r\n", b"<form></form>"),
+    }));
+    assert_eq!(run.code, 1, "{}", run.errors);
+    assert_eq!(run.verdict("RS-CHALLENGE-01", "2025-11-25"), "violated");
 }
 
 #[test]
@@ -264,7 +279,7 @@ fn it_limits_the_rate() {
         }
         answer(stream, "401 Unauthorized", "WWW-Authenticate: Bearer realm=\"m\"\r\n", b"")
     });
-    let run = judged(&url);
+    let run = judged_with(&url, &["--patience", "1"]);
     let report = run.report();
     let requirements = report["requirements"].as_array().unwrap();
     let scenarios = requirements.iter().flat_map(|one| one["scenarios"].as_array().unwrap());

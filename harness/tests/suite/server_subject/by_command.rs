@@ -18,6 +18,9 @@ fn the_reference_server_violates_nothing_when_a_command_starts_it() {
 
     let report = run.report();
     assert_eq!(report["totals"]["violated"], 0, "{}", run.errors);
+    let sent = report["run"]["requests"].as_u64().unwrap();
+    let told = forecast(&["--command", "exit 1", "--subject", &subject]);
+    assert!(sent <= told && told <= sent * 3, "{told} were told, and {sent} were sent");
     assert_eq!(run.verdict("RS-TOKEN-01", "2026-07-28"), "met");
     assert_eq!(run.verdict("RS-AUD-01", "2025-06-18"), "met");
     assert_eq!(run.verdict("RS-TOKEN-06", "2025-11-25"), "met");
@@ -27,6 +30,20 @@ fn the_reference_server_violates_nothing_when_a_command_starts_it() {
     for id in ["RS-SCOPE-01", "RS-SCOPE-02", "RS-SCOPE-04", "RS-SCOPE-05", "RS-SCOPE-06", "RS-SCOPE-07", "RS-JWT-09"] {
         assert_eq!(run.verdict(id, "2026-07-28"), "met", "{id}");
     }
+}
+
+/// How many requests a dry run tells of. It starts no command.
+fn forecast(arguments: &[&str]) -> u64 {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_harness"))
+        .arg("server")
+        .args(arguments)
+        .arg("--dry-run")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let number = |line: &str| line.split("at most about ").nth(1)?.split(' ').next()?.parse::<u64>().ok();
+    text.lines().filter_map(number).sum()
 }
 
 #[test]

@@ -55,3 +55,55 @@ fn an_account_with_a_token_is_the_other_user() {
     assert_eq!(both.code, 3, "{}", both.errors);
     assert!(!both.report().to_string().contains("no second account"), "{}", both.report());
 }
+
+/// The key of a gateway reaches the server, and nothing that the harness prints or writes.
+#[test]
+fn a_field_that_a_gateway_wants_is_sent_and_never_shown() {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let kept = std::sync::Arc::clone(&seen);
+    let gateway = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/mcp", gateway.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in gateway.incoming().flatten() {
+            let mut received = vec![0; 1 << 16];
+            let length = std::io::Read::read(&mut stream, &mut received).unwrap_or(0);
+            kept.lock().unwrap().push_str(&String::from_utf8_lossy(&received[..length]));
+            let refusal =
+                "HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Bearer realm=\"m\"\r\nconnection: close\r\n\r\n";
+            let _ = std::io::Write::write_all(&mut stream, refusal.as_bytes());
+        }
+    });
+    let options = ["--header-env", "x-api-key=KEY_OF_THE_GATEWAY", "--requirement", "RS-CHALLENGE-01"];
+
+    let run = harness(&[&[url.as_str()], &options[..]].concat(), &[("KEY_OF_THE_GATEWAY", "s3cret-s3cret")]);
+
+    assert!(seen.lock().unwrap().contains("x-api-key: s3cret-s3cret"), "{}", seen.lock().unwrap());
+    let report = run.report().to_string();
+    assert!(report.contains("$KEY_OF_THE_GATEWAY") && !report.contains("s3cret"), "{report}");
+    assert!(!run.errors.contains("s3cret"), "{}", run.errors);
+}
+
+#[rstest::rstest]
+#[case::no_pair("x-api-key", "takes NAME=VARIABLE")]
+#[case::no_name("x api key=HOME", "takes NAME=VARIABLE")]
+#[case::of_tokens("Authorization=HOME", "sets `authorization` itself")]
+#[case::no_variable("x-api-key=NO_SUCH_VARIABLE", "NO_SUCH_VARIABLE is not set")]
+#[case::a_secret_instead("x-api-key=s3cret-s3cret", "is not the name of an environment variable")]
+fn a_field_that_cannot_be_sent_is_wrong_usage(#[case] pair: &str, #[case] words: &str) {
+    let run = harness(&["http://localhost:9/mcp", "--header-env", pair], &[]);
+    assert_eq!(run.code, 2);
+    assert!(run.errors.contains(words), "{}", run.errors);
+    assert!(!run.errors.contains("s3cret"), "{}", run.errors);
+}
+
+/// What is larger than a system that others use has to take is not sent, and is undecided by that name.
+#[test]
+fn a_gentle_run_leaves_out_what_is_very_long() {
+    let server = Server::alone();
+
+    let run = harness(&[&server.url, "--gentle", "--requirement", "RS-TOKEN-05", "--revision", "2026-07-28"], &[]);
+
+    assert_eq!(run.verdict("RS-TOKEN-05", "2026-07-28"), "inconclusive");
+    let seen = run.seen("RS-TOKEN-05", "2026-07-28");
+    assert!(seen.contains("not sent, because the run is gentle"), "{seen}");
+}

@@ -6,6 +6,8 @@ mod by_command;
 mod by_login;
 mod by_url;
 mod ended;
+mod older_transport;
 mod program;
 mod reference;
 mod refused;
+mod repeated;

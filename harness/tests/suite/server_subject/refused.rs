@@ -119,8 +119,6 @@ const CLIENT: &str = "client_id = \"c\"\nclient_secret_env = \"ITS_SECRET\"\n";
 
 #[rstest]
 #[case(Fault::OtherIssuer, "is of the issuer https://somebody.example and not of")]
-#[case(Fault::NoMetadata, "has no metadata where MCP looks for it")]
-#[case(Fault::Unreachable, "has no metadata where MCP looks for it")]
 #[case(Fault::Inwards, "no server elsewhere may send the harness to")]
 #[case(Fault::Unencrypted, "neither https nor on this machine")]
 #[case(Fault::NoToken, "answers HTTP 200 without an access_token")]
@@ -128,6 +126,19 @@ const CLIENT: &str = "client_id = \"c\"\nclient_secret_env = \"ITS_SECRET\"\n";
 #[case(Fault::Html, "answers HTTP 502 without an access_token")]
 fn client_credentials_that_come_to_nothing(#[case] fault: Fault, #[case] words: &str) {
     fails(&judged(fault, "--client-credentials", CLIENT), words);
+}
+
+/// What needs no token is judged all the same.
+#[rstest]
+#[case(Fault::NoMetadata, "--client-credentials", CLIENT)]
+#[case(Fault::Unreachable, "--client-credentials", CLIENT)]
+#[case(Fault::NoMetadata, "--login", LOGIN)]
+fn an_authorization_server_without_metadata(#[case] fault: Fault, #[case] option: &str, #[case] text: &str) {
+    let run = judged(fault, option, text);
+    assert!(matches!(run.code, 1 | 3), "{}: {}", run.code, run.errors);
+    assert!(run.notes().contains("has no metadata where MCP looks for it"), "{}", run.notes());
+    assert_eq!(run.verdict("RS-CHALLENGE-01", "2025-11-25"), "met");
+    assert_eq!(run.verdict("RS-TOKEN-01", "2025-11-25"), "inconclusive");
 }
 
 const LOGIN: &str = "client_id = \"c\"\ntime_limit = 5\n[[accounts]]\nname = \"alice\"\nusername = \"alice\"\n\

@@ -1,21 +1,40 @@
 //! What a challenge must hold, by RFC 6750 §3, RFC 9728 §5.1 and MCP. Pure.
 
+mod given_out;
 mod outsider;
+mod refusal;
 
+pub(super) use given_out::no_message_got_through;
+pub(crate) use given_out::nothing_was_given_out;
 pub(super) use outsider::refusals_are_alike;
+pub(crate) use refusal::{Look, look_at};
+pub(super) use refusal::{is_answered_with, is_refused_with};
 
 use crate::findings::{Finding, answer};
-use crate::protocol::challenge::{Challenge, bearer, parse};
+use crate::protocol::challenge::{Challenge, bearer, parse, renamed};
 use crate::wire::{Exchange, Response};
 use http::header::WWW_AUTHENTICATE;
 
 fn shown(response: &Response) -> String {
     let fields = response.header_values(&WWW_AUTHENTICATE);
-    let header = match fields.as_slice() {
-        [] => "no WWW-Authenticate".to_owned(),
-        fields => format!("WWW-Authenticate: {}", fields.join(" | ")),
+    let header = match (fields.as_slice(), renamed(response)) {
+        ([], Some((name, value))) => {
+            format!("no WWW-Authenticate, but {name}: {value}. A gateway has renamed it, and no client looks there")
+        }
+        ([], None) => "no WWW-Authenticate".to_owned(),
+        (fields, _) => {
+            format!("WWW-Authenticate: {}", fields.iter().map(|field| read(field)).collect::<Vec<_>>().join(" | "))
+        }
     };
     format!("HTTP {}, {header}", response.status)
+}
+
+/// A field with what keeps it from being read, so that a parameter is not missed that can be seen there.
+fn read(field: &str) -> String {
+    match parse(field) {
+        Ok(_) => field.to_owned(),
+        Err(error) => format!("{field} (which cannot be parsed: {error})"),
+    }
 }
 
 fn on(exchange: &Exchange, expected: &str, judge: impl FnOnce(&Response) -> Result<(), String>) -> Finding {
@@ -40,8 +59,12 @@ pub(crate) fn is_present(exchange: &Exchange) -> Finding {
 /// One challenge uses Bearer and has at least one parameter (RFC 6750 §3).
 #[must_use]
 pub(crate) fn is_bearer_with_parameter(exchange: &Exchange) -> Finding {
-    on(exchange, "a Bearer challenge with at least one parameter", |response| {
-        bearer(response).filter(|challenge| !challenge.params.is_empty()).map(|_| ()).ok_or_else(|| shown(response))
+    on(exchange, "a Bearer challenge with at least one parameter", |response| match bearer(response) {
+        Some(challenge) if challenge.params.is_empty() => {
+            Err(format!("Bearer without a parameter: {}", shown(response)))
+        }
+        Some(_) => Ok(()),
+        None => Err(format!("no challenge with the scheme Bearer: {}", shown(response))),
     })
 }
 
@@ -49,12 +72,10 @@ pub(crate) fn is_bearer_with_parameter(exchange: &Exchange) -> Finding {
 #[must_use]
 pub(crate) fn is_well_formed(exchange: &Exchange) -> Finding {
     let expected = "challenges by the grammar of RFC 9110, no parameter twice, values within RFC 6750's character sets";
-    if exchange.response().is_some_and(|response| !response.headers.contains_key(WWW_AUTHENTICATE)) {
-        return Finding::not_applicable(expected, "the answer carries no challenge", vec![exchange.number]);
-    }
     on(exchange, expected, |response| {
         for field in response.header_values(&WWW_AUTHENTICATE) {
-            let challenges = parse(&field).map_err(|error| format!("{error} in WWW-Authenticate: {field}"))?;
+            let challenges =
+                parse(&field).map_err(|error| format!("it cannot be parsed, {error}: WWW-Authenticate: {field}"))?;
             for challenge in challenges.iter().filter(|challenge| challenge.is_bearer()) {
                 flaw(challenge).map_or(Ok(()), |flaw| Err(format!("{flaw} in WWW-Authenticate: {field}")))?;
             }
@@ -95,8 +116,11 @@ pub(crate) fn has(exchange: &Exchange, name: &str, value: Option<&str>) -> Findi
     };
     on(exchange, &expected, |response| {
         let found = bearer(response).and_then(|challenge| challenge.param(name).map(str::to_owned));
-        let fits = found.is_some_and(|found| value.is_none_or(|value| found == value));
-        if fits { Ok(()) } else { Err(shown(response)) }
+        match (found, value) {
+            (Some(found), Some(value)) if found != value => Err(format!("{name} is \"{found}\": {}", shown(response))),
+            (Some(_), _) => Ok(()),
+            (None, _) => Err(format!("no {name} in it: {}", shown(response))),
+        }
     })
 }
 

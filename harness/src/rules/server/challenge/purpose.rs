@@ -28,3 +28,22 @@ impl fmt::Display for ByOutsider {
         write!(f, "{what}, by an outsider")
     }
 }
+
+/// What is sent to the older HTTP+SSE transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OldTransport {
+    /// With a token, for the stream that names the message endpoint.
+    Stream,
+    /// Without one, for the message endpoint.
+    Message,
+}
+purpose!(OldTransport);
+
+impl fmt::Display for OldTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stream => "the event stream of the older transport, with a valid token",
+            Self::Message => "tools/list at the message endpoint of the older transport, without a token",
+        })
+    }
+}

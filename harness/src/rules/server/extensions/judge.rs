@@ -69,7 +69,8 @@ mod tests {
         let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, HeaderValue::from_static(field))]);
         let refusal = answered(401, headers, String::new());
         let exchange = answered(200, HeaderMap::new(), document.to_string());
-        let found = Attempt { way: Way::Root, identifier: "http://localhost".to_owned(), exchange };
+        let found =
+            Attempt { way: Way::Root, identifier: "http://localhost".to_owned(), redirects: Vec::new(), exchange };
 
         assert_eq!(declares_dpop(&refusal, &[found]), expected);
     }

@@ -1,6 +1,6 @@
 //! What an MCP server can do wrong with HTTP in front of MCP.
 
-use super::purpose::{ForeignOrigin, InBody, InHeader, Malformed, Sent};
+use super::purpose::{ByBrowser, ForeignOrigin, InBody, InHeader, Malformed, Mirrored, Sent};
 use crate::bench::ChosenScopes;
 use crate::bench::ListeningSockets;
 use crate::rules::server::mutants::*;
@@ -44,6 +44,34 @@ macro_rules! trusts_header {
                 &[],
                 &[Act::Answer(
                     |request, _| request.purpose.is(&$sent),
+                    Change::Json(200, r#"{"jsonrpc":"2.0","id":1,"result":{"content":[]}}"#),
+                )],
+            ),
+        )
+    };
+}
+
+macro_rules! opens_with {
+    ($what:literal, $malformed:ident) => {
+        mutant(
+            concat!("serves requests with ", $what),
+            &["RS-CHALLENGE-22"],
+            &[],
+            &[Act::Accept(|request| request.purpose.is(&Sent::Credentials(Malformed::$malformed)))],
+        )
+    };
+}
+
+macro_rules! trusts_field {
+    ($name:literal, $mirrored:ident) => {
+        at(
+            without_handshake,
+            mutant(
+                $name,
+                &["RS-HTTP-08"],
+                &[],
+                &[Act::Answer(
+                    |request, _| request.purpose.is(&Sent::Mirrored(Mirrored::$mirrored)),
                     Change::Json(200, r#"{"jsonrpc":"2.0","id":1,"result":{"content":[]}}"#),
                 )],
             ),
@@ -107,6 +135,10 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "does not compare header and content when the scope suffices",
         Sent::Mismatch { header: InHeader::Harmless, body: InBody::Scoped, held: ChosenScopes::All }
     ),
+    trusts_field!("does not compare Mcp-Method with the method", OtherMethod),
+    trusts_field!("does not compare the version in the header with that in the content", OtherVersion),
+    trusts_field!("does without Mcp-Method", NoMethod),
+    trusts_field!("does without Mcp-Name", NoName),
     mutant(
         "serves tools/list without a token",
         &["RS-CHALLENGE-01", "RS-HTTP-07"],
@@ -121,20 +153,66 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             "RS-CHALLENGE-11",
             "RS-CHALLENGE-13",
             "RS-CHALLENGE-18",
+            "RS-CHALLENGE-23",
+            "RS-CHALLENGE-24",
+            "RS-CHALLENGE-25",
             "RS-PRM-06",
             "RS-TOKEN-01",
             "RS-TOKEN-04",
+            "RS-TOKEN-03",
+            "RS-TOKEN-13",
+            "RS-TOKEN-16",
         ],
         &[Act::Accept(|request| anonymous(request, |operation| *operation == Operation::ToolsList))],
     ),
-    answers_credentials!("Bearer and nothing else", SchemeOnly, 401),
+    answers_credentials!("Bearer and nothing else", SchemeOnly, 403),
     answers_credentials!("Bearer and two words", TwoWords, 401),
     answers_credentials!("characters that no token has", OddCharacters, 500),
     answers_credentials!("a token of 64 KiB", VeryLong, 500),
+    opens_with!("a name and a password that nobody looks at", Basic),
+    opens_with!("a scheme that it leaves to a proxy", Negotiate),
+    opens_with!("a scheme that it does not know", UnknownScheme),
     mutant(
         "takes the first of two Authorization fields",
         &["RS-CHALLENGE-14"],
         &[],
         &[Act::Accept(|request| request.purpose.is(&Sent::Credentials(Malformed::TwoFields)))],
+    ),
+    mutant(
+        "lets pages call and asks their browsers for a token",
+        &["RS-HTTP-09", "RS-HTTP-10"],
+        &[],
+        &[
+            Act::Answer(
+                |request, _| request.purpose.is(&ByBrowser::WithoutToken),
+                Change::SetHeader("access-control-allow-origin", "*"),
+            ),
+            Act::Answer(|request, _| request.purpose.is(&ByBrowser::WithoutToken), Change::Status(401)),
+            Act::Answer(|request, _| request.purpose.is(&ByBrowser::Preflight), Change::Status(401)),
+        ],
+    ),
+    mutant(
+        "lets every page send the cookies of its user",
+        &["RS-HTTP-11"],
+        &[],
+        &[
+            Act::Answer(
+                |request, _| request.purpose.is(&ByBrowser::Stranger),
+                Change::SetHeader("access-control-allow-origin", "https://evil.example"),
+            ),
+            Act::Answer(
+                |request, _| request.purpose.is(&ByBrowser::Stranger),
+                Change::SetHeader("access-control-allow-credentials", "true"),
+            ),
+        ],
+    ),
+    mutant(
+        "marks what a user is answered for every cache",
+        &["RS-HTTP-12"],
+        &[],
+        &[Act::Answer(
+            |request, response| presents(request, &VALID) && response.status == 200,
+            Change::SetHeader("cache-control", "public, max-age=300"),
+        )],
     ),
 ];

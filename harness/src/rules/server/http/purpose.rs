@@ -55,8 +55,53 @@ worded! {
         OddCharacters = "characters that no token has",
         /// Longer than any header field that servers take by default.
         VeryLong = "a token of 64 KiB",
+        /// Name and password of whoever tries the first ones that come to mind.
+        Basic = "Basic with a name and a password",
+        /// A scheme that no server has heard of.
+        UnknownScheme = "a scheme that no server knows",
+        /// A scheme by which a proxy before the server may have logged somebody in.
+        Negotiate = "Negotiate and no ticket",
         /// A valid token in one field, and a string in another.
         TwoFields = "two Authorization fields",
+    }
+}
+
+worded! {
+    /// What a header field says otherwise than the content, or does not say.
+    Mirrored {
+        /// `Mcp-Method` names another method.
+        OtherMethod = "another method in the header than in the body",
+        /// `_meta` names another version than `MCP-Protocol-Version`.
+        OtherVersion = "another version in the body than in the header",
+        /// `Mcp-Method` is missing.
+        NoMethod = "no Mcp-Method",
+        /// `Mcp-Name` is missing.
+        NoName = "no Mcp-Name",
+    }
+}
+
+/// The origin of a page that nobody has heard of.
+pub(super) const STRANGER: &str = "https://evil.example";
+
+/// What a browser sends on behalf of web pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ByBrowser {
+    /// To ask whether a page may send a request with a token.
+    Preflight,
+    /// The request of that page, without one.
+    WithoutToken,
+    /// The same of a page that nobody has heard of.
+    Stranger,
+}
+purpose!(ByBrowser);
+
+impl fmt::Display for ByBrowser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Preflight => "the preflight for a page of another origin",
+            Self::WithoutToken => "a page of another origin, without a token",
+            Self::Stranger => "a page that nobody has heard of, without a token",
+        })
     }
 }
 
@@ -73,6 +118,8 @@ pub(super) enum Sent {
     Mismatch { header: InHeader, body: InBody, held: ChosenScopes },
     /// To see whether a tool that does not exist, in the header field, is noticed.
     OtherToolInHeader,
+    /// To see whether the content is compared with the other header fields that mirror it.
+    Mirrored(Mirrored),
     /// To see what is answered to malformed credentials.
     Credentials(Malformed),
 }
@@ -88,6 +135,7 @@ impl fmt::Display for Sent {
                 write!(f, "{header} in the header and {body} in the body, with {held}")
             }
             Self::OtherToolInHeader => f.write_str("another tool in the header than in the body"),
+            Self::Mirrored(mirrored) => write!(f, "tools/call with {mirrored}"),
             Self::Credentials(malformed) => write!(f, "credentials: {malformed}"),
         }
     }

@@ -167,18 +167,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[Act::Accept(|request| offered(request, Asking::WithoutToken) && under_any(request, tools_call))],
     ),
     mutant(
-        "runs the tool before it refuses a call without a token",
-        &["RS-ISO-26"],
-        &[],
-        &[
-            Act::Accept(|request| under(request, Circumstance::ForItsEffect, |_| true)),
-            Act::Answer(
-                |request, _| under(request, Circumstance::ForItsEffect, |_| true),
-                Change::Json(401, r#"{"error":"invalid_token"}"#),
-            ),
-        ],
-    ),
-    mutant(
         "looks whether there is a token when a tool is called",
         &["RS-ISO-24"],
         &[],

@@ -80,8 +80,6 @@ pub(super) enum Circumstance {
     TasksOfOutsider,
     /// With a state that was used and must not be used again.
     StateAgain,
-    /// Without a token, to see afterwards whether it had its effect.
-    ForItsEffect,
     /// As one of all the things that are offered.
     Offered(Asking),
 }
@@ -125,7 +123,6 @@ impl fmt::Display for Circumstance {
             Self::ResumingOthers => f.write_str("resumed from an event by another user"),
             Self::TasksOfOutsider => f.write_str("without a token"),
             Self::StateAgain => f.write_str("with a requestState that was used"),
-            Self::ForItsEffect => f.write_str("without a token, for its effect"),
             Self::Offered(asking) => write!(f, "{asking}"),
         }
     }

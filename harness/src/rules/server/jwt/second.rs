@@ -26,12 +26,12 @@ macro_rules! accepts_under_the_profile {
 }
 
 macro_rules! refuses_type {
-    ($name:literal, $typ:literal) => {
+    ($name:literal, $kills:expr, $typ:literal) => {
         at(
             with_audience,
             second(
                 $name,
-                &["RS-JWT-11"],
+                $kills,
                 &[],
                 &[Act::Answer(
                     |request, _| typ(request).as_deref() == Some($typ),
@@ -48,8 +48,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     accepts_under_the_profile!("a token whose typ is id_token+jwt", &["RS-JWT-11"]),
     accepts_under_the_profile!("a token whose typ is dpop+jwt", &["RS-JWT-11"]),
     accepts_under_the_profile!("a token whose typ is logout+jwt", &["RS-JWT-11"]),
-    refuses_type!("knows types in small letters only", "AT+JWT"),
-    refuses_type!("does not know the long form of a type", "application/at+jwt"),
+    refuses_type!("knows types in small letters only", &["RS-JWT-21"], "AT+JWT"),
+    refuses_type!("does not know the long form of a type", &["RS-JWT-11"], "application/at+jwt"),
     second(
         "puts the keys of all issuers into one set",
         &["RS-JWT-13"],

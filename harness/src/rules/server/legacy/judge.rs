@@ -8,8 +8,10 @@
 use super::evidence::Issued;
 use crate::findings::{Finding, answer};
 use crate::protocol::own_authority::{AtHost, Host};
+use crate::protocol::reply;
 use crate::protocol::url::is_loopback;
 use crate::wire::{Exchange, Response};
+use http::header::LOCATION;
 use serde_json::Value;
 use url::Url;
 
@@ -156,6 +158,66 @@ pub(super) fn plain_redirects_are_refused(host: Host<'_>) -> Finding {
     })
 }
 
+/// An authorization request with something wrong is refused, where the same without it is not (RS-LEGACY-08 and -09). What
+/// a server decides only after the login is not seen.
+fn request_is_refused(host: Host<'_>, at: AtHost, expected: &str, served: impl Fn(&Url) -> bool) -> Finding {
+    judged(host, expected, || {
+        if host.is_handed_on() {
+            return Finding::not_applicable(expected, ELSEWHERE, host.numbers());
+        }
+        if host.registered_client().is_none() {
+            let reason = "no client can be registered, which RS-LEGACY-04 tells";
+            return Finding::not_applicable(expected, reason, host.numbers());
+        }
+        let (Some(good), Some(bad)) = (host.exchange(AtHost::GoodRequest), host.exchange(at)) else {
+            return Finding::inconclusive(expected, "there is no authorization endpoint to ask", host.numbers());
+        };
+        let (Some(ordinary), Some(response)) = (good.response(), bad.response()) else {
+            return answer::unanswered(if good.response().is_none() { good } else { bad }, expected);
+        };
+        let target = response.header_values(&LOCATION).into_iter().next();
+        let target = target.and_then(|location| Url::parse(&bad.request.url).ok()?.join(&location).ok());
+        let to = target.as_ref().map_or_else(String::new, |url| format!(", to {}", shown_target(url)));
+        let actual = format!("{}: {}{to}", bad.request.label(), reply::shown_with_content(response));
+        let is_refusal = (400..500).contains(&response.status) || target.as_ref().is_some_and(has_error);
+        match target.as_ref().is_some_and(served) {
+            true => Finding::of(false, expected, actual, host.numbers()),
+            false if is_refusal && (400..500).contains(&ordinary.status) => {
+                let reason = format!("a request with nothing wrong is refused as well: HTTP {}", ordinary.status);
+                Finding::inconclusive(expected, reason, host.numbers())
+            }
+            false if is_refusal => Finding::of(true, expected, actual, host.numbers()),
+            false => {
+                Finding::inconclusive(expected, format!("{actual}; what comes of it takes a login"), host.numbers())
+            }
+        }
+    })
+}
+
+fn has_error(url: &Url) -> bool {
+    url.query_pairs().any(|(name, _)| name == "error")
+}
+
+/// A URL without its query, in which there may be a code.
+fn shown_target(url: &Url) -> String {
+    url.as_str().split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// No browser is sent to a redirect URI that the client has not registered (RS-LEGACY-08).
+#[must_use]
+pub(super) fn foreign_redirect_is_refused(host: Host<'_>) -> Finding {
+    let expected = "a refusal that sends no browser to a redirect URI that is not registered";
+    request_is_refused(host, AtHost::ForeignRedirect, expected, |target| target.host_str() == Some("evil.example"))
+}
+
+/// No code is issued for a request without a code challenge (RS-LEGACY-09).
+#[must_use]
+pub(super) fn missing_challenge_is_refused(host: Host<'_>) -> Finding {
+    let expected = "a refusal of a request without code_challenge";
+    let issues = |target: &Url| target.query_pairs().any(|(name, _)| name == "code");
+    request_is_refused(host, AtHost::NoChallenge, expected, issues)
+}
+
 /// It takes a login, and the operator has not told the way (RS-LEGACY-06).
 #[must_use]
 pub(super) fn needs_a_login(host: Host<'_>) -> Finding {
@@ -244,6 +306,59 @@ mod tests {
         let answered = |body: &str| seen(AtHost::Token, 200, body).exchange;
         let tokens = Issued { first: answered(issued), refreshed: refreshed.map(answered) };
         assert_eq!(tokens_are_limited(&tokens).verdict, expected);
+    }
+
+    /// The host of a server that registers clients, with these answers to the good request and to the one that is judged.
+    fn registering(at: AtHost, good: (u16, &str), bad: (u16, &str)) -> Vec<Sighting> {
+        let document = r#"{"issuer":"http://localhost","authorization_endpoint":"http://localhost/authorize"}"#;
+        let redirecting = |at: AtHost, (status, location): (u16, &str)| {
+            let mut sighting = seen(at, status, "");
+            if let (Ok(response), Ok(value)) = (&mut sighting.exchange.answer, location.parse()) {
+                response.headers.insert(LOCATION, value);
+            }
+            sighting
+        };
+        vec![
+            seen(AtHost::RootMetadata, 200, document),
+            seen(AtHost::Registration, 201, r#"{"client_id":"c"}"#),
+            redirecting(AtHost::GoodRequest, good),
+            redirecting(at, bad),
+        ]
+    }
+
+    #[rstest]
+    #[case::refused((302, "/login"), (400, ""), Verdict::Met)]
+    #[case::open_redirect((302, "/login"), (302, "https://evil.example/callback?error=x"), Verdict::Violated)]
+    #[case::login_first((302, "/login"), (302, "/login"), Verdict::Inconclusive)]
+    #[case::everything_is_refused((400, ""), (400, ""), Verdict::Inconclusive)]
+    fn a_foreign_redirect_uri_is_refused(
+        #[case] good: (u16, &str),
+        #[case] bad: (u16, &str),
+        #[case] expected: Verdict,
+    ) {
+        let host = registering(AtHost::ForeignRedirect, good, bad);
+        assert_eq!(foreign_redirect_is_refused(Host(&host)).verdict, expected);
+    }
+
+    #[rstest]
+    #[case::refused((200, ""), (400, ""), Verdict::Met)]
+    #[case::refused_at_the_client((200, ""), (302, "https://client.example/callback?error=invalid_request"), Verdict::Met)]
+    #[case::issued((302, "https://client.example/callback?code=a"), (302, "https://client.example/callback?code=b"), Verdict::Violated)]
+    #[case::login_first((200, ""), (200, ""), Verdict::Inconclusive)]
+    fn a_request_without_a_code_challenge_is_refused(
+        #[case] good: (u16, &str),
+        #[case] bad: (u16, &str),
+        #[case] expected: Verdict,
+    ) {
+        let host = registering(AtHost::NoChallenge, good, bad);
+        assert_eq!(missing_challenge_is_refused(Host(&host)).verdict, expected);
+    }
+
+    #[test]
+    fn where_no_client_registers_none_can_ask() {
+        let document = r#"{"issuer":"http://localhost"}"#;
+        let host = [seen(AtHost::RootMetadata, 200, document), seen(AtHost::Registration, 404, "")];
+        assert_eq!(foreign_redirect_is_refused(Host(&host)).verdict, Verdict::NotApplicable);
     }
 
     #[test]

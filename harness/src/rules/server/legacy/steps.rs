@@ -47,6 +47,11 @@ async fn logs_in(world: &mut World) -> StepResult {
     Ok(())
 }
 
+#[when("a registered client asks for authorization in ways that must be refused")]
+async fn asks_for_authorization(world: &mut World) -> StepResult {
+    look(world, true).await
+}
+
 #[when("a client registers with a redirect URI that is neither https nor localhost")]
 async fn registers(world: &mut World) -> StepResult {
     look(world, true).await
@@ -99,6 +104,16 @@ async fn https(world: &mut World) -> StepResult {
 #[then("the registration is refused")]
 async fn registration_refused(world: &mut World) -> StepResult {
     judge_host(world, judge::plain_redirects_are_refused)
+}
+
+#[then("no browser is sent to a redirect URI that is not registered")]
+async fn foreign_redirect(world: &mut World) -> StepResult {
+    judge_host(world, judge::foreign_redirect_is_refused)
+}
+
+#[then("a request without a code challenge is refused")]
+async fn no_challenge(world: &mut World) -> StepResult {
+    judge_host(world, judge::missing_challenge_is_refused)
 }
 
 #[then("the token response has a lifetime and the refresh token is replaced")]

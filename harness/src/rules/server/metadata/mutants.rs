@@ -1,17 +1,21 @@
 //! What an MCP server can do wrong with its protected resource metadata.
 
 use crate::bench::Looked;
+use crate::protocol::metadata::Way;
 use crate::rules::server::mutants::*;
 
 /// What says something of the document, so that nothing is left to see without one.
 const OF_THE_DOCUMENT: &[&str] = &[
     "RS-AUD-07",
+    "RS-CHALLENGE-06",
+    "RS-CHALLENGE-07",
     "RS-CHALLENGE-13",
     "RS-PRM-02",
     "RS-PRM-03",
     "RS-PRM-04",
     "RS-PRM-05",
     "RS-PRM-06",
+    "RS-PRM-07",
     "RS-PRM-08",
     "RS-PRM-09",
     "RS-PRM-10",
@@ -21,18 +25,20 @@ const OF_THE_DOCUMENT: &[&str] = &[
     "RS-PRM-14",
     "RS-PRM-15",
     "RS-PRM-17",
+    "RS-PRM-18",
+    "RS-PRM-19",
 ];
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "publishes no metadata",
-        &["RS-PRM-01", "RS-PRM-07", "RS-CHALLENGE-06", "RS-CHALLENGE-07"],
+        &["RS-PRM-01"],
         OF_THE_DOCUMENT,
         &[Act::Answer(metadata, Change::Json(404, r#"{"error":"not found"}"#))],
     ),
     mutant(
         "protects its metadata with a token",
-        &["RS-PRM-01", "RS-PRM-07", "RS-CHALLENGE-06", "RS-CHALLENGE-07"],
+        &["RS-PRM-01"],
         OF_THE_DOCUMENT,
         &[Act::Answer(metadata, Change::Status(401))],
     ),
@@ -44,7 +50,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "serves its start page where metadata should be",
-        &["RS-PRM-01", "RS-PRM-02", "RS-PRM-07", "RS-CHALLENGE-06", "RS-CHALLENGE-07"],
+        &["RS-PRM-01"],
         OF_THE_DOCUMENT,
         &[
             Act::Answer(metadata, Change::SetHeader("content-type", "text/html")),
@@ -52,15 +58,27 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         ],
     ),
     mutant(
+        "serves its metadata behind the path of its endpoint",
+        &["RS-CHALLENGE-06"],
+        OF_THE_DOCUMENT,
+        &[
+            Act::Answer(metadata, Change::Json(404, r#"{"error":"not found"}"#)),
+            Act::Answer(
+                |request, _| request.purpose.is(&Looked::ForMetadata(Way::Below)),
+                Change::Json(200, r#"{"resource":"{origin}/mcp","authorization_servers":["https://issuer.example"]}"#),
+            ),
+        ],
+    ),
+    mutant(
         "names no authorization server",
         &["RS-PRM-03"],
-        &["RS-PRM-11", "RS-PRM-12", "RS-PRM-17"],
+        &["RS-PRM-11", "RS-PRM-12", "RS-PRM-17", "RS-PRM-18"],
         &[Act::Answer(metadata, Change::MapJson(|document| remove(document, "authorization_servers")))],
     ),
     mutant(
         "names its authorization server as a single string",
         &["RS-PRM-03"],
-        &["RS-PRM-11", "RS-PRM-12", "RS-PRM-17"],
+        &["RS-PRM-11", "RS-PRM-12", "RS-PRM-17", "RS-PRM-18"],
         &[Act::Answer(
             metadata,
             Change::MapJson(|document| set(document, "authorization_servers", "https://issuer.example".into())),
@@ -69,13 +87,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "names an empty list of authorization servers",
         &["RS-PRM-03", "RS-PRM-10"],
-        &["RS-PRM-11", "RS-PRM-12", "RS-PRM-17"],
+        &["RS-PRM-11", "RS-PRM-12", "RS-PRM-17", "RS-PRM-18"],
         &[Act::Answer(metadata, Change::MapJson(|document| set(document, "authorization_servers", json!([]))))],
     ),
     mutant(
         "leaves out resource",
         &["RS-PRM-04"],
-        &["RS-AUD-07"],
+        &["RS-AUD-07", "RS-PRM-05", "RS-PRM-06", "RS-PRM-07"],
         &[Act::Answer(metadata, Change::MapJson(|document| remove(document, "resource")))],
     ),
     mutant(
@@ -130,7 +148,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "names the metadata of its authorization server instead of the issuer",
         &["RS-PRM-11", "RS-PRM-12"],
-        &["RS-PRM-17"],
+        &["RS-PRM-17", "RS-PRM-18"],
         &[Act::Answer(
             metadata,
             Change::MapJson(|document| append_to_issuers(document, "/.well-known/openid-configuration")),
@@ -139,14 +157,36 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "names its authorization server with a query",
         &["RS-PRM-11"],
-        &["RS-PRM-12", "RS-PRM-17"],
+        &["RS-PRM-12", "RS-PRM-17", "RS-PRM-18"],
         &[Act::Answer(metadata, Change::MapJson(|document| append_to_issuers(document, "?tenant=1")))],
     ),
     mutant(
         "names its authorization server with a slash that the issuer lacks",
         &["RS-PRM-12"],
-        &["RS-PRM-17"],
+        &["RS-PRM-17", "RS-PRM-18"],
         &[Act::Answer(metadata, Change::MapJson(|document| append_to_issuers(document, "/")))],
+    ),
+    mutant(
+        "names an authorization server whose tokens it refuses, at a port where nothing listens",
+        &["RS-PRM-12", "RS-PRM-18"],
+        &["RS-PRM-17"],
+        &[Act::Answer(
+            metadata,
+            Change::MapJson(|document| set(document, "authorization_servers", json!(["http://localhost:9"]))),
+        )],
+    ),
+    mutant(
+        "signs metadata with signed metadata in it",
+        &["RS-PRM-19"],
+        &["RS-PRM-15"],
+        &[Act::Answer(
+            metadata,
+            // {"alg":"ES256"}.{"iss":"https://as.example","signed_metadata":"a.b.c"}.sig
+            Change::MapJson(|document| {
+                let jwt = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUiLCJzaWduZWRfbWV0YWRhdGEiOiJhLmIuYyJ9.c2ln";
+                set(document, "signed_metadata", json!(jwt));
+            }),
+        )],
     ),
     mutant(
         "lists no scopes",

@@ -1,9 +1,10 @@
 //! Scopes in challenges, and lists that depend on them.
 
-use crate::findings::{Finding, answer};
-use crate::protocol::challenge::bearer;
+use crate::findings::{Finding, answer, availability};
+use crate::protocol::challenge::{bearer, has_scheme};
 use crate::protocol::jsonrpc;
 use crate::protocol::reply;
+use crate::rules::server::challenge::judge as challenge;
 use crate::token_name::TokenName;
 use crate::wire::{Exchange, Response};
 use serde_json::Value;
@@ -25,16 +26,47 @@ fn numbers(exchanges: &[Exchange]) -> Vec<usize> {
     exchanges.iter().map(|exchange| exchange.number).collect()
 }
 
-/// Judges the challenge of a 403; that the answer is one, another requirement says.
+/// Judges the challenge of a 403. Where the answer is none the rule does not apply: RS-CHALLENGE-15 tells it, or
+/// RS-SCOPE-01 where the operation was carried out.
 pub(crate) fn of_insufficient(exchange: &Exchange, judge: impl FnOnce(&Exchange) -> Finding) -> Finding {
+    let expected = "a 403 whose challenge can be looked at";
+    if let Some(put_off) = availability::void(exchange, expected) {
+        return put_off;
+    }
     match exchange.response() {
         Some(response) if response.status != 403 => {
-            let seen = format!("{}: {}", exchange.request.label(), reply::shown(response));
-            Finding::inconclusive("a 403 whose challenge can be looked at", seen, vec![exchange.number])
+            let seen = format!("{}: {}, {NO_403}", exchange.request.label(), reply::shown(response));
+            Finding::not_applicable(expected, seen, vec![exchange.number])
         }
         _ => judge(exchange),
     }
 }
+
+/// The same for what stands in a Bearer challenge; that there is one, RS-CHALLENGE-16 says.
+pub(crate) fn of_challenge_of_insufficient(exchange: &Exchange, judge: impl FnOnce(&Exchange) -> Finding) -> Finding {
+    of_insufficient(exchange, |exchange| match exchange.response() {
+        Some(response) if bearer(response).is_none() => {
+            let seen = format!("{}: a 403 without a Bearer challenge; see RS-CHALLENGE-16", exchange.request.label());
+            Finding::not_applicable("a 403 whose challenge can be looked at", seen, vec![exchange.number])
+        }
+        _ => judge(exchange),
+    })
+}
+
+/// The 403 says which error it is. One for DPoP alone is another scheme's (RFC 9449 section 7.1).
+#[must_use]
+pub(crate) fn says_error(exchange: &Exchange, error: &str) -> Finding {
+    of_insufficient(exchange, |exchange| match exchange.response() {
+        Some(response) if bearer(response).is_none() && has_scheme(response, "DPoP") => {
+            let seen = "the server asks for DPoP (RFC 9449 section 7.1) and not for Bearer";
+            Finding::not_applicable("a Bearer challenge", seen, vec![exchange.number])
+        }
+        _ => challenge::has(exchange, "error", Some(error)),
+    })
+}
+
+/// Why a rule about the challenge of a 403 does not apply to another answer.
+pub(crate) const NO_403: &str = "which is no 403; see RS-CHALLENGE-15";
 
 /// The challenge names at least one scope.
 #[must_use]
@@ -54,6 +86,22 @@ pub(crate) fn does_not_name(exchange: &Exchange, scope: &str) -> Finding {
     Finding::check(!scopes.contains(scope), expected, shown(&scopes), exchange)
 }
 
+/// The challenge does not ask for every scope that there is, where some of them are not needed.
+#[must_use]
+pub(crate) fn asks_for_less_than_all(exchange: &Exchange, supported: &[String], base: &[String]) -> Finding {
+    let expected = "a challenge without scopes that the request does not need";
+    let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
+    let scopes = challenged(response);
+    if supported.len() < 2 || supported.iter().all(|scope| base.contains(scope)) || scopes.is_empty() {
+        let reason = "there are no scopes in the metadata that the request does not need, or none in the challenge";
+        return Finding::not_applicable(expected, reason, vec![exchange.number]);
+    }
+    let all = supported.iter().all(|scope| scopes.contains(scope));
+    let needed = base.join(" ");
+    let actual = format!("{}; scopes_supported is {}; needed is {needed:?}", shown(&scopes), supported.join(" "));
+    Finding::check(!all, expected, actual, exchange)
+}
+
 /// The challenge names all of these scopes, and perhaps others.
 #[must_use]
 pub(crate) fn names_all(exchange: &Exchange, needed: &[String]) -> Finding {
@@ -71,9 +119,16 @@ pub(crate) fn always_the_same(exchanges: &[Exchange]) -> Finding {
     let mut sets = BTreeMap::new();
     for exchange in exchanges {
         let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
+        if let Some(put_off) = availability::void(exchange, expected) {
+            return put_off;
+        }
         if bearer(response).is_none() {
-            let reason = format!("{}: {} and no challenge", exchange.request.label(), reply::shown(response));
-            return Finding::inconclusive(expected, reason, evidence);
+            let reason = format!(
+                "{}: {} and no Bearer challenge; see RS-CHALLENGE-02, -03 and -16",
+                exchange.request.label(),
+                reply::shown(response)
+            );
+            return Finding::not_applicable(expected, reason, evidence);
         }
         *sets.entry(challenged(response)).or_insert(0_usize) += 1;
     }
@@ -84,12 +139,18 @@ pub(crate) fn always_the_same(exchanges: &[Exchange]) -> Finding {
 /// The challenges of a 401 and of the 403 behind it name the same metadata.
 #[must_use]
 pub(crate) fn same_metadata(exchanges: &[Exchange]) -> Finding {
+    let expected = "the same resource_metadata in the challenges of 401 and 403, or in that of the 403 alone";
+    if let Some(dead) = exchanges.iter().find(|exchange| exchange.response().is_none()) {
+        return answer::unanswered(dead, expected);
+    }
+    if let Some(put_off) = exchanges.iter().find_map(|exchange| availability::void(exchange, expected)) {
+        return put_off;
+    }
     let statuses: Vec<_> = exchanges.iter().filter_map(Exchange::response).map(|response| response.status).collect();
     if statuses != [401, 403] {
-        let reason = format!("the answers are {statuses:?}");
-        return Finding::inconclusive("a 401 and a 403 to compare", reason, numbers(exchanges));
+        let reason = format!("the answers are {statuses:?}; see RS-CHALLENGE-01 and RS-CHALLENGE-15");
+        return Finding::not_applicable("a 401 and a 403 to compare", reason, numbers(exchanges));
     }
-    let expected = "the same resource_metadata in the challenges of 401 and 403";
     let named = |response: &Response| {
         bearer(response).and_then(|challenge| challenge.param("resource_metadata").map(str::to_owned))
     };
@@ -100,11 +161,15 @@ pub(crate) fn same_metadata(exchanges: &[Exchange]) -> Finding {
         shown.push(format!("HTTP {}: {}", response.status, url.as_deref().unwrap_or("none")));
         named_by.push(url);
     }
+    if exchanges.last().and_then(Exchange::response).and_then(bearer).is_none() {
+        let reason = "a 403 without a Bearer challenge; see RS-CHALLENGE-16";
+        return Finding::not_applicable(expected, reason, numbers(exchanges));
+    }
     if named_by.iter().all(Option::is_none) {
         let reason = "no challenge names its metadata, which a well-known URI may serve alone";
         return Finding::not_applicable(expected, reason, numbers(exchanges));
     }
-    let same = named_by.windows(2).all(|pair| pair[0] == pair[1]);
+    let same = named_by.windows(2).all(|pair| pair[0].is_none() || pair[0] == pair[1]);
     Finding::of(same, expected, shown.join("; "), numbers(exchanges))
 }
 
@@ -257,7 +322,7 @@ mod tests {
 
     #[rstest]
     #[case(403, Verdict::Met)]
-    #[case(401, Verdict::Inconclusive)]
+    #[case(401, Verdict::NotApplicable)]
     fn only_a_403_is_judged_for_a_lack_of_scope(#[case] status: u16, #[case] expected: Verdict) {
         let exchange = challenging(status, r#"Bearer scope="a""#);
         assert_eq!(of_insufficient(&exchange, names_some).verdict, expected);
@@ -266,7 +331,7 @@ mod tests {
     #[rstest]
     #[case(&[r#"Bearer scope="a b""#, r#"Bearer scope="b a""#], Verdict::Met)]
     #[case(&[r#"Bearer scope="a b""#, r#"Bearer scope="a""#], Verdict::Violated)]
-    #[case(&[r#"Bearer scope="a b""#, "Basic"], Verdict::Inconclusive)]
+    #[case(&[r#"Bearer scope="a b""#, "Basic"], Verdict::NotApplicable)]
     fn the_same_scopes_are_asked_for_each_time(#[case] challenges: &[&'static str], #[case] expected: Verdict) {
         let exchanges: Vec<_> = challenges.iter().map(|challenge| challenging(403, challenge)).collect();
         assert_eq!(always_the_same(&exchanges).verdict, expected);
@@ -275,8 +340,8 @@ mod tests {
     #[rstest]
     #[case(401, r#"Bearer resource_metadata="https://h/m""#, Verdict::Met)]
     #[case(401, r#"Bearer resource_metadata="https://h/n""#, Verdict::Violated)]
-    #[case(401, "Bearer", Verdict::Violated)]
-    #[case(403, r#"Bearer resource_metadata="https://h/m""#, Verdict::Inconclusive)]
+    #[case(401, "Bearer", Verdict::Met)]
+    #[case(403, r#"Bearer resource_metadata="https://h/m""#, Verdict::NotApplicable)]
     fn a_401_and_a_403_name_the_same_metadata(
         #[case] status: u16,
         #[case] first: &'static str,
@@ -284,6 +349,17 @@ mod tests {
     ) {
         let second = challenging(403, r#"Bearer resource_metadata="https://h/m""#);
         assert_eq!(same_metadata(&[challenging(status, first), second]).verdict, expected);
+    }
+
+    #[rstest]
+    #[case::all(r#"Bearer scope="read write admin""#, Verdict::Violated)]
+    #[case::needed(r#"Bearer scope="read""#, Verdict::Met)]
+    #[case::some_more(r#"Bearer scope="read write""#, Verdict::Met)]
+    #[case::none("Bearer", Verdict::NotApplicable)]
+    fn a_challenge_does_not_ask_for_all_there_is(#[case] challenge: &'static str, #[case] expected: Verdict) {
+        let supported = ["read", "write", "admin"].map(str::to_owned);
+        let judged = asks_for_less_than_all(&challenging(401, challenge), &supported, &["read".to_owned()]);
+        assert_eq!(judged.verdict, expected);
     }
 
     #[test]

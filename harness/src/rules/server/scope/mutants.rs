@@ -90,6 +90,25 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         |tried| *tried == Tried::OperationBesideOutsider,
         Change::MapHeader("www-authenticate", |field| without_param(field, "resource_metadata"))
     ),
+    mutant(
+        "asks for every scope that there is",
+        &["RS-CHALLENGE-27"],
+        &["RS-CHALLENGE-12"],
+        &[
+            Act::Answer(
+                refused_without_token,
+                Change::MapHeader("www-authenticate", |field| {
+                    format!("{}, scope=\"openid notes.admin\"", without_param(field, "scope"))
+                }),
+            ),
+            Act::Answer(
+                metadata,
+                Change::MapJson(|document| {
+                    set(document, "scopes_supported", json!(["openid", "notes.admin"]));
+                }),
+            ),
+        ],
+    ),
     answers_scoped!(
         "asks for one missing scope after the other",
         &["RS-CHALLENGE-19"],

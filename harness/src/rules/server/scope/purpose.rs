@@ -62,6 +62,8 @@ pub(in crate::rules::server) enum Tried {
         /// Which page it is, counted from 1.
         number: usize,
     },
+    /// The operation by which tokens are tried, with a scope that nothing needs.
+    UnrelatedScope,
     /// The list of tools, before one that it may not show is called.
     ListBeforeCall,
     /// The scoped operation, with a token that grants nothing.
@@ -72,8 +74,6 @@ pub(in crate::rules::server) enum Tried {
     ScopesBeside(Beside),
     /// The guarded operation, without the scopes that every request needs.
     WithoutBase,
-    /// The same with a token that has no scope at all, to see whether it needs one.
-    WithoutAnyScope,
 }
 purpose!(Tried);
 
@@ -126,12 +126,12 @@ impl fmt::Display for Tried {
             Self::ListByOutsider { time } => write!(f, "tools/list without a token, time {time}"),
             Self::List { scopes, turn, connection } => write!(f, "the {turn} list with {scopes}, on {connection}"),
             Self::Page { scopes, number } => write!(f, "page {number} of tools/list with {scopes}"),
+            Self::UnrelatedScope => f.write_str("tools/list with a scope that nothing needs"),
             Self::ListBeforeCall => f.write_str("the list before a direct call"),
             Self::OperationWithToken(token) => write!(f, "the scoped operation with {token}"),
             Self::NamedInOtherCase => write!(f, "the scoped operation by its name in other case, with {base}"),
             Self::ScopesBeside(place) => write!(f, "the scoped operation with {base}, and the others in {place}"),
             Self::WithoutBase => f.write_str("the guarded operation with none of the base scopes"),
-            Self::WithoutAnyScope => f.write_str("the guarded operation without any scope"),
         }
     }
 }

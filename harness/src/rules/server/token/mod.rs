@@ -5,3 +5,4 @@ pub(super) mod mutants;
 mod purpose;
 pub(super) mod second;
 mod steps;
+mod words;

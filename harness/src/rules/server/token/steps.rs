@@ -2,8 +2,9 @@
 
 use super::judge;
 use super::purpose::RightAfter;
+use super::words::Place;
 use crate::bench::{Credential, Placement};
-use crate::rules::server::common::when::{operation, send, token};
+use crate::rules::server::common::when::{meant, operation, send, token};
 use crate::token_name::VALID;
 use crate::tokens::token as named;
 use crate::world::{StepResult, World, server};
@@ -17,14 +18,15 @@ async fn with_scheme(world: &mut World, words: String, scheme: String) -> StepRe
     send(world, &words, &[(&VALID, placement)]).await
 }
 
-#[when(expr = "a client sends {word} with a valid token, in the query only")]
-async fn in_query(world: &mut World, words: String) -> StepResult {
-    send(world, &words, &[(&VALID, Placement::Query)]).await
+#[when(regex = r"^a client sends (\S+) with a valid token, only in (.+)$")]
+async fn only_in(world: &mut World, words: String, place: String) -> StepResult {
+    let place: Place = meant(world, &place)?;
+    send(world, &words, &[(&VALID, place.placement())]).await
 }
 
 #[when(expr = "a client sends {word} with a valid token, and another string in the query")]
 async fn beside_query(world: &mut World, words: String) -> StepResult {
-    let tokens = [(named!("the word undefined"), Placement::Query), (&VALID, Placement::bearer())];
+    let tokens = [(named!("the word undefined"), Placement::query()), (&VALID, Placement::bearer())];
     send(world, &words, &tokens).await
 }
 
@@ -40,6 +42,16 @@ async fn twice(world: &mut World, words: String) -> StepResult {
     let second = server.send_for(RightAfter(operation.clone()), &operation).await;
     world.answer(second);
     Ok(())
+}
+
+#[then("the request is accepted, or refused with 400")]
+async fn accepted_or_malformed(world: &mut World) -> StepResult {
+    world.judge(judge::is_accepted_or_malformed)
+}
+
+#[then("the first token is not served, and the valid one is accepted")]
+async fn fails_closed(world: &mut World) -> StepResult {
+    world.judge_together(judge::fails_closed)
 }
 
 #[then("no piece of the token comes back")]

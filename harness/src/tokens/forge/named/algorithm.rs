@@ -26,16 +26,33 @@ pub(crate) const FORGERIES: &[Forgery] = &[
     forgery("a token signed with HS256 and the public key", |draft, _| draft.hmac(Secret::Pem, Algorithm::HS256)),
     forgery("a token signed with HS384 and the public key", |draft, _| draft.hmac(Secret::Pem, Algorithm::HS384)),
     forgery("a token signed with HS512 and the public key", |draft, _| draft.hmac(Secret::Pem, Algorithm::HS512)),
+    forgery("a token signed with HS256 and the public key without its last line break", |draft, _| {
+        draft.hmac(Secret::PemCut, Algorithm::HS256);
+    }),
     forgery("a token signed with HS256 and the public key as PKCS #1", |draft, _| {
         draft.hmac(Secret::Pkcs1Pem, Algorithm::HS256);
     }),
+    forgery("a token signed with HS256 and the public key as PKCS #1 without its last line break", |draft, _| {
+        draft.hmac(Secret::Pkcs1PemCut, Algorithm::HS256);
+    }),
     forgery("a token signed with HS256 and the public key as DER", |draft, _| {
         draft.hmac(Secret::Der, Algorithm::HS256);
+    }),
+    forgery("a token signed with HS256 and the public key as DER of PKCS #1", |draft, _| {
+        draft.hmac(Secret::Pkcs1Der, Algorithm::HS256);
     }),
     forgery("a token signed with HS256 and the public key as JWK", |draft, _| {
         draft.hmac(Secret::Jwk, Algorithm::HS256);
     }),
     forgery("a token signed with HS256 and the modulus", |draft, _| draft.hmac(Secret::Modulus, Algorithm::HS256)),
+    forgery("a token signed with HS256 and the modulus as text", |draft, _| {
+        draft.hmac(Secret::ModulusText, Algorithm::HS256);
+    }),
+    // a secret that callers guess
+    forgery("a token signed with HS256 and the word secret", |draft, _| weak(draft, "secret")),
+    forgery("a token signed with HS256 and the word changeme", |draft, _| weak(draft, "changeme")),
+    forgery("a token signed with HS256 and the secret of examples", |draft, _| weak(draft, "your-256-bit-secret")),
+    forgery("a token signed with HS256 and the word undefined", |draft, _| weak(draft, "undefined")),
     forgery("a token signed with HS256 and an empty secret", |draft, _| draft.hmac(Secret::Empty, Algorithm::HS256)),
     // the right key, and another algorithm than it is for
     dependent("a token signed with RS384 by the issuer's key", |draft, facts| other(draft, facts, Algorithm::RS384)),
@@ -49,6 +66,10 @@ pub(crate) const FORGERIES: &[Forgery] = &[
         draft.sealing = Sealing::Signature(vec![0; 64]);
     }),
 ];
+
+fn weak(draft: &mut Draft, secret: &'static str) {
+    draft.hmac(Secret::Text(secret), Algorithm::HS256);
+}
 
 fn unsigned(draft: &mut Draft, spelling: &str) {
     draft.parameter("alg", spelling);

@@ -13,10 +13,8 @@ pub(crate) const FORGERIES: &[Forgery] = &[
     }),
     forgery("a token with its signature in the other alphabet of base64", |draft, _| {
         let [header, claims, signature] = draft.raw_parts();
-        // One digit of each alphabet is there for certain, because one is put there where chance did not.
         let signature = signature.replace('-', "+").replace('_', "/");
-        let sure = if signature.contains(['+', '/']) { signature } else { signature.replacen('A', "+", 1) };
-        draft.verbatim(format!("{header}.{claims}.{sure}"));
+        draft.verbatim(format!("{header}.{claims}.{signature}"));
     }),
     forgery("a token with a space before its signature", |draft, _| spaced(draft, ' ')),
     forgery("a token with a tab before its signature", |draft, _| spaced(draft, '\t')),

@@ -33,6 +33,10 @@ pub(crate) const FORGERIES: &[Forgery] = &[
     })
     .sound(),
     forgery("a token whose typ is a number", |draft, _| draft.parameter("typ", 1)),
+    // a fault only where several keys are published, and one that a reader may mend by trying them
+    forgery("a token without kid", |draft, _| {
+        draft.header.shift_remove("kid");
+    }),
     // what a reader may ignore
     forgery("a token whose cty is JWT", |draft, _| draft.parameter("cty", "JWT")),
     forgery("a token whose zip is DEF", |draft, _| draft.parameter("zip", "DEF")),

@@ -1,11 +1,15 @@
 //! Tokens by which a stranger offers a key, or names one that does not exist; and tokens under the bench's own key.
 
 use super::{Forgery, dependent, forgery};
-use crate::tokens::forge::{Draft, Facts, ForgeError, Signer, keys};
+use crate::tokens::forge::{Draft, Facts, ForgeError, Secret, Signer, keys};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
 const STRANGERS_KEY_ID: &str = "stranger";
+/// A secret that a stranger sends along.
+const STRANGERS_SECRET: &str = "a secret of nobody but the stranger";
 
 pub(crate) const FORGERIES: &[Forgery] = &[
     // kid
@@ -23,8 +27,19 @@ pub(crate) const FORGERIES: &[Forgery] = &[
         let genuine = draft.header.get("kid").cloned();
         kid(draft, json!([genuine]));
     }),
-    forgery("a stranger's token whose kid is a path", |draft, _| kid(draft, "../../../../../../dev/null")),
-    forgery("a stranger's token whose kid is a piece of SQL", |draft, _| kid(draft, "' UNION SELECT 'key' -- ")),
+    // Where the kid leads, the key is what the stranger has signed with.
+    forgery("a stranger's token whose kid is a path", |draft, _| {
+        leading(draft, "../../../../../../dev/null", Secret::Empty);
+    }),
+    forgery("a stranger's token whose kid is a piece of SQL", |draft, _| {
+        leading(draft, "' UNION SELECT 'key' -- ", Secret::Text("key"));
+    }),
+    forgery("a stranger's token whose kid is __proto__", |draft, _| {
+        leading(draft, "__proto__", Secret::Text("[object Object]"));
+    }),
+    forgery("a stranger's token whose kid is constructor", |draft, _| {
+        leading(draft, "constructor", Secret::Text("function Object() { [native code] }"));
+    }),
     forgery("a stranger's token whose kid has line breaks", |draft, _| kid(draft, "a\r\nSet-Cookie: a=b\u{0}")),
     forgery("a stranger's token whose kid has 8 KiB", |draft, _| kid(draft, "k".repeat(8 << 10))),
     // a key in the header
@@ -37,6 +52,19 @@ pub(crate) const FORGERIES: &[Forgery] = &[
         let key_id = draft.header.get("kid").and_then(Value::as_str).unwrap_or_default().to_owned();
         embed(draft, "jwk", keys::stranger()?.jwk(&key_id));
         Ok(())
+    }),
+    dependent("a token that carries its own EC key as jwk", |draft, _| {
+        embed_with(draft, keys::stranger_ec_jwk(STRANGERS_KEY_ID)?, Algorithm::ES256);
+        Ok(())
+    }),
+    dependent("a token that carries its own Ed25519 key as jwk", |draft, _| {
+        embed_with(draft, keys::stranger_ed_jwk(STRANGERS_KEY_ID)?, Algorithm::EdDSA);
+        Ok(())
+    }),
+    forgery("a token that carries its own secret as jwk", |draft, _| {
+        let key = BASE64_URL_SAFE_NO_PAD.encode(STRANGERS_SECRET);
+        draft.parameter("jwk", json!({ "alg": "HS256", "k": key, "kid": STRANGERS_KEY_ID, "kty": "oct" }));
+        leading(draft, STRANGERS_KEY_ID, Secret::Text(STRANGERS_SECRET));
     }),
     forgery("a token that carries its own certificate as x5c", |draft, _| {
         embed(draft, "x5c", json!([keys::stranger_certificate()]));
@@ -54,6 +82,16 @@ pub(crate) const FORGERIES: &[Forgery] = &[
     }),
     dependent("a token whose x5u leads to a stranger's certificate", |draft, facts| {
         lure(draft, facts, "x5u", "/certificate.pem", Some(STRANGERS_KEY_ID))
+    }),
+    dependent("a token whose kid leads to a stranger's keys", |draft, facts| {
+        lure(draft, facts, "kid", "/jwks.json", None)
+    }),
+    dependent("a token whose iss is an array of a stranger's and the issuer", |draft, facts| {
+        let genuine = draft.claims.get("iss").cloned().unwrap_or_default();
+        draft.claim("iss", json!([canary(facts)?, genuine]));
+        draft.parameter("kid", STRANGERS_KEY_ID);
+        by_stranger(draft);
+        Ok(())
     }),
     dependent("a token whose iss is a stranger's", |draft, facts| {
         draft.claim("iss", canary(facts)?);
@@ -85,6 +123,18 @@ fn by_stranger(draft: &mut Draft) {
 fn kid(draft: &mut Draft, value: impl Into<Value>) {
     draft.parameter("kid", value);
     by_stranger(draft);
+}
+
+/// A `kid` under which a careless reader finds what the caller knows.
+fn leading(draft: &mut Draft, key_id: &str, found: Secret) {
+    draft.parameter("kid", key_id);
+    draft.hmac(found, Algorithm::HS256);
+}
+
+fn embed_with(draft: &mut Draft, key: Value, algorithm: Algorithm) {
+    draft.parameter("jwk", key);
+    draft.parameter("kid", STRANGERS_KEY_ID);
+    draft.sign(Signer::Stranger, algorithm);
 }
 
 fn embed(draft: &mut Draft, parameter: &str, key: Value) {

@@ -8,6 +8,7 @@ mod claim;
 mod duplicate;
 mod encoding;
 mod header;
+mod id_token;
 mod issuer;
 mod key;
 mod machine;
@@ -73,6 +74,11 @@ impl Forgery {
         Self { control: Control::Renewed, ..self }
     }
 
+    /// The same, made without anything of the genuine token, so that it can be shown.
+    const fn plain(self) -> Self {
+        Self { name: self.name.plain(), ..self }
+    }
+
     /// The same, as an issuer that follows RFC 9068 issues it.
     const fn profiled(self) -> Self {
         Self { control: Control::Profiled, ..self }
@@ -85,8 +91,14 @@ impl Forgery {
     /// host alone is the issuer.
     pub fn alter(&self, draft: &mut Draft, facts: &Facts) -> Result<(), ForgeError> {
         self.change(draft, facts)?;
-        let differs = self.control != Control::No || !draft.is_as_genuine()?;
+        let differs = self.is_control() || !draft.is_as_genuine()?;
         if differs { Ok(()) } else { Err(ForgeError::NoDifference) }
+    }
+
+    /// Whether it is meant to come out with nothing wrong about it, where genuine tokens are so themselves.
+    #[must_use]
+    pub fn is_control(&self) -> bool {
+        self.control != Control::No
     }
 
     fn change(&self, draft: &mut Draft, facts: &Facts) -> Result<(), ForgeError> {
@@ -138,6 +150,7 @@ pub(crate) const TABLES: &[&[Forgery]] = &[
     duplicate::FORGERIES,
     encoding::FORGERIES,
     header::FORGERIES,
+    id_token::FORGERIES,
     issuer::FORGERIES,
     key::FORGERIES,
     machine::FORGERIES,
@@ -174,6 +187,7 @@ mod tests {
     use base64::Engine as _;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD;
     use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+    use rstest::rstest;
     use secrecy::ExposeSecret as _;
     use serde_json::json;
     use std::collections::HashSet;
@@ -197,14 +211,17 @@ mod tests {
     }
 
     fn genuine(facts: &Facts) -> String {
+        signed(facts, &json!({ "kid": "now=", "alg": "RS256" }))
+    }
+
+    fn signed(facts: &Facts, header: &serde_json::Value) -> String {
         let claims = json!({
             "sub": "user", "iss": facts.issuer, "version": 2, "client_id": facts.client_id, "aud": facts.resource,
             "jti": "j", "token_use": "access", "auth_time": facts.now, "iat": facts.now, "scope": "openid",
             "exp": facts.now + 3600, "username": "user",
         });
         let part = |text: String| BASE64_URL_SAFE_NO_PAD.encode(text);
-        let content =
-            format!("{}.{}", part(json!({ "kid": "now=", "alg": "RS256" }).to_string()), part(claims.to_string()));
+        let content = format!("{}.{}", part(header.to_string()), part(claims.to_string()));
         let signature = crypto::sign(content.as_bytes(), facts.trusted.as_ref().unwrap(), Algorithm::RS256).unwrap();
         format!("{content}.{signature}")
     }
@@ -217,6 +234,20 @@ mod tests {
         }
     }
 
+    /// What is not marked as plain is hidden in reports, which does no harm; what is marked must be of another stuff.
+    #[test]
+    fn what_is_plain_is_the_same_whatever_the_genuine_token_is() {
+        let facts = facts();
+        let other = Facts { issuer: "http://127.0.0.1:9229/another".to_owned(), ..facts.clone() };
+        let plain: Vec<_> =
+            all().filter(|forgery| crate::token_name::TokenName::Forged(forgery.name).is_plain()).collect();
+        assert!(plain.iter().any(|forgery| forgery.name == forgery!("three dots")));
+        for forgery in plain {
+            let made = |facts: &Facts| forge(&forgery, &genuine(facts), facts).unwrap().expose_secret().to_owned();
+            assert_eq!(made(&facts), made(&other), "{}", forgery.name);
+        }
+    }
+
     #[test]
     fn every_forgery_differs_from_the_genuine_token_unless_it_is_a_control() {
         let facts = facts();
@@ -226,6 +257,60 @@ mod tests {
             let same = forged.expose_secret() == genuine;
             assert_eq!(same, forgery.control == Control::Sound, "{}", forgery.name);
         }
+    }
+
+    /// A token whose signature needs no padding and has no character in which the alphabets of base64 differ.
+    fn plainly_signed(facts: &Facts) -> String {
+        let genuine = genuine(facts);
+        let (content, _) = genuine.rsplit_once('.').unwrap();
+        format!("{content}.{}", BASE64_URL_SAFE_NO_PAD.encode([b'A'; 384]))
+    }
+
+    fn typed(facts: &Facts) -> String {
+        signed(facts, &json!({ "alg": "RS256", "typ": "JWT", "kid": "k" }))
+    }
+
+    fn at_origin() -> Facts {
+        let (resource, issuer) = ("http://localhost:8001".to_owned(), "http://127.0.0.1:9229".to_owned());
+        let particulars = ForgeryDetails { published_resource: Some(resource.clone()), ..facts().particulars };
+        Facts { resource, issuer, particulars, ..facts() }
+    }
+
+    #[rstest]
+    #[case::as_cognito_has_it(facts(), genuine(&facts()))]
+    #[case::with_a_plain_signature(facts(), plainly_signed(&facts()))]
+    #[case::with_a_type(facts(), typed(&facts()))]
+    #[case::for_a_bare_origin(at_origin(), genuine(&at_origin()))]
+    fn no_forgery_comes_out_as_the_genuine_token(#[case] known: Facts, #[case] token: String) {
+        for forgery in all().filter(|forgery| !forgery.is_control()) {
+            match forge(&forgery, &token, &known) {
+                Ok(forged) => assert_ne!(forged.expose_secret(), token, "{}", forgery.name),
+                Err(error) => assert_eq!(error, ForgeError::NoDifference, "{}", forgery.name),
+            }
+        }
+    }
+
+    #[rstest]
+    #[case::no_padding(forgery!("a token with padding behind its signature"), facts(), plainly_signed(&facts()))]
+    #[case::one_alphabet(
+        forgery!("a token with its signature in the other alphabet of base64"),
+        facts(),
+        plainly_signed(&facts())
+    )]
+    #[case::that_type(forgery!("a token whose typ is JWT"), facts(), typed(&facts()))]
+    #[case::nothing_above(forgery!("a token for the bare origin"), at_origin(), genuine(&at_origin()))]
+    #[case::no_path(
+        forgery!("a token for the same resource with its path in upper case"),
+        at_origin(),
+        genuine(&at_origin())
+    )]
+    fn what_would_be_the_genuine_token_cannot_be_made(
+        #[case] name: ForgeryName,
+        #[case] known: Facts,
+        #[case] token: String,
+    ) {
+        let made = forge(&find(name).unwrap(), &token, &known);
+        assert!(matches!(made, Err(ForgeError::NoDifference)), "{name}");
     }
 
     #[test]

@@ -17,7 +17,8 @@ pub(crate) const FORGERIES: &[Forgery] = &[
         draft.sealing = Sealing::GenuineSignature;
     }),
     forgery("a token whose header was changed after signing", |draft, _| {
-        draft.parameter("typ", "JWT");
+        let is_jwt = draft.header.get("typ").is_some_and(|typ| typ == "JWT");
+        draft.parameter("typ", if is_jwt { "JOSE" } else { "JWT" });
         draft.sealing = Sealing::GenuineSignature;
     }),
     forgery("a token signed by another key", |draft, _| draft.sign(Signer::Stranger, Algorithm::RS256)),
@@ -27,9 +28,9 @@ pub(crate) const FORGERIES: &[Forgery] = &[
         draft.verbatim(format!("{header}.{claims}."));
     }),
     forgery("a token whose signature is cut short", |draft, _| {
-        let genuine = draft.raw();
-        let cut = genuine.get(..genuine.len().saturating_sub(100)).unwrap_or_default().to_owned();
-        draft.verbatim(cut);
+        let [header, claims, signature] = draft.raw_parts();
+        let half = signature.get(..signature.len() / 2).unwrap_or_default();
+        draft.verbatim(format!("{header}.{claims}.{half}"));
     }),
     forgery("a token whose signature is a single zero", |draft, _| draft.sealing = Sealing::Signature(vec![0])),
     forgery("a token whose signature has bytes behind it", |draft, _| {

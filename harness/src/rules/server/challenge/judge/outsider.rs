@@ -27,22 +27,32 @@ impl Telling {
     }
 }
 
-/// Every request is refused with 401, and all refusals look alike.
+/// All refusals look alike. In which form a request without a token is refused, RS-CHALLENGE-01 says, and so it does of one
+/// that is served.
 #[must_use]
 pub(crate) fn refusals_are_alike(exchanges: &[Exchange]) -> Finding {
-    let expected = "HTTP 401 with the same challenge and error each time";
+    let expected = "the same status, challenge and error each time";
+    let evidence = || exchanges.iter().map(|exchange| exchange.number).collect();
     let mut seen = Vec::new();
     for exchange in exchanges {
         let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
-        seen.push((exchange, Telling::of(response), reply::shown(response)));
-    }
-    let odd =
-        seen.iter().find(|(_, telling, _)| telling.status != 401 || Some(telling) != seen.first().map(|one| &one.1));
-    let actual = match odd {
-        None => "the same each time".to_owned(),
-        Some((exchange, telling, shown)) => {
-            format!("{}: {shown} {}", exchange.request.label(), telling.errors.join(" "))
+        if reply::holds_what_was_asked(response) {
+            let reason = format!("{}: served without a token; see RS-CHALLENGE-01", exchange.request.label());
+            return Finding::not_applicable(expected, reason, evidence());
         }
+        seen.push((exchange, Telling::of(response), response));
+    }
+    let first = seen.first().map(|(_, telling, _)| telling);
+    let odd = seen.iter().find(|(_, telling, _)| Some(telling) != first);
+    let actual = match (odd, seen.first()) {
+        (Some((exchange, _, response)), Some((ordinary, _, before))) => format!(
+            "{}: {}, and {}: {}",
+            ordinary.request.label(),
+            reply::shown_with_content(before),
+            exchange.request.label(),
+            reply::shown_with_content(response)
+        ),
+        _ => "the same each time".to_owned(),
     };
-    Finding::of(odd.is_none(), expected, actual, exchanges.iter().map(|exchange| exchange.number).collect())
+    Finding::of(odd.is_none(), expected, actual, evidence())
 }

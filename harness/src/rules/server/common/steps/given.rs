@@ -2,9 +2,11 @@
 
 use super::when::{marked, reads_back};
 use crate::bench::Credential;
+use crate::findings::Treatment;
 use crate::protocol::reply;
 use crate::rules::server::common::evidence::Effect;
 use crate::token_name::{TokenName, VALID};
+use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
 
@@ -22,15 +24,20 @@ async fn accepted(world: &mut World, operation: String) -> StepResult {
             return Ok(());
         }
     };
-    if control.response().is_some_and(reply::is_accepted) {
+    if is_control(&control) {
         return Ok(());
     }
     let seen = control.response().map_or_else(|| "no answer".to_owned(), reply::shown);
     Err(world.stop(&expected, format!("the positive control failed: {seen}")))
 }
 
+/// Whether an exchange shows that a request is served which has nothing wrong about it.
+pub(crate) fn is_control(exchange: &Exchange) -> bool {
+    Treatment::of(exchange) == Treatment::Served && exchange.response().is_some_and(reply::is_accepted)
+}
+
 /// Where what is wrong with a token on its own is accepted, to accept it in disguise is no fault of its own.
-#[given(regex = r"^(\S+) is refused with (a token [^,]+)$")]
+#[given(regex = r"^(\S+) is refused with ((?:a|an) [^,]+)$")]
 async fn refused_with(world: &mut World, operation: String, name: TokenName) -> StepResult {
     let expected = format!("{operation} is refused with {name}, as the negative control");
     let stage = world.stage()?;
@@ -38,12 +45,28 @@ async fn refused_with(world: &mut World, operation: String, name: TokenName) -> 
     let operation = server.operation(&operation).map_err(|error| world.fail(&expected, error))?;
     let token = server.token(&name).await.map_err(|cannot| world.lack(&expected, &cannot))?;
     let exchange = world.note(server.send(&operation, &[Credential::bearer(token)]).await);
-    match exchange.response() {
-        None => Err(world.stop(&expected, format!("no answer to {name}"))),
-        Some(response) if reply::is_accepted(response) => {
-            Err(world.pass_by(&expected, format!("{name} is accepted as it is, which other requirements judge")))
+    is_refused(world, &exchange, &expected, &name.to_string())
+}
+
+/// Where the operation needs no token at all, what comes of a call without one is for other requirements.
+#[given(expr = "{word} is refused without a token")]
+async fn refused_without(world: &mut World, operation: String) -> StepResult {
+    let expected = format!("{operation} is refused without a token, as the negative control");
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(&expected, reason))?;
+    let operation = server.operation(&operation).map_err(|error| world.fail(&expected, error))?;
+    let exchange = world.note(server.send(&operation, &[]).await);
+    is_refused(world, &exchange, &expected, "a request without a token")
+}
+
+fn is_refused(world: &mut World, exchange: &Exchange, expected: &str, what: &str) -> StepResult {
+    let seen = exchange.response().map_or_else(|| "no answer".to_owned(), reply::shown);
+    match Treatment::of(exchange) {
+        Treatment::Refused => Ok(()),
+        Treatment::Served => {
+            Err(world.pass_by(expected, format!("{what} is accepted as it is, which other requirements judge")))
         }
-        Some(_) => Ok(()),
+        Treatment::Unknown => Err(world.stop(expected, format!("it is not known what becomes of {what}: {seen}"))),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::common::evidence::Effect;
 use crate::rules::server::common::words::UnknownWords;
 use crate::token_name::{TokenName, VALID};
-use crate::tokens::{Token, token as named};
+use crate::tokens::Token;
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
@@ -111,12 +111,12 @@ async fn with_token(world: &mut World, words: String, name: TokenName) -> StepRe
     send(world, &words, &[(&name, Placement::bearer())]).await
 }
 
-#[when(regex = r"^a client sends (\S+) with a token for evil\.example, and (\S+): (\S+)$")]
-async fn with_host(world: &mut World, words: String, header: String, value: String) -> StepResult {
+#[when(regex = r"^a client sends (\S+) with ([^,]+), and (\S+): (\S+)$")]
+async fn with_host(world: &mut World, words: String, name: TokenName, header: String, value: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let operation = operation(world, server, &words)?;
-    let token = token(world, server, named!("a token for evil.example")).await?;
+    let token = token(world, server, &name).await?;
     let name = if header == "Host" { Ok(HOST) } else { HeaderName::from_bytes(header.as_bytes()) };
     let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) else {
         return Err(world.fail(STIMULUS, format!("{header} is no header field")));
@@ -131,13 +131,25 @@ async fn with_host(world: &mut World, words: String, header: String, value: Stri
 async fn effect(world: &mut World, name: TokenName) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let token = token(world, server, &name).await?;
+    look_for_effect(world, server, &[Credential::bearer(token)]).await
+}
+
+#[when("a client calls the tool without a token")]
+async fn effect_without_token(world: &mut World) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    look_for_effect(world, server, &[]).await
+}
+
+/// Calls the tool with an effect, and looks for the effect afterwards.
+async fn look_for_effect(world: &mut World, server: &ServerStage, credentials: &[Credential]) -> StepResult {
     let Some(effect) = server.bench().effect.clone() else {
         return Err(world.fail(STIMULUS, "the Given should have stopped this"));
     };
-    let token = token(world, server, &name).await?;
     let marker = marker();
     world.stimulate();
-    let exchange = server.send(&marked(&effect.call, &marker), &[Credential::bearer(token)]).await;
+    let exchange = server.send(&marked(&effect.call, &marker), credentials).await;
     world.answer(exchange);
     let effect = reads_back(world, server, &effect.read, &marker).await?;
     world.leave(effect);

@@ -1,11 +1,12 @@
 //! What web pages, careless clients and outsiders do to an MCP server.
 
-use crate::bench::{ChosenScopes, Credential, ServerStage, set_mirror};
+use crate::bench::{ChosenScopes, Credential, ServerStage, rewrite, set_mirror};
 use crate::mcp::Operation;
 use crate::protocol::url::origin_of;
 use crate::rules::server::common::given::marker;
 use crate::rules::server::common::when::{answer_unless_public, meant, token, unless_declared_public};
-use crate::rules::server::http::purpose::{ForeignOrigin, InBody, InHeader, Malformed, Sent};
+use crate::rules::server::http::judge::Foreign;
+use crate::rules::server::http::purpose::{ForeignOrigin, InBody, InHeader, Malformed, Mirrored, Sent};
 use crate::rules::server::scope::steps::given::scoped;
 use crate::token_name::VALID;
 use crate::wire::Request;
@@ -16,6 +17,7 @@ use cucumber::when;
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HOST, ORIGIN};
 use secrecy::ExposeSecret as _;
+use serde_json::json;
 
 const STIMULUS: &str = "a request to the server";
 /// Longer than any header field that servers take by default.
@@ -38,7 +40,8 @@ async fn foreign_page(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let origin = meant(world, &words)?;
-    let value = foreign(world, server, origin)?;
+    let (value, foreign) = foreign(world, server, origin)?;
+    world.leave(foreign);
     let mut request = with_valid_token(world, server, Sent::FromForeign(origin)).await?;
     let value = HeaderValue::from_str(&value).map_err(|error| world.fail(STIMULUS, error))?;
     request.headers.insert(ORIGIN, value);
@@ -46,16 +49,16 @@ async fn foreign_page(world: &mut World, words: String) -> StepResult {
     Ok(())
 }
 
-/// The value of Origin for a foreign one. Those on the host of the server may be allowed ones, so what is allowed must be
-/// declared.
-fn foreign(world: &mut World, server: &ServerStage, origin: ForeignOrigin) -> Result<String, Stopped> {
+/// The value of Origin for a foreign one. Those on the host of the server, and the opaque one, may be allowed ones where
+/// nobody told which are.
+fn foreign(world: &mut World, server: &ServerStage, origin: ForeignOrigin) -> Result<(String, Foreign), Stopped> {
     let own = origin_of(&server.bench().endpoint).unwrap_or_default();
     let (scheme, host) = own.split_once("://").unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let allowed = &server.bench().subject.allowed_origins;
-    let (value, on_own_host) = match origin {
+    let allowed = server.bench().subject.allowed_origins.clone();
+    let (value, may_be_allowed) = match origin {
         ForeignOrigin::Stranger => ("http://evil.example".to_owned(), false),
-        ForeignOrigin::Opaque => ("null".to_owned(), false),
+        ForeignOrigin::Opaque => ("null".to_owned(), true),
         ForeignOrigin::BeginsAlike => (format!("https://{name}.evil.example"), false),
         ForeignOrigin::AnotherPort => (format!("{scheme}://{name}:1"), true),
         ForeignOrigin::OtherScheme => {
@@ -63,12 +66,11 @@ fn foreign(world: &mut World, server: &ServerStage, origin: ForeignOrigin) -> Re
             (format!("{other}://{host}"), true)
         }
     };
-    if on_own_host && allowed.is_empty() {
-        return Err(world.stop(STIMULUS, "the origins that may call are not declared, and this one may be among them"));
-    }
-    match allowed.contains(&value) {
-        true => Err(world.pass_by(STIMULUS, format!("{origin} is allowed"))),
-        false => Ok(value),
+    let foreign = if allowed.is_none() && may_be_allowed { Foreign::Perhaps } else { Foreign::Certainly };
+    let allows = |known: &String| known == "*" || *known == value;
+    match allowed.iter().flatten().any(allows) {
+        true => Err(world.pass_by(STIMULUS, format!("{origin} is allowed, says the operator"))),
+        false => Ok((value, foreign)),
     }
 }
 
@@ -77,11 +79,12 @@ async fn allowed_page(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let allowed = server.bench().subject.allowed_origins.clone();
-    if allowed.is_empty() {
-        return Err(world.stop(STIMULUS, "the origins that may call are not declared"));
+    let named: Vec<_> = allowed.into_iter().flatten().filter(|origin| origin != "*").collect();
+    if named.is_empty() {
+        return Err(world.pass_by(STIMULUS, "the operator names no origin that may call"));
     }
     world.stimulate();
-    for origin in allowed {
+    for origin in named {
         let value = HeaderValue::from_str(&origin).map_err(|error| world.fail(STIMULUS, error))?;
         let mut request = with_valid_token(world, server, Sent::FromAllowed(origin)).await?;
         request.headers.insert(ORIGIN, value);
@@ -154,17 +157,41 @@ async fn other_tool(world: &mut World) -> StepResult {
     Ok(())
 }
 
+#[when(regex = r"^a client sends tools/call with a valid token, and (.+ in the (?:body|header) than .+|no Mcp-.+)$")]
+async fn mirrored(world: &mut World, words: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let mirrored = meant(world, &words)?;
+    let token = token(world, server, &VALID).await?;
+    let operation = Operation::ToolsCall(server.bench().tool.clone());
+    let mut request = server.labelled(Sent::Mirrored(mirrored), &operation, Some(token)).await;
+    match mirrored {
+        Mirrored::OtherMethod => set_mirror(&mut request, "mcp-method", "tools/list"),
+        Mirrored::OtherVersion => rewrite(&mut request, |message| {
+            message["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!("2025-11-25");
+        }),
+        Mirrored::NoMethod => drop(request.headers.remove("mcp-method")),
+        Mirrored::NoName => drop(request.headers.remove("mcp-name")),
+    }
+    deliver(world, server, request).await;
+    Ok(())
+}
+
 #[when(regex = r"^a client sends tools/list, its credentials being (.+)$")]
 async fn malformed(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let malformed = meant(world, &words)?;
     let mut request = server.labelled(Sent::Credentials(malformed), &server.guarded(), None).await;
+    request.made_up = true;
     let values = match malformed {
         Malformed::SchemeOnly => vec!["Bearer".to_owned()],
         Malformed::TwoWords => vec!["Bearer a b".to_owned()],
         Malformed::OddCharacters => vec!["Bearer {\"not\":\"a token\"}".to_owned()],
         Malformed::VeryLong => vec![format!("Bearer {}", "a".repeat(VERY_LONG))],
+        Malformed::Basic => vec!["Basic YWRtaW46YWRtaW4=".to_owned()],
+        Malformed::UnknownScheme => vec!["Trusted admin".to_owned()],
+        Malformed::Negotiate => vec!["Negotiate".to_owned()],
         Malformed::TwoFields => {
             let token = token(world, server, &VALID).await?;
             let good = format!("Bearer {}", token.raw.expose_secret());

@@ -5,8 +5,6 @@ use crate::bench::{Credential, Openness, ServerStage};
 use crate::findings::Finding;
 use crate::mcp::Operation;
 use crate::protocol::reply;
-use crate::rules::server::common::given::marker;
-use crate::rules::server::common::when::{marked, reads_back};
 use crate::rules::server::isolation::evidence::{Offered, Public};
 use crate::rules::server::isolation::judge::is_carried_out;
 use crate::rules::server::isolation::purpose::{Asking, Circumstance};
@@ -85,21 +83,6 @@ async fn with_bad_token(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let bad = credential(world, server, token!("a token with a broken signature").clone()).await?;
     ask_for_all(world, Asking::WithBadToken, Some(&bad)).await
-}
-
-#[when("a client calls the tool without a token, and its effect is looked for")]
-async fn effect_without_token(world: &mut World) -> StepResult {
-    let stage = world.stage()?;
-    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let effect = server.bench().effect().map_err(|missing| world.do_without(STIMULUS, &missing))?.clone();
-    let marker = marker();
-    world.stimulate();
-    let call = marked(&effect.call, &marker);
-    let exchange = server.send_as(&call, Circumstance::ForItsEffect, None, &[]).await;
-    world.answer(exchange);
-    let effect = reads_back(world, server, &effect.read, &marker).await?;
-    world.leave(effect);
-    Ok(())
 }
 
 /// What is declared as public; where nothing is declared, what was answered without a token. Operations that have no

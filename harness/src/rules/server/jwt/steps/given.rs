@@ -1,12 +1,13 @@
 //! What scenarios about tokens stand on besides a valid one.
 
-use crate::bench::ServerStage;
+use crate::bench::{Credential, ServerStage};
 use crate::declared::Capability;
 use crate::protocol::reply;
-use crate::rules::server::common::given::effect_with_a_valid_token;
+use crate::rules::server::common::given::{effect_with_a_valid_token, is_control};
 use crate::rules::server::common::when::operation;
 use crate::rules::server::jwt::evidence::EffectOfUser;
 use crate::token_name::{TokenName, VALID};
+use crate::tokens::token as named;
 use crate::wire::{Honest, Request};
 use crate::world::{StepResult, World, server};
 use cucumber::given;
@@ -36,7 +37,7 @@ async fn control(world: &mut World, server: &ServerStage, words: &str, token: &T
     let operation = operation(world, server, words)?;
     let control = server.control_with(&operation, token).await.map_err(|cannot| world.lack(&expected, &cannot))?;
     let control = world.note(control);
-    if control.response().is_some_and(reply::is_accepted) {
+    if is_control(&control) {
         return Ok(());
     }
     let seen = control.response().map_or_else(|| "no answer".to_owned(), reply::shown);
@@ -52,6 +53,25 @@ async fn follows_rfc9068(world: &mut World) -> StepResult {
         return Ok(());
     }
     Err(world.pass_by(expected, "the operator does not say that access tokens follow RFC 9068"))
+}
+
+/// Where every invalid token breaks the server, one that breaks it tells nothing new.
+#[given(expr = "an invalid token does not break the server at {word}")]
+async fn is_robust(world: &mut World, words: String) -> StepResult {
+    let expected = "a server that answers an invalid token below HTTP 500";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let operation = operation(world, server, &words)?;
+    let name: &TokenName = named!("a token signed by another key");
+    let token = server.token(name).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let exchange = world.note(server.send(&operation, &[Credential::bearer(token)]).await);
+    match exchange.response() {
+        Some(response) if response.status >= 500 => {
+            let reason = format!("it answers {name} with HTTP {}, which RS-CHALLENGE-10 judges", response.status);
+            Err(world.pass_by(expected, reason))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[given("the endpoint is not on this machine")]

@@ -6,9 +6,9 @@ use crate::rules::server::jwt::judge;
 use crate::world::{StepResult, World};
 use cucumber::then;
 
-#[then("the token is refused, if only for its length")]
-async fn refused_or_too_large(world: &mut World) -> StepResult {
-    world.judge(answer::refused_or_too_large)
+#[then("the string is refused as no token")]
+async fn refused_as_no_token(world: &mut World) -> StepResult {
+    world.judge(answer::refused_as_no_token)
 }
 
 #[then("the long token is turned away, and the valid one is accepted")]

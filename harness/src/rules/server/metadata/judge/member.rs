@@ -86,8 +86,8 @@ pub(crate) fn optional_member_flaw(document: &Map<String, Value>) -> Option<Stri
     let signed = || {
         let value = document.get("signed_metadata")?;
         let claims = value.as_str().and_then(signed_claims);
-        let sound = claims.is_some_and(|claims| claims.contains_key("iss") && !claims.contains_key("signed_metadata"));
-        (!sound).then(|| "signed_metadata is no signed JWT with an iss and without signed_metadata".to_owned())
+        let sound = claims.is_some_and(|claims| claims.contains_key("iss"));
+        (!sound).then(|| "signed_metadata is no signed JWT with an iss".to_owned())
     };
     jwks_uri.or_else(none).or_else(signed)
 }
@@ -100,6 +100,19 @@ pub(crate) fn has_optional_member(document: &Map<String, Value>) -> bool {
         .any(|name| document.contains_key(*name))
 }
 
+/// The claims of signed metadata hold no `signed_metadata` (RFC 9728 §2.2).
+#[must_use]
+pub(crate) fn nested_signed_metadata(document: &Map<String, Value>) -> Option<String> {
+    let claims = document.get("signed_metadata").and_then(Value::as_str).and_then(signed_claims)?;
+    claims.contains_key("signed_metadata").then(|| "the claims of signed_metadata hold signed_metadata".to_owned())
+}
+
+/// Whether a document has signed metadata whose claims can be read.
+#[must_use]
+pub(crate) fn has_signed_claims(document: &Map<String, Value>) -> bool {
+    document.get("signed_metadata").and_then(Value::as_str).and_then(signed_claims).is_some()
+}
+
 fn signed_claims(jwt: &str) -> Option<Map<String, Value>> {
     let mut parts = jwt.split('.');
     let (header, claims, signature) = (parts.next()?, parts.next()?, parts.next()?);
@@ -109,4 +122,31 @@ fn signed_claims(jwt: &str) -> Option<Map<String, Value>> {
     let alg = read(header)?.get("alg")?.as_str()?.to_owned();
     let signed = parts.next().is_none() && !signature.is_empty() && !alg.eq_ignore_ascii_case("none");
     if signed { read(claims) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn signed(claims: &Value) -> Map<String, Value> {
+        let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+        let jwt = format!("{}.{}.c2ln", part(&json!({ "alg": "ES256" })), part(claims));
+        Map::from_iter([("signed_metadata".to_owned(), Value::String(jwt))])
+    }
+
+    #[rstest]
+    #[case(json!({ "iss": "https://as" }), false, false)]
+    #[case(json!({ "resource": "https://h" }), true, false)]
+    #[case(json!({ "iss": "https://as", "signed_metadata": "a.b.c" }), false, true)]
+    fn signed_metadata_names_who_signed_it_and_holds_no_other(
+        #[case] claims: Value,
+        #[case] flawed: bool,
+        #[case] nested: bool,
+    ) {
+        let document = signed(&claims);
+        assert_eq!(optional_member_flaw(&document).is_some(), flawed);
+        assert_eq!(nested_signed_metadata(&document).is_some(), nested);
+    }
 }

@@ -1,10 +1,12 @@
 //! What `resource` must be: the member that says whom a document is about.
 
-use super::each_document;
 use crate::findings::{Finding, answer};
 use crate::protocol::challenge::bearer;
+use crate::protocol::difference::difference;
 use crate::protocol::metadata::{Attempt, Way};
+use crate::protocol::url::is_same;
 use crate::protocol::{reply, url as urls};
+use crate::rules::server::metadata::evidence::Discovered;
 use crate::wire::Exchange;
 use serde_json::{Map, Value};
 
@@ -20,42 +22,63 @@ pub(crate) fn resource_flaw(document: &Map<String, Value>) -> Option<String> {
     }
 }
 
-/// `resource` in the documents that these ways lead to equals the identifier that they were found for (RFC 9728 §3.3).
+/// `resource` at the well-known URIs is the identifier that the URI was made of (RFC 9728 §3.3, first paragraph).
 #[must_use]
-pub(crate) fn resource_is_the_identifier(attempts: &[Attempt], ways: fn(Way) -> bool, otherwise: &str) -> Vec<Finding> {
-    let expected = "resource identical, code point by code point, to the identifier the document was found for";
-    let endpoint = attempts.iter().find(|found| found.way != Way::Root).map(|found| found.identifier.clone());
-    let found = attempts.iter().filter(|found| ways(found.way) && found.document().is_some()).cloned();
-    let (disputed, judged): (Vec<_>, Vec<_>) =
-        found.partition(|found| is_the_endpoints_own_at_the_root(found, endpoint.as_deref()));
-    let dispute = |attempt: &Attempt| {
-        let reason = "MCP lets the document of the endpoint stand at the root, where RFC 9728 wants that of the origin";
-        Finding::not_applicable(expected, reason, vec![attempt.exchange.number])
+pub(crate) fn resource_is_that_of_the_place(found: &Discovered) -> Vec<Finding> {
+    let expected =
+        "resource identical, code point by code point, to the identifier of which the well-known URI is made";
+    let judge = |attempt: &Attempt| {
+        let document = attempt.document()?;
+        let resource = document.get("resource").and_then(Value::as_str)?;
+        let aside = |reason: &str| Finding::not_applicable(expected, reason.to_owned(), attempt.numbers());
+        if attempt.way == Way::Root && resource == found.endpoint {
+            let reason =
+                "MCP lets the document of the endpoint stand at the root, where RFC 9728 wants that of the origin";
+            return Some(aside(reason));
+        }
+        let is_judged = found.own().iter().any(|(own, _)| own.way == attempt.way);
+        if attempt.way == Way::Root && !is_judged && !is_same(resource, &attempt.identifier) {
+            return Some(aside(&format!("it is about {resource}, which is not this endpoint")));
+        }
+        Some(is_identifier(attempt, resource, expected))
     };
-    let mut findings: Vec<_> = disputed.iter().map(dispute).collect();
-    if judged.is_empty() {
-        findings.push(Finding::not_applicable(expected, otherwise, Vec::new()));
-        return findings;
-    }
-    findings.extend(each_document(&judged, expected, |attempt, document| {
-        resource_difference(document, &attempt.identifier)
-    }));
-    findings
+    let judged: Vec<_> = found.attempts.iter().filter(|found| found.way != Way::Challenge).filter_map(judge).collect();
+    or_otherwise(judged, expected, "no well-known URI has a document that names a resource")
 }
 
-/// `resource` equals `identifier`, code point by code point.
-fn resource_difference(document: &Map<String, Value>, identifier: &str) -> Option<String> {
-    let resource = document.get("resource").and_then(Value::as_str)?;
-    (resource != identifier).then(|| format!("resource is {resource}, the document was found for {identifier}"))
+/// `resource` behind the challenge is the URL that was asked (RFC 9728 §3.3, second paragraph). Where that ends in a slash,
+/// MCP would have it left out (Canonical Server URI), so that both are right.
+#[must_use]
+pub(crate) fn resource_is_that_of_the_request(found: &Discovered) -> Vec<Finding> {
+    let expected = "resource identical, code point by code point, to the URL that the client asked";
+    let judge = |attempt: &Attempt| {
+        let document = attempt.document()?;
+        let resource = document.get("resource").and_then(Value::as_str)?;
+        let shorter = attempt.identifier.strip_suffix('/');
+        if shorter == Some(resource) {
+            return Some(Finding::of(true, expected, format!("resource is {resource}"), attempt.numbers()));
+        }
+        Some(is_identifier(attempt, resource, expected))
+    };
+    let judged: Vec<_> = found.attempts.iter().filter(|found| found.way == Way::Challenge).filter_map(judge).collect();
+    or_otherwise(judged, expected, "the challenge leads to no document that names a resource")
 }
 
-/// Whether a document at the root well-known URI is that of the endpoint, on which the specifications disagree: RFC 9728
-/// §3.3 has a document there name the origin, while MCP (Protected Resource Metadata Discovery Requirements) names the
-/// root as a place for the metadata of an endpoint with a path.
-fn is_the_endpoints_own_at_the_root(attempt: &Attempt, endpoint: Option<&str>) -> bool {
-    let document = attempt.document().unwrap_or_default();
-    let resource = document.get("resource").and_then(Value::as_str);
-    attempt.way == Way::Root && resource.is_some() && resource == endpoint
+fn is_identifier(attempt: &Attempt, resource: &str, expected: &str) -> Finding {
+    let identifier = &attempt.identifier;
+    let holds = is_same(resource, identifier);
+    let seen = match difference(identifier, resource).filter(|_| !holds) {
+        None => "so it is".to_owned(),
+        Some(difference) => {
+            format!("resource is {resource}, the document was found for {identifier}: resource {difference}")
+        }
+    };
+    let actual = format!("{}: {seen}", attempt.way.as_str());
+    Finding::of(holds, expected, actual, attempt.numbers())
+}
+
+fn or_otherwise(judged: Vec<Finding>, expected: &str, otherwise: &str) -> Vec<Finding> {
+    if judged.is_empty() { vec![Finding::not_applicable(expected, otherwise, Vec::new())] } else { judged }
 }
 
 /// `resource` has no query.
@@ -65,28 +88,30 @@ pub(crate) fn resource_query(document: &Map<String, Value>) -> Option<String> {
     resource.contains('?').then(|| format!("resource is {resource}"))
 }
 
-/// `resource` ends with a slash, and the server answers without the slash alike, so that it is not significant.
+/// `resource` ends with a slash, and the server answers without the slash alike, so that it is not significant. Of an
+/// endpoint that ends with a slash itself it is the identifier (RFC 9728 §3.3).
 #[must_use]
-pub(crate) fn needless_slash(attempts: &[Attempt], without: &[Exchange]) -> Vec<Finding> {
+pub(crate) fn needless_slash(found: &Discovered, without: &[Exchange]) -> Vec<Finding> {
     let expected = "resource without a slash at its end, unless the slash makes a difference";
-    let attempts: Vec<_> = attempts.iter().filter_map(|attempt| Some((attempt, attempt.document()?))).collect();
     let judge = |(attempt, document): &(&Attempt, Map<String, Value>)| {
         let resource = document.get("resource").and_then(Value::as_str).unwrap_or_default();
         let Some(shorter) = resource.strip_suffix('/') else {
             return Finding::check(true, expected, format!("resource is {resource}"), &attempt.exchange);
         };
+        if resource == found.endpoint {
+            let reason = format!("{resource} is the URL of the endpoint, to the letter");
+            return Finding::not_applicable(expected, reason, attempt.numbers());
+        }
         let Some(probe) = without.iter().find(|exchange| exchange.request.url == shorter) else {
-            return Finding::inconclusive(expected, format!("{shorter} was not asked"), vec![attempt.exchange.number]);
+            return Finding::inconclusive(expected, format!("{shorter} was not asked"), attempt.numbers());
         };
         let Some(response) = probe.response() else { return answer::unanswered(probe, expected) };
         let needless = response.is_success() || response.status == 401;
         let actual = format!("resource is {resource}, and {shorter} answers {}", reply::shown(response));
         Finding::of(!needless, expected, actual, vec![attempt.exchange.number, probe.number])
     };
-    if attempts.is_empty() {
-        return vec![Finding::inconclusive(expected, "no metadata document was found", Vec::new())];
-    }
-    attempts.iter().map(judge).collect()
+    let judged: Vec<_> = found.own().iter().map(judge).collect();
+    or_otherwise(judged, expected, super::discovery::NOTHING)
 }
 
 /// Nothing that says who the server is holds `name`, which the caller chose.
@@ -110,29 +135,73 @@ pub(crate) fn does_not_repeat(exchange: &Exchange, name: &str) -> Finding {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::findings::Verdict;
     use crate::wire::{Request, Response};
     use rstest::rstest;
 
-    fn found(way: Way, resource: &str) -> Attempt {
+    const ENDPOINT: &str = "https://mcp.example/mcp";
+
+    fn found(way: Way, identifier: &str, resource: &str) -> Discovered {
         let body = serde_json::json!({ "resource": resource }).to_string().into();
         let response = Response { status: 200, headers: http::HeaderMap::new(), body, truncated: false };
         let request = Request::get("metadata", "https://mcp.example/.well-known/oauth-protected-resource");
         let exchange =
             Exchange { number: 1, request, answer: Ok(response), honest: None, took: std::time::Duration::ZERO };
-        Attempt { way, identifier: "https://mcp.example".to_owned(), exchange }
+        let attempt = Attempt { way, identifier: identifier.to_owned(), redirects: Vec::new(), exchange };
+        let endpoint = if way == Way::Root { ENDPOINT } else { identifier };
+        Discovered { endpoint: endpoint.to_owned(), named: None, attempts: vec![attempt], astray: None }
     }
 
     #[rstest]
-    #[case::the_endpoints_at_the_root(Way::Root, "https://mcp.example/mcp", true)]
-    #[case::the_origins_at_the_root(Way::Root, "https://mcp.example", false)]
-    #[case::a_strangers_at_the_root(Way::Root, "https://mcp.example/other", false)]
-    #[case::elsewhere(Way::PathSuffixed, "https://mcp.example/mcp", false)]
-    fn only_the_endpoints_own_document_at_the_root_is_disputed(
+    #[case::the_endpoints(Way::PathSuffixed, ENDPOINT, "https://mcp.example/mcp", Verdict::Met)]
+    #[case::with_a_slash(Way::PathSuffixed, ENDPOINT, "https://mcp.example/mcp/", Verdict::Violated)]
+    #[case::an_empty_path(Way::PathSuffixed, "https://mcp.example", "https://mcp.example/", Verdict::Met)]
+    #[case::the_endpoints_at_the_root(Way::Root, "https://mcp.example", ENDPOINT, Verdict::NotApplicable)]
+    #[case::the_origins_at_the_root(Way::Root, "https://mcp.example", "https://mcp.example/", Verdict::Met)]
+    #[case::a_neighbours_at_the_root(
+        Way::Root,
+        "https://mcp.example",
+        "https://mcp.example/api",
+        Verdict::NotApplicable
+    )]
+    #[case::of_another_host_at_the_root(Way::Root, "https://mcp.example", "https://i.example/mcp", Verdict::Violated)]
+    fn a_well_known_uri_is_made_of_the_resource(
         #[case] way: Way,
+        #[case] identifier: &str,
         #[case] resource: &str,
-        #[case] disputed: bool,
+        #[case] expected: Verdict,
     ) {
-        let attempt = found(way, resource);
-        assert_eq!(is_the_endpoints_own_at_the_root(&attempt, Some("https://mcp.example/mcp")), disputed);
+        let judged = resource_is_that_of_the_place(&found(way, identifier, resource));
+        assert_eq!(judged[0].verdict, expected, "{}", judged[0].actual);
+    }
+
+    #[rstest]
+    #[case(ENDPOINT, "https://mcp.example/mcp", Verdict::Met)]
+    #[case(ENDPOINT, "https://mcp.example/mcp/", Verdict::Violated)]
+    #[case("https://mcp.example/mcp/", "https://mcp.example/mcp", Verdict::Met)]
+    #[case(ENDPOINT, "https://mcp.example", Verdict::Violated)]
+    fn behind_the_challenge_is_the_url_that_was_asked(
+        #[case] identifier: &str,
+        #[case] resource: &str,
+        #[case] expected: Verdict,
+    ) {
+        let judged = resource_is_that_of_the_request(&found(Way::Challenge, identifier, resource));
+        assert_eq!(judged[0].verdict, expected, "{}", judged[0].actual);
+    }
+
+    #[test]
+    fn a_slash_that_is_all_the_difference_is_named() {
+        let judged = resource_is_that_of_the_request(&found(Way::Challenge, ENDPOINT, "https://mcp.example/mcp/"));
+        assert!(
+            judged[0].actual.ends_with("differs by the trailing slash only: it has one too many"),
+            "{}",
+            judged[0].actual
+        );
+    }
+
+    #[test]
+    fn the_slash_of_an_endpoint_is_no_needless_one() {
+        let found = found(Way::Challenge, "https://mcp.example/mcp/", "https://mcp.example/mcp/");
+        assert_eq!(needless_slash(&found, &[])[0].verdict, Verdict::NotApplicable);
     }
 }

@@ -1,42 +1,52 @@
 //! What must hold of protected resource metadata, of its members, and of what they lead to.
 
+use crate::findings::Finding;
 use crate::protocol::issuer::IssuerLookup;
-use crate::protocol::metadata::{Way, issuers};
+use crate::protocol::metadata::issuers;
 use crate::rules::server::metadata::evidence::{Discovered, Lookups, WithoutSlash};
 use crate::rules::server::metadata::judge;
-use crate::world::{StepResult, Stopped, World};
+use crate::token_name::VALID;
+use crate::tokens::forge::Draft;
+use crate::world::{StepResult, Stopped, World, server};
 use cucumber::then;
+use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value};
 
-#[then("some way leads to the metadata")]
+#[then("the metadata is published")]
+async fn is_published(world: &mut World) -> StepResult {
+    judge_ways(world, judge::is_published)
+}
+
+#[then("metadata that is published stands where clients look")]
 async fn some_document(world: &mut World) -> StepResult {
-    let Discovered(attempts) = world.evidence()?;
-    world.findings.push(judge::some_document(&attempts));
-    Ok(())
+    judge_ways(world, judge::some_way_leads_to_it)
 }
 
 #[then("the URL in the challenge leads to the metadata")]
 async fn challenge_leads(world: &mut World) -> StepResult {
-    let Discovered(attempts) = world.evidence()?;
-    world.findings.push(judge::challenge_leads_to_it(&attempts));
+    judge_ways(world, judge::challenge_leads_to_it)
+}
+
+#[then("the metadata stands at the well-known URI that is made of its resource")]
+async fn suffixed_leads(world: &mut World) -> StepResult {
+    judge_ways(world, judge::stands_where_its_resource_says)
+}
+
+fn judge_ways(world: &mut World, judge: fn(&Discovered) -> Finding) -> StepResult {
+    let found = world.evidence()?;
+    world.findings.push(judge(&found));
     Ok(())
 }
 
-#[then("the path-suffixed well-known URI leads to the metadata")]
-async fn suffixed_leads(world: &mut World) -> StepResult {
-    let Discovered(attempts) = world.evidence()?;
-    let Some(attempt) = attempts.iter().find(|attempt| attempt.way == Way::PathSuffixed) else {
-        return Err(world.fail("a well-known URI", "the endpoint is no URL"));
-    };
-    world.findings.push(judge::is_document(attempt));
+fn judge_found(world: &mut World, judge: fn(&Discovered) -> Vec<Finding>) -> StepResult {
+    let found = world.evidence()?;
+    world.findings.extend(judge(&found));
     Ok(())
 }
 
 #[then("the metadata is JSON by its content type")]
 async fn typed(world: &mut World) -> StepResult {
-    let Discovered(attempts) = world.evidence()?;
-    world.findings.extend(judge::is_typed_json(&attempts));
-    Ok(())
+    judge_found(world, judge::is_typed_json)
 }
 
 fn judge_documents(
@@ -44,8 +54,8 @@ fn judge_documents(
     expected: &str,
     flaw: impl Fn(&Map<String, Value>) -> Option<String>,
 ) -> StepResult {
-    let Discovered(attempts) = world.evidence()?;
-    world.findings.extend(judge::each_document(&attempts, expected, |_, document| flaw(document)));
+    let found = world.evidence()?;
+    world.findings.extend(judge::each_document(&found, expected, |_, document| flaw(document)));
     Ok(())
 }
 
@@ -55,8 +65,8 @@ fn judge_documents_with(
     has: impl Fn(&Map<String, Value>) -> bool,
     flaw: impl Fn(&Map<String, Value>) -> Option<String>,
 ) -> StepResult {
-    let Discovered(attempts) = world.evidence()?;
-    world.findings.extend(judge::each_document_with(&attempts, expected, has, flaw));
+    let found = world.evidence()?;
+    world.findings.extend(judge::each_document_with(&found, expected, has, flaw));
     Ok(())
 }
 
@@ -79,25 +89,19 @@ async fn query(world: &mut World) -> StepResult {
 
 #[then("resource at each well-known URI is the identifier that the URI was derived from")]
 async fn derived(world: &mut World) -> StepResult {
-    let Discovered(attempts) = world.evidence()?;
-    let otherwise = "no well-known URI has a document";
-    world.findings.extend(judge::resource_is_the_identifier(&attempts, |way| way != Way::Challenge, otherwise));
-    Ok(())
+    judge_found(world, judge::resource_is_that_of_the_place)
 }
 
 #[then("resource behind the challenge is the URL of the request")]
 async fn requested(world: &mut World) -> StepResult {
-    let Discovered(attempts) = world.evidence()?;
-    let otherwise = "the challenge leads to no document";
-    world.findings.extend(judge::resource_is_the_identifier(&attempts, |way| way == Way::Challenge, otherwise));
-    Ok(())
+    judge_found(world, judge::resource_is_that_of_the_request)
 }
 
 #[then("resource has no slash at its end that makes no difference")]
 async fn slash(world: &mut World) -> StepResult {
-    let Discovered(attempts) = world.evidence()?;
+    let found = world.evidence()?;
     let WithoutSlash(answers) = world.evidence()?;
-    world.findings.extend(judge::needless_slash(&attempts, &answers));
+    world.findings.extend(judge::needless_slash(&found, &answers));
     Ok(())
 }
 
@@ -109,19 +113,15 @@ async fn empty(world: &mut World) -> StepResult {
 #[then("every entry of authorization_servers is an issuer identifier")]
 async fn issuer_identifiers(world: &mut World) -> StepResult {
     let expected = "authorization_servers with https URLs that have no query and no fragment (http on loopback)";
-    let Discovered(attempts) = world.evidence()?;
-    let mut documents = attempts.iter().filter_map(|attempt| attempt.document());
-    if !documents.any(|document| !issuers(&document).is_empty()) {
-        return Err(world.stop(expected, "no document names an authorization server"));
-    }
-    judge_documents(world, expected, judge::issuer_flaw)
+    judge_documents_with(world, expected, |document| !issuers(document).is_empty(), judge::issuer_flaw)
 }
 
 /// The lookups, of which there is one at least.
 fn lookups(world: &mut World) -> Result<Vec<IssuerLookup>, Stopped> {
     match world.evidence()? {
         Lookups(lookups) if lookups.is_empty() => {
-            Err(world.stop("an authorization server to ask", "no document names one"))
+            let reason = "no document names one; see RS-PRM-01 and RS-PRM-03";
+            Err(world.pass_by("an authorization server to ask", reason))
         }
         Lookups(lookups) => Ok(lookups),
     }
@@ -130,7 +130,26 @@ fn lookups(world: &mut World) -> Result<Vec<IssuerLookup>, Stopped> {
 #[then("every one has metadata with the issuer that was named")]
 async fn leads(world: &mut World) -> StepResult {
     let lookups = lookups(world)?;
-    world.findings.extend(lookups.iter().map(judge::leads_to_metadata));
+    let found: Discovered = world.evidence()?;
+    world.findings.extend(lookups.iter().map(|lookup| judge::leads_to_metadata(lookup, &found.endpoint)));
+    Ok(())
+}
+
+#[then("the issuer of the valid token is among authorization_servers")]
+async fn names_issuer(world: &mut World) -> StepResult {
+    let expected = "the issuer of a token that the server accepts";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    if world.uncontrolled.is_some() {
+        return Err(world.stop(expected, "no token is known that the server accepts"));
+    }
+    let token = server.token(&VALID).await.map_err(|cannot| world.lack(expected, &cannot))?;
+    let claims = Draft::from_genuine(token.raw.expose_secret()).map(|draft| draft.claims).unwrap_or_default();
+    let Some(issuer) = claims.get("iss").and_then(Value::as_str).map(str::to_owned) else {
+        return Err(world.pass_by(expected, "the token does not say who issued it"));
+    };
+    let found = world.evidence()?;
+    world.findings.extend(judge::names_the_issuer(&found, &issuer));
     Ok(())
 }
 
@@ -163,6 +182,12 @@ async fn methods(world: &mut World) -> StepResult {
 async fn optional(world: &mut World) -> StepResult {
     let expected = "jwks_uri over https, no signing algorithm none, signed_metadata signed with an iss";
     judge_documents_with(world, expected, judge::has_optional_member, judge::optional_member_flaw)
+}
+
+#[then("signed metadata holds no signed metadata")]
+async fn nested(world: &mut World) -> StepResult {
+    let expected = "signed_metadata without signed_metadata among its claims";
+    judge_documents_with(world, expected, judge::has_signed_claims, judge::nested_signed_metadata)
 }
 
 #[then(expr = "nothing repeats {word}")]

@@ -1,7 +1,7 @@
 //! What a client does with the protected resource metadata beyond reading it.
 
-use crate::bench::ServerStage;
-use crate::protocol::metadata::{Attempt, Way};
+use crate::bench::{Discovery, ServerStage};
+use crate::protocol::metadata::Way;
 use crate::rules::server::metadata::evidence::{Discovered, Lookups, WithoutSlash};
 use crate::wire::Request;
 use crate::world::{StepResult, World, server};
@@ -22,15 +22,17 @@ async fn metadata(world: &mut World) -> StepResult {
 }
 
 /// Looks for the protected resource metadata, and leaves what was found.
-async fn look_for_metadata(world: &mut World, server: &ServerStage) -> Vec<Attempt> {
-    let discovery = server.discovery().await.clone();
-    world.note(discovery.refusal);
-    let mut attempts = discovery.attempts;
-    for attempt in &mut attempts {
-        attempt.exchange = world.note(attempt.exchange.clone());
+async fn look_for_metadata(world: &mut World, server: &ServerStage) -> Discovered {
+    let Discovery { refusal, named, mut attempts, mut astray } = server.discovery().await.clone();
+    world.note(refusal);
+    for attempt in attempts.iter_mut().chain(&mut astray) {
+        for exchange in attempt.redirects.iter_mut().chain([&mut attempt.exchange]) {
+            *exchange = world.note(exchange.clone());
+        }
     }
-    world.leave(Discovered(attempts.clone()));
-    attempts
+    let found = Discovered { endpoint: server.bench().endpoint.clone(), named, attempts, astray };
+    world.leave(found.clone());
+    found
 }
 
 #[when("a client looks for the metadata of every authorization server that is named")]
@@ -53,8 +55,7 @@ async fn without_slash(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     world.stimulate();
     let mut answers = Vec::new();
-    for attempt in look_for_metadata(world, server).await {
-        let document = attempt.document().unwrap_or_default();
+    for (_, document) in look_for_metadata(world, server).await.own() {
         let resource = document.get("resource").and_then(Value::as_str).unwrap_or_default();
         if let Some(shorter) = resource.strip_suffix('/').filter(|shorter| server.belongs(shorter)) {
             let mut request = server.prepare(&server.guarded()).await;
@@ -78,7 +79,7 @@ async fn in_the_name_of(world: &mut World, header: String, value: String) -> Ste
     };
     let mut requests = vec![server.prepare(&server.guarded()).await];
     let known = server.discovery().await.attempts.iter().filter(|attempt| attempt.way != Way::Challenge);
-    requests.extend(known.map(|attempt| Request::get("metadata", attempt.exchange.request.url.clone())));
+    requests.extend(known.map(|attempt| Request::get("metadata", attempt.url())));
     world.stimulate();
     for mut request in requests {
         request.purpose = format!("{} with {header} {}", request.label(), value.to_str().unwrap_or_default()).into();

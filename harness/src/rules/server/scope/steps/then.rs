@@ -2,16 +2,17 @@
 
 use crate::bench::{Scoped, ServerStage};
 use crate::findings::Finding;
-use crate::rules::server::challenge::judge as challenge;
+use crate::protocol::metadata::own_documents;
 use crate::rules::server::challenge::steps::judge_challenge;
 use crate::rules::server::http::judge as http;
 use crate::rules::server::scope::judge;
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::then;
+use std::collections::BTreeSet;
 
 fn judge_insufficient(world: &mut World, assertion: impl Fn(&Exchange) -> Finding) -> StepResult {
-    world.judge(|exchange| judge::of_insufficient(exchange, &assertion))
+    world.judge(|exchange| judge::of_challenge_of_insufficient(exchange, &assertion))
 }
 
 /// The scoped operation, which the When has found.
@@ -31,6 +32,26 @@ async fn not_scope(world: &mut World, name: String) -> StepResult {
     judge_challenge(world, |exchange| judge::does_not_name(exchange, &name))
 }
 
+#[then("the challenge does not ask for all that the metadata lists")]
+async fn not_all(world: &mut World) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop("a challenge", reason))?;
+    let base = server.bench().subject.base_scopes.clone();
+    if base.is_empty() {
+        return Err(world.pass_by("a request whose scopes are known", "base_scopes is not declared"));
+    }
+    let discovery = server.discovery().await;
+    let documents = own_documents(&discovery.attempts, &server.bench().endpoint);
+    let listed = documents.iter().filter_map(|(_, document)| document.get("scopes_supported")?.as_array());
+    let supported: Vec<_> = listed
+        .flatten()
+        .filter_map(|scope| scope.as_str().map(str::to_owned))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    judge_challenge(world, |exchange| judge::asks_for_less_than_all(exchange, &supported, &base))
+}
+
 #[then("every challenge names the same scopes")]
 async fn same_scopes(world: &mut World) -> StepResult {
     world.judge_together(judge::always_the_same)
@@ -38,7 +59,7 @@ async fn same_scopes(world: &mut World) -> StepResult {
 
 #[then(expr = "the 403 says {word}")]
 async fn says(world: &mut World, error: String) -> StepResult {
-    judge_insufficient(world, |exchange| challenge::has(exchange, "error", Some(&error)))
+    world.judge(|exchange| judge::says_error(exchange, &error))
 }
 
 #[then("the 403 names the scopes that were lacking")]

@@ -3,10 +3,10 @@
 use super::given::scoped;
 use crate::bench::{ChosenScopes, Scoped, ServerStage, rewrite};
 use crate::mcp::Operation;
-use crate::protocol::jsonrpc;
+use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::common::given::marker;
 use crate::rules::server::common::when::{marked, meant, reads_back};
-use crate::rules::server::scope::judge::challenged;
+use crate::rules::server::scope::judge::{NO_403, challenged};
 use crate::rules::server::scope::purpose::{Beside, Connection, Tried, Turn};
 use crate::token_name::TokenName;
 use crate::tokens::Token;
@@ -181,9 +181,16 @@ async fn step_up(world: &mut World) -> StepResult {
     let base = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let operation = scoped.call(&marker());
     let first = world.note(server.send_scoped(Tried::OperationBeforeStepUp, &operation, Some(base)).await);
-    let named = first.response().filter(|response| response.status == 403).map(challenged).unwrap_or_default();
+    let Some(refusal) = first.response() else { return Err(world.stop(expected, "there is no answer")) };
+    if refusal.is_put_off() {
+        return Err(world.stop(expected, format!("HTTP {} only puts a request off", refusal.status)));
+    }
+    if refusal.status != 403 {
+        return Err(world.pass_by(expected, format!("{}, {NO_403}", reply::shown(refusal))));
+    }
+    let named = challenged(refusal);
     if named.is_empty() {
-        return Err(world.stop(expected, "there is none"));
+        return Err(world.pass_by(expected, "it names no scope, which the scenario about what is lacking tells"));
     }
     let further: Vec<_> = named.into_iter().filter(|scope| !scoped.base.contains(scope)).collect();
     let claim = [scoped.base.clone(), further].concat().join(" ");
@@ -272,7 +279,7 @@ async fn lists(world: &mut World) -> StepResult {
     let scoped = scoped(world, server, STIMULUS).await?;
     let all = token(world, server, &scoped, ChosenScopes::All).await?;
     let base = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
-    let one = server.bench().sender.anew().map_err(|error| world.fail(STIMULUS, error))?;
+    let one = server.bench().sender.anew();
     world.stimulate();
     let (all, base) = ((ChosenScopes::All, &all), (ChosenScopes::OnlyBase, &base));
     for (turn, (scopes, token)) in [(Turn::First, all), (Turn::Second, base), (Turn::Third, all)] {
