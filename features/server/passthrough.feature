@@ -93,7 +93,7 @@ Feature: Tokens of others
     third party is bound to the attacker.
 
     Note: What is bound to whom shows when the first user calls the tool again: does it demand the URL still? That it
-    does not when the user opens the URL is the control. Other parameters in the URL are not tried.
+    does not when the user opens the URL is the control. Other parameters in the URL are tried by RS-PASS-08.
 
     Fix: Let the URL lead to a page of the server that has the user log in, on Cognito by the hosted pages of the same
     pool, and compare `sub` with that of the user it was made for before going on to the third party.
@@ -125,14 +125,16 @@ Feature: Tokens of others
       When a client that supports elicitation calls the tool
       Then no elicitation URL carries a secret or a mail address
 
-  @RS-PASS-07 @must-not:2025-11-25+ @derived
+  @RS-PASS-07 @must-not:2025-06-18+
   Rule: Secrets are not asked for by form elicitation
 
+    - MCP 2025-06-18 elicitation, Security Considerations
     - MCP 2025-11-25 elicitation, Form Mode Security
 
     What is typed into such a form passes through the client, and may get into logs and prompts.
 
-    Note: Judged by the names of the properties asked for, and so for a person to review.
+    Note: Judged by the properties asked for: those of format `password`, and those whose name ends in the name of a
+    secret, such as `api_key`. What a form asks for in other words is not noticed.
 
     Fix: Ask for secrets on a page of the server, to which URL elicitation leads, or have the user authorize the server
     by OAuth.
@@ -141,3 +143,73 @@ Feature: Tokens of others
       Given a tool that elicits something
       When a client that supports elicitation calls the tool
       Then no form asks for a secret
+
+  @follows:RS-PASS-05
+  @RS-PASS-08 @must:2025-11-25+
+  Rule: The check of who opens an elicitation URL withstands changes of the URL
+
+    - MCP 2025-11-25 elicitation, Phishing
+
+    Where the URL says whose it is, the attacker who got it writes the victim's name into it and sends it on: the victim
+    passes the check, and the victim's account at the third party is bound to the attacker.
+
+    Note: The URL is altered to name the other user, who then opens it: values of the first user in it become those of the
+    other one, and parameters that name a user are added. That the URL works for the user as it is, is the control.
+
+    Fix: Keep on the server for whom the URL was made, under a random id that is all the URL carries, and compare that user
+    with the one who is logged in. Read no user from the URL.
+
+    Scenario: Altered to name the one who opens it
+      Given a tool that elicits something
+      When another user opens the URL, altered to name that user
+      Then nothing gets bound to the first user
+
+  @RS-PASS-09 @must-not:2025-11-25+
+  Rule: An elicitation URL is not authenticated by itself
+
+    - MCP 2025-11-25 elicitation, Safe URL Handling
+
+    The client has the URL before the user does, and so have the logs on its way. If it opens what is the user's, each of
+    them can be the user.
+
+    Note: A browser that has never logged in opens the URL. What it is shown must not hold what is known of the user: the
+    name of the account, and the claims of the token that name a person.
+
+    Fix: Have the user log in at the page to which the URL leads, and show nothing of theirs before.
+
+    Scenario: A browser without a login
+      Given a tool that elicits something
+      When a browser without a login opens the URL
+      Then no page shows whose URL it is
+
+  @RS-PASS-10 @should:2025-03-26+ @derived
+  Rule: Refusals do not show the inside of the server
+
+    - OAuth 2.1-13 section 5.3.1
+    - RFC 6750 section 5.2
+
+    Stack traces name files and versions to an attacker, and claims that are shown to the holder of a bad token tell what
+    the token would have said to the server alone.
+
+    Note: Looked for are traces of the common languages, and the claims that name a person, client or token. Asked with
+    bad tokens, and with a message that cannot be read.
+
+    Fix: Answer with `error` and a fixed `error_description`, and write the rest into the log.
+
+    Scenario Outline: With a bad token
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then nothing of the inside is shown
+
+      Examples:
+        | token                            |
+        | a token that has expired         |
+        | a token with a broken signature  |
+        | a token for another host         |
+        | three dots                       |
+        | a JSON text                      |
+
+    Scenario: With a message that cannot be read
+      Given tools/list is accepted with a valid token
+      When half a message comes in with a valid token
+      Then nothing of the inside is shown

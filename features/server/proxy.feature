@@ -25,7 +25,7 @@ Feature: Servers that stand before a third-party authorization server
       When somebody registers two clients and consents to the first one only
       Then each client is consented to before the browser is sent to the third party
 
-  @RS-PROXY-02 @must:2025-06-18+
+  @RS-PROXY-02 @must:2025-11-25+
   Rule: The consent page names the client, the scopes and the redirect URI
 
     - MCP security best practices, Consent UI Requirements
@@ -43,7 +43,7 @@ Feature: Servers that stand before a third-party authorization server
       When somebody reads the consent page of a client
       Then the page names the client, the scopes and the redirect URI
 
-  @RS-PROXY-03 @must:2025-06-18+
+  @RS-PROXY-03 @must:2025-11-25+
   Rule: The consent page resists request forgery and framing
 
     - MCP security best practices, Consent UI Requirements
@@ -67,7 +67,7 @@ Feature: Servers that stand before a third-party authorization server
       When another site sends the consent form from the user's browser, without its token and with one of another session
       Then no consent comes of it
 
-  @RS-PROXY-04 @must:2025-06-18+
+  @RS-PROXY-04 @must:2025-11-25+
   Rule: Consent cookies are host-bound, protected, and bound to the client
 
     - MCP security best practices, Consent Cookie Security
@@ -78,22 +78,27 @@ Feature: Servers that stand before a third-party authorization server
     plain http a server may leave out `Secure` and the prefix that asks for it; whether it does so by https is then
     inconclusive. Altered is the value: in the middle, at its end, and the client in it, where that can be read.
 
-    Fix: Begin its name with `__Host-`, set `Secure`, `HttpOnly` and `SameSite=Lax`, sign it or keep the decision on the
-    server, and bind it to the `client_id`.
+    Fix: Begin its name with `__Host-`, set `Path=/`, `Secure`, `HttpOnly` and `SameSite=Lax` and no `Domain`, sign it or
+    keep the decision on the server, and bind it to the `client_id`.
 
     Scenario: A consent that is remembered
       Given a server that is a proxy before a third-party authorization server
       When somebody consents, and comes again with the cookies as they are, altered, and exchanged for another client's
       Then the cookies that remember the consent are protected, and good for nothing else
 
-  @RS-PROXY-05 @must:2025-06-18+
-  Rule: A redirect URI matches the registered one as an exact string
+  @RS-PROXY-05 @must:2025-03-26+
+  Rule: A redirect URI that the client did not register is refused
 
+    - MCP 2025-03-26 authorization, Security Considerations
+    - MCP 2025-03-26 authorization, Third-Party Authorization Flow, Security Considerations
+    - MCP 2025-06-18 authorization, Open Redirection
     - MCP security best practices, Redirect URI Validation
 
     The code goes to the redirect URI. A pattern that fits more than one address also fits an attacker's.
 
-    Note: A page that asks for consent is not yet an acceptance: the harness consents and sees where that leads.
+    Note: A page that asks for consent is not yet an acceptance: the harness consents and sees where that leads. At
+    2025-03-26 redirect URIs are to be validated, and those on another host are judged; from 2025-06-18 an authorization
+    server, which the proxy is to its clients, compares them exactly.
 
     Fix: Compare `redirect_uri` as a string with those that the client registered: no prefix, no wildcard, no
     normalization. Otherwise show an error, and do not redirect.
@@ -103,7 +108,13 @@ Feature: Servers that stand before a third-party authorization server
       When a client asks for authorization with its redirect URI <resemblance>
       Then the redirect URI is refused
 
-      Examples:
+      Examples: on another host
+        | resemblance                   |
+        | at a host that begins alike   |
+        | at a host of an attacker      |
+
+      @in:2025-06-18+
+      Examples: on the same host, or below it
         | resemblance                   |
         | with a slash at its end       |
         | with a further path segment   |
@@ -116,9 +127,8 @@ Feature: Servers that stand before a third-party authorization server
         | with the other scheme         |
         | with user information         |
         | at a subdomain                |
-        | at a host that begins alike   |
 
-  @RS-PROXY-06 @must:2025-06-18+
+  @RS-PROXY-06 @must:2025-11-25+
   Rule: The state towards the third party is random, checked, single-use and short-lived
 
     - MCP security best practices, OAuth State Parameter Validation
@@ -149,7 +159,7 @@ Feature: Servers that stand before a third-party authorization server
       When browsers are sent to the third party many times
       Then no state can be guessed from the others
 
-  @RS-PROXY-07 @must-not:2025-06-18+
+  @RS-PROXY-07 @must-not:2025-11-25+
   Rule: The state cookie is not set before consent was given
 
     - MCP security best practices, OAuth State Parameter Validation

@@ -11,7 +11,10 @@ Feature: What a token may be used for
 
     The scopes are what the user agreed to. What goes beyond is done without anybody's consent.
 
-    Note: A refusal proves little when the tool ran before it, so the effect is looked for.
+    Note: A refusal proves little when the tool ran before it, so the effect is looked for. Tokens without the claim, and
+    with a claim that is no text, grant nothing. The scopes that every request needs are looked at where they are declared.
+    A tool is called by its name in other case, because a server may find it so and look for its scopes under the name
+    that was sent.
 
     Fix: Keep a table of the scopes that each operation needs, for `tools/call` by tool, and compare it with `scope` of
     the token before the tool is called.
@@ -21,6 +24,30 @@ Feature: What a token may be used for
       And a tool whose effect can be read back
       When a client uses the scoped operation with only the base scopes, and its effect is looked for
       Then the tool had no effect
+
+    Scenario Outline: A token that grants nothing
+      Given a scoped operation that succeeds with its scopes
+      When a client calls the scoped operation with <token>
+      Then the operation is not carried out
+
+      Examples:
+        | token                                  |
+        | a token without scope                  |
+        | a token whose scope is an empty string |
+        | a token whose scope is null            |
+        | a token whose scope is true            |
+        | a token whose scope is an object       |
+
+    Scenario: Without the scopes that every request needs
+      Given declared base scopes
+      And tools/list is accepted with a valid token
+      When a client lists the tools with none of the base scopes
+      Then the operation is not carried out
+
+    Scenario: The tool by another spelling of its name
+      Given a scoped operation that succeeds with its scopes
+      When a client with only the base scopes calls the scoped operation by its name in other case
+      Then the operation is not carried out
 
   @RS-SCOPE-02 @must:2025-03-26+
   Rule: Scopes are compared whole and with regard to case
@@ -48,7 +75,6 @@ Feature: What a token may be used for
         | its scope without the last character |
         | its scope in other case              |
         | its scope inside a longer one        |
-        | its scope behind a tab               |
 
     Scenario Outline: A scope that fits
       Given a scoped operation that succeeds with its scopes
@@ -78,7 +104,7 @@ Feature: What a token may be used for
       Then the request is accepted
 
   @follows:RS-TOKEN-01
-  @RS-SCOPE-04 @should:2025-06-18+
+  @RS-SCOPE-04 @should:2025-11-25+
   Rule: A token with fewer scopes works for the operations that it covers
 
     - MCP security best practices, Scope Minimization
@@ -130,17 +156,59 @@ Feature: What a token may be used for
       Then the operation is not carried out
 
   @RS-SCOPE-07 @must:2026-07-28
-  Rule: A list that varies with the caller is not public, and its pages are marked alike
+  Rule: All pages of a list carry the same cacheScope
 
-    - MCP 2026-07-28 caching, Cache Scope Field
+    - MCP 2026-07-28 caching, Interaction with Pagination
 
-    A shared cache hands whatever is public to everybody, so that one user is shown the list of another. Pages that are
-    marked differently are cached in part.
+    Pages that are marked differently are cached in part: a shared cache joins the first page of one caller to the second
+    page of another.
 
-    Fix: Send `cacheScope` private on all pages of a list that depends on the token, and public only where everybody
-    gets the same.
+    Fix: Choose `cacheScope` for the list, and send it on each page.
 
     Scenario: All pages with two tokens
       Given tools/list is accepted with a valid token
       When clients with all scopes and with only the base scopes walk the pages of tools/list
-      Then cacheScope fits what the lists depend on
+      Then all pages of a list have the same cacheScope
+
+  @RS-SCOPE-08 @should:2026-07-28
+  Rule: A list that varies with the caller is not marked public
+
+    - MCP 2026-07-28 caching, Choosing a Cache Scope
+    - MCP 2026-07-28 caching, Security Considerations
+
+    A shared cache hands what is public to every caller, so that one user is shown the list of another.
+
+    Fix: Send `cacheScope` private on a list that depends on the token, and public only where all callers get the same.
+
+    Scenario: All pages with two tokens
+      Given tools/list is accepted with a valid token
+      When clients with all scopes and with only the base scopes walk the pages of tools/list
+      Then no list that varies is marked public
+
+  @follows:RS-SCOPE-01
+  @RS-SCOPE-09 @must:2025-03-26+
+  Rule: Scopes are those of the token, and none that the client writes beside it
+
+    - OAuth 2.1-13 section 1.4.1
+    - OAuth 2.1-13 section 5.2
+
+    What a client writes can be made up. Header fields in which a gateway tells a server what it has verified come from
+    every client where the gateway does not take them out.
+
+    Note: The token has the base scopes; the scopes that are lacking are named beside it.
+
+    Fix: Take the scopes from the verified token, or from the answer of introspection, and from nothing else. Behind a
+    gateway that tells scopes in header fields, take these fields from the gateway alone.
+
+    Scenario Outline: The lacking scopes beside the token
+      Given a scoped operation that succeeds with its scopes
+      And the scoped operation is refused with only the base scopes
+      When a client with only the base scopes names the others in <place>
+      Then the operation is not carried out
+
+      Examples:
+        | place         |
+        | the arguments |
+        | _meta         |
+        | header fields |
+        | the query     |

@@ -21,7 +21,8 @@ pub use browser_session::{BrowserSession, DeadEnd, browser_of};
 pub use client::{ClientBench, ClientJob, ClientRun, ClientStage, ClientSubject, ReferenceClient};
 pub use parts::{Canary, KeyDelay, KeySet, Nest, PlayedUpstream, THIRD_PARTY_URL, ThirdParty, Turn};
 pub use server::{
-    Asked, ByPlainHttp, ChosenScopes, ConsentProxyClient, Credential, Discovery, ListeningSockets, Looked, OneOfMany,
-    Openness, Placement, RegisteredClient, Scoped, ServerBench, ServerStage, Under, UnknownScopes, rewrite, set_mirror,
+    Asked, ByPlainHttp, ChosenScopes, ConsentProxyClient, Credential, Discovery, ListeningSockets, Looked, Offer,
+    OneOfMany, Openness, Placement, RegisteredClient, Scoped, ServerBench, ServerStage, Under, UnknownScopes, rewrite,
+    set_mirror,
 };
 pub use stage::{Bench, Stage, Variation};

@@ -32,6 +32,10 @@ pub enum Capability {
     ClientCredentials,
     /// Operations that need more scopes than every request does.
     ScopedOperations,
+    /// A tool that changes something which another tool shows.
+    Effects,
+    /// JSON-RPC batches (MCP 2025-03-26).
+    Batches,
 }
 
 impl fmt::Display for Capability {
@@ -47,6 +51,8 @@ impl fmt::Display for Capability {
             Self::Dpop => "DPoP",
             Self::ClientCredentials => "tokens by client credentials",
             Self::ScopedOperations => "operations that need more than the base scopes",
+            Self::Effects => "a tool whose effect another tool shows",
+            Self::Batches => "JSON-RPC batches",
         })
     }
 }
@@ -108,6 +114,8 @@ pub struct Capabilities {
     pub handle: Option<HandleTool>,
     /// A tool that demands input and sends `requestState` with the demand.
     pub request_state: Option<ToolCall>,
+    /// A tool that demands input and sends a `requestState` that must be used once only.
+    pub single_use_state: Option<ToolCall>,
     /// A tool that can run as a task.
     pub task: Option<ToolCall>,
     /// A tool that elicits something.

@@ -31,6 +31,8 @@ pub struct OidcAuthority {
     issuer: Arc<Issuer>,
     second: Option<Arc<Issuer>>,
     recipient: Recipient,
+    /// Whether tokens say for whom they are.
+    names_audience: bool,
     issued: Issued,
     valid: OnceLock<Result<String, String>>,
 }
@@ -39,7 +41,20 @@ impl OidcAuthority {
     /// Tokens of `issuer` for `recipient`.
     #[must_use]
     pub fn new(issuer: Arc<Issuer>, recipient: Recipient) -> Self {
-        Self { issuer, second: None, recipient, issued: Issued::default(), valid: OnceLock::new() }
+        Self {
+            issuer,
+            second: None,
+            recipient,
+            names_audience: true,
+            issued: Issued::default(),
+            valid: OnceLock::new(),
+        }
+    }
+
+    /// The same for a recipient that knows by other means that it is meant: genuine tokens name no audience.
+    #[must_use]
+    pub fn without_audience(self) -> Self {
+        Self { names_audience: false, ..self }
     }
 
     /// The same for a recipient that trusts a second issuer too.
@@ -141,7 +156,7 @@ impl OidcAuthority {
         Access {
             subject: subject.to_owned(),
             client_id: CLIENT_ID.to_owned(),
-            resource: Some(self.recipient.resource.clone()),
+            resource: self.names_audience.then(|| self.recipient.resource.clone()),
             scopes: self.recipient.scopes.clone(),
         }
     }

@@ -1,6 +1,6 @@
 //! What a client can ask of a server, in the words of the feature files.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::fmt;
 use std::str::FromStr;
 
@@ -114,6 +114,7 @@ impl FromStr for Operation {
             "the GET stream" => Self::Stream,
             "the DELETE of a session" => Self::EndSession,
             "subscriptions/listen" => Self::Listen,
+            "ping" => Self::Call(Call { words: words.to_owned(), method: "ping", params: json!({}) }),
             "a batch of ping and tools/list" => Self::Batch { protected_first: false },
             "a batch of tools/list and ping" => Self::Batch { protected_first: true },
             other => return Err(UnknownOperation(other.to_owned())),

@@ -19,7 +19,7 @@ pub(super) fn request(dialect: &Dialect, operation: &Operation) -> Request {
             named(call(dialect, purpose(), "tools/call", params), Some(&tool.name))
         }
         Operation::Call(other) => {
-            let name = other.params.get("name").or_else(|| other.params.get("taskId")).and_then(Value::as_str);
+            let name = ["name", "uri", "taskId"].iter().find_map(|member| other.params.get(member)?.as_str());
             named(call(dialect, purpose(), other.method, other.params.clone()), name)
         }
         Operation::ToolsList => call(dialect, purpose(), "tools/list", json!({})),

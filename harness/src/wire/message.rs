@@ -14,6 +14,8 @@ pub enum Reading {
     Answer,
     /// Status and header fields only; for streams that stay open.
     Head,
+    /// What comes until nothing more comes for a moment; for streams that stay open and may have something to replay.
+    Briefly,
 }
 
 /// The token that a request presents, with the name the feature files give it.

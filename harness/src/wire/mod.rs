@@ -36,7 +36,7 @@ pub(crate) use purpose::purpose;
 pub use purpose::{Aim, Purpose};
 pub use recorder::Recorder;
 pub use sender::{Limits, Sender};
-pub use sse::events;
+pub use sse::{event_ids, events};
 pub use stream::OpenStream;
 pub use tap::{Addressee, Route, Tap, TapError, Upstream};
 use trust::client_builder;

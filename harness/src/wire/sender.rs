@@ -11,12 +11,13 @@ use super::patience::{Pace, Patience};
 use super::{
     Attempt, Carried, Connections, Delivery, Edge, Edit, Exchange, Failure, NoClient, Reading, Request, Response, sse,
 };
+use crate::token_name::{Genuine, TokenName};
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderValue, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 use url::Url;
@@ -27,6 +28,9 @@ pub(super) const NAME: HeaderValue =
 pub(super) const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
 /// How often a request is sent again that is answered as by an edge.
 const SECOND_THOUGHTS: usize = 3;
+
+/// For so long nothing may come before a stream that is read briefly counts as read.
+const MOMENT: Duration = Duration::from_millis(300);
 
 /// What a subject may cost.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +52,14 @@ impl Default for Limits {
 }
 
 /// Sends requests and tells what came back.
+///
+/// Requests that present tokens of different users, a forged one, or none, go over different connections. A server that
+/// remembers who authenticated a connection would otherwise be judged by chance.
 #[derive(Clone, Debug)]
 pub struct Sender {
     pub(super) connections: Connections,
+    /// None where all requests go over the same connections.
+    apart: Option<Arc<Apart>>,
     pub(super) limits: Limits,
     pace: Arc<Pace>,
     edges: Arc<Edges>,
@@ -58,6 +67,14 @@ pub struct Sender {
     carriage: Option<Carriage>,
     /// Whether each request is sent once, whatever comes of it.
     once: bool,
+}
+
+/// The connections of requests that present a token.
+#[derive(Debug, Default)]
+struct Apart {
+    user: OnceLock<Connections>,
+    other: OnceLock<Connections>,
+    forged: OnceLock<Connections>,
 }
 
 impl Sender {
@@ -74,13 +91,39 @@ impl Sender {
     #[must_use]
     pub fn over(connections: Connections, limits: Limits) -> Self {
         let pace = Arc::new(Pace::new(limits.patience));
-        Self { connections, limits, pace, edges: Arc::default(), carriage: None, once: false }
+        Self {
+            connections,
+            apart: Some(Arc::default()),
+            limits,
+            pace,
+            edges: Arc::default(),
+            carriage: None,
+            once: false,
+        }
     }
 
-    /// A sender to the same subject, which goes at the same pace, with connections of its own.
+    /// A sender to the same subject, which goes at the same pace, with connections of its own, which all its requests share,
+    /// whatever they present.
     #[must_use]
     pub fn anew(&self) -> Self {
-        Self { connections: self.connections.anew(), ..self.clone() }
+        Self { connections: self.connections.anew(), apart: None, ..self.clone() }
+    }
+
+    /// A sender over the connections of requests that present this token, whatever its own requests present.
+    #[must_use]
+    pub fn beside(&self, presented: &TokenName) -> Self {
+        Self { connections: self.connections_of(Some(presented)).clone(), apart: None, ..self.clone() }
+    }
+
+    /// The connections over which a request goes that presents this token.
+    fn connections_of(&self, presented: Option<&TokenName>) -> &Connections {
+        let (Some(apart), Some(name)) = (&self.apart, presented) else { return &self.connections };
+        let of = match name {
+            TokenName::Genuine(Genuine::OtherUser) => &apart.other,
+            TokenName::Genuine(Genuine::Valid) | TokenName::Scoped(_) => &apart.user,
+            TokenName::Genuine(_) | TokenName::Forged(_) | TokenName::OfProxy => &apart.forged,
+        };
+        of.get_or_init(|| self.connections.anew())
     }
 
     /// A sender whose requests to the origin of `url` carry these fields.
@@ -141,7 +184,9 @@ impl Sender {
         }
         let mut attempts = Attempts::default();
         loop {
-            let connections = if attempts.earlier.is_empty() { &self.connections } else { &self.connections.anew() };
+            let presented = request.presented.as_ref().map(|presented| &presented.name);
+            let usual = self.connections_of(presented);
+            let connections = if attempts.earlier.is_empty() { usual } else { &self.connections.anew() };
             let lane = self.pace.enter().await;
             let started = Instant::now();
             let answer = match timeout(self.limits.time, self.exchange(connections, request.clone())).await {
@@ -213,16 +258,27 @@ impl Sender {
         if reading == Reading::Head && response.is_success() {
             response.truncated = true;
         } else {
-            self.read(&mut received, &mut response).await?;
+            self.read(&mut received, &mut response, reading).await?;
         }
         Ok(response)
     }
 
     /// Reads the content of an answer. Where it breaks off, a refusal says by its status what matters.
-    async fn read(&self, received: &mut Incoming, response: &mut Response) -> Result<(), Failure> {
+    async fn read(&self, received: &mut Incoming, response: &mut Response, reading: Reading) -> Result<(), Failure> {
         let streams = response.media_type().as_deref() == Some("text/event-stream");
         let mut body = BytesMut::new();
-        while let Some(frame) = received.frame().await {
+        loop {
+            let next = match reading {
+                Reading::Briefly => match timeout(MOMENT, received.frame()).await {
+                    Ok(next) => next,
+                    Err(_) => {
+                        response.truncated = true;
+                        break;
+                    }
+                },
+                Reading::Answer | Reading::Head => received.frame().await,
+            };
+            let Some(frame) = next else { break };
             let chunk = match frame {
                 Ok(frame) => frame.into_data().unwrap_or_default(),
                 Err(error) if response.is_success() => return Err(Failure::CutShort(cause(&error))),
@@ -237,7 +293,7 @@ impl Sender {
                 response.truncated = true;
                 break;
             }
-            if streams && sse::holds_an_answer(&String::from_utf8_lossy(&body)) {
+            if streams && reading == Reading::Answer && sse::holds_an_answer(&String::from_utf8_lossy(&body)) {
                 break;
             }
         }

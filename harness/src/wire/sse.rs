@@ -8,6 +8,15 @@ pub fn events(text: &str) -> Vec<String> {
     text[..end].split("\n\n").filter_map(event_data).collect()
 }
 
+/// The ids of the complete events in `text` that have one.
+#[must_use]
+pub fn event_ids(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let Some(end) = text.rfind("\n\n") else { return Vec::new() };
+    let ids = text[..end].lines().filter_map(|line| line.strip_prefix("id:"));
+    ids.map(|id| id.strip_prefix(' ').unwrap_or(id).to_owned()).collect()
+}
+
 /// Whether `text` holds an event with a JSON-RPC answer, after which a stream that answers a POST has nothing to add; or
 /// one that elicits something, after which the server waits.
 pub(super) fn holds_an_answer(text: &str) -> bool {
@@ -37,6 +46,11 @@ mod tests {
     fn reads_the_data_of_complete_events_only() {
         let text = "id: 0\nretry: 3000\n\ndata: {\"a\":\ndata: 1}\r\n\r\ndata: half";
         assert_eq!(events(text), ["{\"a\":\n1}"]);
+    }
+
+    #[test]
+    fn reads_the_ids_of_complete_events_only() {
+        assert_eq!(event_ids("id: a/0\ndata: \n\nid:a/1\r\ndata: {}\r\n\r\nid: half"), ["a/0", "a/1"]);
     }
 
     #[test]

@@ -28,8 +28,6 @@ pub enum ChosenScopes {
     InOtherCase,
     /// Instead of one that it needs, a longer one with its name in the middle.
     InsideLonger,
-    /// One that it needs, with a tab before it where a space would divide it from another.
-    BehindTab,
 }
 
 /// Words that describe no scopes.
@@ -39,7 +37,7 @@ pub struct UnknownScopes(pub String);
 
 impl ChosenScopes {
     /// All choices.
-    pub const EACH: [Self; 10] = [
+    pub const EACH: [Self; 9] = [
         Self::All,
         Self::OnlyBase,
         Self::NoneOfThem,
@@ -49,7 +47,6 @@ impl ChosenScopes {
         Self::WithoutLastCharacter,
         Self::InOtherCase,
         Self::InsideLonger,
-        Self::BehindTab,
     ];
 
     /// The words of the feature files.
@@ -65,7 +62,6 @@ impl ChosenScopes {
             Self::WithoutLastCharacter => "its scope without the last character",
             Self::InOtherCase => "its scope in other case",
             Self::InsideLonger => "its scope inside a longer one",
-            Self::BehindTab => "its scope behind a tab",
         }
     }
 
@@ -89,7 +85,6 @@ impl ChosenScopes {
             }
             Self::InOtherCase => beside_base(in_other_case(needed)),
             Self::InsideLonger => beside_base(format!("no-{needed}-really")),
-            Self::BehindTab => beside_base(format!("{UNRELATED}\t{needed}")),
         }
     }
 }
@@ -141,7 +136,6 @@ mod tests {
     #[case("its scope without the last character", "openid r/Writ")]
     #[case("its scope in other case", "openid R/WRITE")]
     #[case("its scope inside a longer one", "openid no-r/Write-really")]
-    #[case("its scope behind a tab", "openid profile\tr/Write")]
     fn words_describe_a_claim(#[case] words: &str, #[case] claim: &str) {
         let scopes: Result<ChosenScopes, _> = words.parse();
         assert_eq!(

@@ -47,7 +47,7 @@ impl ServerStage {
         let credential = Credential::bearer(self.token(name).await?);
         let mut exchange = self.send(operation, std::slice::from_ref(&credential)).await;
         let is_unknown = exchange.response().is_some_and(|response| response.status == 404);
-        if is_unknown && self.shared_session().await.is_some() {
+        if is_unknown && self.session_for(Some(&credential)).await.is_some() {
             let session = self.open_session_as(&credential).await.1;
             let mut request = self.dialect(session).request(operation);
             request.purpose = asked.clone().into();

@@ -84,11 +84,10 @@ impl ServerStage {
 
     /// A request for `operation` with `token` under a label of its own.
     pub async fn labelled(&self, purpose: impl Into<Purpose>, operation: &Operation, token: Option<Token>) -> Request {
-        let mut request = self.prepare(operation).await;
+        let credential = token.map(Credential::bearer);
+        let mut request = self.prepare_for(operation, credential.as_ref()).await;
         request.purpose = purpose.into();
-        if let Some(token) = token {
-            Credential::bearer(token).put_on(&mut request);
-        }
+        credential.iter().for_each(|credential| credential.put_on(&mut request));
         request
     }
 }

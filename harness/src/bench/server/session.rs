@@ -7,9 +7,12 @@ use crate::mcp::{Call, Operation};
 use crate::protocol::reply;
 use crate::token_name::VALID;
 use crate::tokens::Cannot;
-use crate::wire::{Exchange, Purpose, Request};
+use crate::wire::{Exchange, Purpose, Reading, Request};
 use http::{HeaderName, HeaderValue};
 use serde_json::json;
+
+/// The field by which a stream is resumed.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// How many sessions are opened to look at their ids.
 const SESSIONS: usize = 20;
@@ -31,12 +34,23 @@ impl ServerStage {
     pub(crate) async fn open_session_with(&self, credential: &Credential) -> (Exchange, Option<String>, Exchange) {
         let mut opening = self.dialect(None).request(&Operation::Initialize);
         credential.put_on(&mut opening);
-        let opened = self.exchange(opening).await;
+        let opened = self.transmit(opening, &self.bench().sender).await;
         let session = opened.response().filter(|response| reply::is_accepted(response)).and_then(mcp::session_id);
         let mut initialized = self.dialect(session.clone()).initialized();
         credential.put_on(&mut initialized);
-        let initialized = self.exchange(initialized).await;
+        let initialized = self.transmit(initialized, &self.bench().sender).await;
         (opened, session, initialized)
+    }
+
+    /// Opens a session without a token, and tells its id.
+    pub async fn open_session_bare(&self) -> Option<String> {
+        if self.revision().is_stateless() {
+            return None;
+        }
+        let opened = self.transmit(self.dialect(None).request(&Operation::Initialize), &self.bench().sender).await;
+        let session = opened.response().filter(|response| reply::is_accepted(response)).and_then(mcp::session_id);
+        self.transmit(self.dialect(session.clone()).initialized(), &self.bench().sender).await;
+        session
     }
 
     /// Opens a session of a client that supports elicitation, and tells its id.
@@ -75,7 +89,7 @@ impl ServerStage {
         self.exchange(request).await
     }
 
-    /// Sends `operation` in this circumstance, in the session that all scenarios share where the revision has sessions.
+    /// Sends `operation` in this circumstance, in the session that scenarios share where the revision has sessions.
     pub async fn send_as(
         &self,
         operation: &Operation,
@@ -83,11 +97,12 @@ impl ServerStage {
         credential: Option<&Credential>,
         headers: &[(HeaderName, HeaderValue)],
     ) -> Exchange {
-        let session = self.shared_session().await;
+        let session = self.session_for(credential).await;
         self.send_in(session.as_deref(), operation, circumstance, credential, headers).await
     }
 
-    /// Sends `operation` with each of the credentials, one after the other on one connection.
+    /// Sends `operation` with each of the credentials, one after the other on one connection, each in the session that is
+    /// named beside it.
     ///
     /// # Errors
     /// When no connection of its own can be had.
@@ -95,13 +110,13 @@ impl ServerStage {
         &self,
         operation: &Operation,
         circumstance: impl Into<Purpose>,
-        credentials: &[&Credential],
+        credentials: &[(&Credential, Option<&str>)],
     ) -> Result<Vec<Exchange>, String> {
         let circumstance = circumstance.into();
         let sender = self.bench().sender.anew();
         let mut answers = Vec::new();
-        for credential in credentials {
-            let mut request = self.dialect(None).request(operation);
+        for (credential, session) in credentials {
+            let mut request = self.dialect(session.map(str::to_owned)).request(operation);
             credential.put_on(&mut request);
             request.purpose = Under::new(circumstance.clone(), operation, Some(&credential.token.name)).into();
             answers.push(self.deliver(request, &sender).await);
@@ -109,10 +124,37 @@ impl ServerStage {
         Ok(answers)
     }
 
-    /// A complete request for `operation`, without credentials, in the session that all scenarios share.
+    /// Resumes a stream of `session` behind the event with this id, and reads what comes at once.
+    pub async fn resume(
+        &self,
+        session: &str,
+        event: &HeaderValue,
+        circumstance: impl Into<Purpose>,
+        credential: &Credential,
+    ) -> Exchange {
+        let mut request = self.dialect(Some(session.to_owned())).request(&Operation::Stream);
+        request.purpose = Under::new(circumstance, &Operation::Stream, None).into();
+        request.reading = Reading::Briefly;
+        request.headers.insert(LAST_EVENT_ID, event.clone());
+        credential.put_on(&mut request);
+        self.exchange(request).await
+    }
+
+    /// Sends `initialize` under a session id of the client's own choosing.
+    pub async fn open_session_under(
+        &self,
+        id: &HeaderValue,
+        circumstance: impl Into<Purpose>,
+        credential: &Credential,
+    ) -> Exchange {
+        let headers = [(mcp::SESSION_ID, id.clone())];
+        self.send_in(None, &Operation::Initialize, circumstance, Some(credential), &headers).await
+    }
+
+    /// A complete request for `operation`, without credentials, in the session that scenarios share; the end of a session
+    /// is that of one of its own.
     pub async fn complete(&self, operation: Operation) -> Request {
-        let session = self.shared_session().await;
-        self.dialect(session).request(&operation)
+        self.prepare(&operation).await
     }
 
     /// Sends a request as it is.

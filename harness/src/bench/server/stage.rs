@@ -4,9 +4,11 @@ use super::credential::Credential;
 use super::discovery::Discovery;
 use super::purpose::Asked;
 use crate::bench::server::liveness::Liveness;
+use crate::bench::server::offers::Offer;
+use crate::bench::server::shared::SharedSessions;
 use crate::bench::{Canary, KeySet, ThirdParty, Variation};
 use crate::declared::Effect;
-use crate::declared::{Capabilities, Subject};
+use crate::declared::{Capabilities, Capability, Missing, Subject};
 use crate::mcp;
 use crate::mcp::{Dialect, Operation, ToolCall};
 use crate::mutation::{Act, Mutation};
@@ -17,6 +19,7 @@ use crate::tokens::{Authority, Cannot, Token};
 use crate::wire::{Edit, Exchange, OpenStream, Purpose, Request, Response, Sender, Trace};
 use http::HeaderValue;
 use http::header::HeaderName;
+use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -50,17 +53,32 @@ pub struct ServerBench {
     pub canary: Option<Canary>,
 }
 
+impl ServerBench {
+    /// The tool with an effect, of which the operator told.
+    ///
+    /// # Errors
+    /// When there is none, or the operator told of none.
+    pub fn effect(&self) -> Result<&Effect, Missing> {
+        self.capabilities.of(Capability::Effects, self.effect.as_ref())
+    }
+}
+
+/// So often a request is sent again in a new session: another scenario may have it ended meanwhile.
+const RENEWALS: usize = 3;
+
 /// The server bench at one variation.
 pub struct ServerStage {
     bench: Arc<ServerBench>,
     variation: Variation,
     mutation: OnceCell<Arc<Mutation>>,
-    session: OnceCell<Option<String>>,
+    pub(crate) sessions: SharedSessions,
     pub(crate) lookups: OnceCell<Vec<IssuerLookup>>,
     discovery: OnceCell<Discovery>,
-    opening: Mutex<Trace>,
+    pub(crate) opening: Mutex<Trace>,
     pub(crate) controls: Mutex<Vec<(Asked, Exchange)>>,
     pub(crate) session_ids: OnceCell<Vec<Exchange>>,
+    pub(crate) offered: OnceCell<Vec<Offer>>,
+    pub(crate) capabilities: OnceCell<Value>,
     pub(crate) key_errands: AtomicUsize,
     pub(crate) changes: AtomicUsize,
     liveness: Liveness,
@@ -73,12 +91,14 @@ impl ServerStage {
             bench,
             variation,
             mutation: OnceCell::new(),
-            session: OnceCell::new(),
+            sessions: SharedSessions::default(),
             lookups: OnceCell::new(),
             discovery: OnceCell::new(),
             opening: Mutex::default(),
             controls: Mutex::default(),
             session_ids: OnceCell::new(),
+            offered: OnceCell::new(),
+            capabilities: OnceCell::new(),
             key_errands: AtomicUsize::new(0),
             changes: AtomicUsize::new(0),
             liveness: Liveness::default(),
@@ -125,11 +145,12 @@ impl ServerStage {
         self.send_with(operation, credentials, &[]).await
     }
 
-    /// Sends `operation` without credentials, for a purpose of its own.
+    /// Sends `operation` without credentials, for a purpose of its own, over connections on which a valid token was
+    /// presented.
     pub async fn send_for(&self, purpose: impl Into<Purpose>, operation: &Operation) -> Exchange {
         let mut request = self.prepare(operation).await;
         request.purpose = purpose.into();
-        self.exchange(request).await
+        self.deliver(request, &self.bench.sender.beside(&VALID)).await
     }
 
     /// Sends `operation` without credentials to the endpoint as the operator names it, where that redirects.
@@ -142,14 +163,16 @@ impl ServerStage {
         Some(self.exchange(request).await)
     }
 
-    /// The same with further header fields.
+    /// Sends `operation` with `credentials`, in a session where the revision has them, with further header fields.
     pub async fn send_with(
         &self,
         operation: &Operation,
         credentials: &[Credential],
         headers: &[(HeaderName, HeaderValue)],
     ) -> Exchange {
-        let mut request = self.prepare(operation).await;
+        // With several, the one that is meant to be good decides.
+        let good = credentials.iter().find(|credential| credential.token.name == VALID);
+        let mut request = self.prepare_for(operation, good.or(credentials.first())).await;
         let tokens = credentials.iter().map(|credential| credential.token.name.clone()).collect();
         request.purpose = Asked { operation: operation.clone(), tokens }.into();
         for credential in credentials {
@@ -183,29 +206,21 @@ impl ServerStage {
         is_safe_to_follow(url, &self.bench.endpoint)
     }
 
-    pub(crate) async fn shared_session(&self) -> Option<String> {
-        self.session.get_or_init(|| self.open_session()).await.clone()
-    }
-
-    async fn open_session(&self) -> Option<String> {
-        if self.variation.revision.is_stateless() {
-            return None;
-        }
-        let token = Credential::bearer(self.token(&VALID).await.ok()?);
-        let (opened, session, initialized) = self.open_session_with(&token).await;
-        let mut opening = self.opening.lock().await;
-        opening.push(opened);
-        opening.push(initialized);
-        session
-    }
-
     /// A complete request for `operation` without credentials, to be altered before it is [delivered](Self::deliver).
     pub async fn prepare(&self, operation: &Operation) -> Request {
+        self.prepare_for(operation, None).await
+    }
+
+    /// The same for a request that is going to present this, in the session that belongs to it.
+    pub(crate) async fn prepare_for(&self, operation: &Operation, presented: Option<&Credential>) -> Request {
         let session = match operation {
             Operation::Initialize | Operation::Discover => None,
             // Ending the session that other scenarios use would be their ruin.
-            Operation::EndSession => self.open_session().await,
-            _ => self.shared_session().await,
+            Operation::EndSession => match self.token(&VALID).await {
+                Ok(valid) => self.open_one(&Credential::bearer(valid)).await,
+                Err(_) => None,
+            },
+            _ => self.session_for(presented).await,
         };
         self.dialect(session).request(operation)
     }
@@ -226,8 +241,21 @@ impl ServerStage {
         Exchange { number: 0, request, answer: Ok(response), honest: None, took: Duration::ZERO }
     }
 
-    /// Sends a request as it is, over the connections of `sender`.
+    /// Sends a request as it is, over the connections of `sender`; once more in a new session, where the server has ended
+    /// the one that scenarios share.
     pub async fn deliver(&self, request: Request, sender: &Sender) -> Exchange {
+        let mut exchange = self.transmit(request, sender).await;
+        for _ in 0..RENEWALS {
+            match self.renewed(&exchange).await {
+                Some(request) => exchange = self.transmit(request, sender).await,
+                None => break,
+            }
+        }
+        exchange
+    }
+
+    /// Sends a request as it is, once.
+    pub(crate) async fn transmit(&self, request: Request, sender: &Sender) -> Exchange {
         if let Some(failure) = self.liveness.gone() {
             return Exchange { number: 0, request, answer: Err(failure), honest: None, took: Duration::ZERO };
         }

@@ -9,7 +9,7 @@ use super::with_token::{SeenWithToken, Tool};
 use super::without_token::SeenWithoutToken;
 use crate::bench::{Bench, Canary, KeyDelay, KeySet, ServerBench, THIRD_PARTY_URL, ThirdParty};
 use crate::catalogue::Revision;
-use crate::declared::Subject;
+use crate::declared::{AudiencePolicy, Subject};
 use crate::issuer::{Issuer, Recipient};
 use crate::login::CallbackListener;
 use crate::mcp::ToolCall;
@@ -133,13 +133,20 @@ impl RaisedSubject {
 
     async fn by_command(settings: &SubjectSettings, place: Place, process: Process, issuers: Issuers) -> Self {
         let mut recipient = audience::recipient(settings, &place.endpoint, &place.outside);
-        let mut authority = Arc::new(issuers.authority(recipient.clone(), &place.outside));
+        let issues_for = |recipient: Recipient| {
+            let authority = issuers.authority(recipient, &place.outside);
+            Arc::new(match settings.subject.audience {
+                AudiencePolicy::Resource => authority,
+                AudiencePolicy::None => authority.without_audience(),
+            })
+        };
+        let mut authority = issues_for(recipient.clone());
         let mut inside = audience::look(settings, &place, &*authority).await;
         let mut notes = Vec::new();
         if let Some(refusal) = refusal(inside.as_ref()) {
             for resource in audience::others(settings, &place, &recipient.resource, true) {
                 let other = Recipient { resource, ..recipient.clone() };
-                let another = Arc::new(issuers.authority(other.clone(), &place.outside));
+                let another = issues_for(other.clone());
                 let seen = audience::look(settings, &place, &*another).await;
                 if seen.as_ref().is_some_and(SeenWithToken::is_accepted) {
                     notes.push(audience::instead(&recipient.resource, &refusal, &other.resource));
@@ -188,7 +195,10 @@ impl RaisedSubject {
         let target = place.target().to_owned();
         let Place { endpoint, sender, outside, third_party } = place;
         let has_valid_token = inside.is_some();
-        let inside = inside.unwrap_or_default();
+        let inside = match inside {
+            Some(inside) => inside,
+            None => SeenWithToken::look_without_token(&target, &sender, &settings.revisions).await,
+        };
         // A server elsewhere could not reach it, and its silence would say nothing.
         let near = Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url));
         let canary = if near { Canary::start().await.ok() } else { None };

@@ -70,11 +70,27 @@ pub struct SeenWithToken {
     pub tools: Vec<Tool>,
     /// How the token was refused, by an operation that takes one, where it was not accepted anywhere.
     pub refusal: Option<String>,
+    /// Whether it was looked at without a token, for want of one.
+    without_token: bool,
     /// Whether that is probably not the server's answer, but one of something before it.
     pub by_edge: bool,
 }
 
 impl SeenWithToken {
+    /// Which of `revisions` the server says it does not speak, where no token is known: it may say so before it looks for
+    /// one, or at operations that take none.
+    pub async fn look_without_token(endpoint: &str, sender: &Sender, revisions: &[Revision]) -> Self {
+        let probe = Probe::new(endpoint, sender, None);
+        let mut seen = Self { without_token: true, ..Self::default() };
+        for revision in revisions {
+            let operation = if revision.is_stateless() { Operation::Discover } else { Operation::Initialize };
+            let answer = probe.operation(*revision, None, &operation).await;
+            let spoken = answer.answer.as_ref().map_or_else(silent, |response| said(response, *revision));
+            seen.spoken.insert(*revision, spoken);
+        }
+        seen
+    }
+
     /// Looks at `endpoint` with `token`, at each of `revisions`. Where everybody can list the tools, `protected` is the
     /// one that shows whether the token is good.
     pub async fn look(
@@ -127,11 +143,11 @@ impl SeenWithToken {
         self.refusal.is_none() && self.spoken.values().any(|spoken| *spoken == Spoken::Yes)
     }
 
-    /// The revisions that it says it does not speak, with the evidence; none when it said of none that it does, for then
-    /// something else is wrong.
+    /// The revisions that it says it does not speak, with the evidence; none when it said of none that it does although it
+    /// was asked with a token, for then something else is wrong.
     #[must_use]
     pub fn unspoken(&self) -> Vec<(Revision, String)> {
-        if !self.spoken.values().any(|spoken| *spoken == Spoken::Yes) {
+        if !self.without_token && !self.spoken.values().any(|spoken| *spoken == Spoken::Yes) {
             return Vec::new();
         }
         let no = |(revision, spoken): (&Revision, &Spoken)| match spoken {
@@ -180,6 +196,26 @@ fn discovered(response: &Response, revision: Revision) -> Spoken {
     }
 }
 
+/// What an answer to a request without a token says of a revision. Only what names versions, or calls `server/discover`
+/// unknown, says anything: any other error may be about the token that is missing.
+fn said(response: &Response, revision: Revision) -> Spoken {
+    const METHOD_NOT_FOUND: i64 = -32601;
+    let named = |versions: &Value| versions.as_array().filter(|versions| !versions.is_empty()).cloned();
+    let error = jsonrpc::messages(response).into_iter().find_map(|mut message| Some(message.get_mut("error")?.take()));
+    let supported = error.as_ref().and_then(|error| named(error.pointer("/data/supported")?));
+    match (supported, jsonrpc::result(response)) {
+        (Some(versions), _) if !versions.iter().any(|version| version == revision.as_str()) => {
+            Spoken::No(format!("its error names the versions {}", Value::Array(versions)))
+        }
+        (_, Some(_)) if revision.is_stateless() => discovered(response, revision),
+        (_, Some(_)) => initialized(response, revision),
+        _ if revision.is_stateless() && jsonrpc::error_code(response) == Some(METHOD_NOT_FOUND) => {
+            Spoken::No("server/discover is no method of its".to_owned())
+        }
+        _ => Spoken::Unseen(format!("it says nothing without a token: {}", reply::shown(response))),
+    }
+}
+
 /// An error of MCP or a refusal of the request itself says that the version is not spoken; a refusal of the token and a
 /// failure of the server say nothing.
 fn other(response: &Response, operation: &str) -> Spoken {
@@ -196,4 +232,30 @@ fn other(response: &Response, operation: &str) -> Spoken {
 pub(super) fn tools(response: &Response) -> Vec<Tool> {
     let result = jsonrpc::result(response).unwrap_or_default();
     result.get("tools").and_then(Value::as_array).into_iter().flatten().filter_map(Tool::read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn answered(status: u16, body: &str) -> Response {
+        let (headers, body) = (http::HeaderMap::new(), body.to_owned().into());
+        Response { status, headers, body, truncated: false }
+    }
+
+    #[rstest]
+    #[case::names_others(400, r#"{"error":{"code":-32602,"data":{"supported":["2025-06-18"]}}}"#, false)]
+    #[case::opens_another(200, r#"{"result":{"protocolVersion":"2025-06-18"}}"#, false)]
+    #[case::opens_it(200, r#"{"result":{"protocolVersion":"2025-11-25"}}"#, true)]
+    #[case::wants_a_token(401, r#"{"error":{"code":-32001,"message":"a token is needed"}}"#, true)]
+    #[case::is_broken(500, "", true)]
+    fn a_revision_is_left_out_where_the_server_names_others(
+        #[case] status: u16,
+        #[case] body: &str,
+        #[case] judged: bool,
+    ) {
+        let spoken = said(&answered(status, body), Revision::V2025_11_25);
+        assert_eq!(!matches!(spoken, Spoken::No(_)), judged, "{spoken:?}");
+    }
 }

@@ -10,7 +10,7 @@ pub mod named;
 pub mod scope;
 
 pub use draft::{Draft, ForgeError, Sealing, Secret, Signer};
-pub use named::{Forgery, bait, find};
+pub use named::{Forgery, bait, find, is_of_machine, is_renewed};
 
 use jsonwebtoken::EncodingKey;
 use secrecy::SecretString;

@@ -27,6 +27,7 @@ fn behind(front: Front) -> Vec<RequirementResult> {
         lists_without_token: false,
         metadata: Metadata::Nothing,
         front,
+        spoilt: crate::second::spoilt::Spoilt::Nothing,
     };
     let whole = setup::declared();
     let capabilities = Capabilities { consent_proxy: None, third_party: None, ..whole.capabilities };

@@ -22,6 +22,7 @@ const PLAIN: Setup = Setup {
     lists_without_token: false,
     metadata: Metadata::Nothing,
     front: Front::Nothing,
+    spoilt: crate::second::spoilt::Spoilt::Nothing,
 };
 
 fn declared() -> Subject {

@@ -15,7 +15,7 @@ use rstest::rstest;
 use std::collections::BTreeSet;
 
 /// What its operator does not tell of it, so that there is a server of which something is not told.
-const UNTOLD: [&str; 2] = ["RS-ISO-11", "RS-ISO-12"];
+const UNTOLD: [&str; 4] = ["RS-ISO-11", "RS-ISO-12", "RS-ISO-14", "RS-ISO-15"];
 
 #[test]
 fn the_second_subject_keeps_every_rule_that_applies_to_it() {

@@ -4,6 +4,7 @@
 mod behind;
 mod forms;
 mod kept;
+mod spoilt;
 mod told;
 
 use crate::second::raise::judged;

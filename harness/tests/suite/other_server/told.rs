@@ -5,6 +5,7 @@ use super::{findings, verdict, verdict_with};
 use crate::second::front::Front;
 use crate::second::raise::judged;
 use crate::second::setup::{self, Metadata, Setup, Verification};
+use crate::second::spoilt::Spoilt;
 use harness::bench::Variation;
 use harness::catalogue::Revision;
 use harness::declared::{Capabilities, Subject};
@@ -21,18 +22,19 @@ fn with(name: &str, revision: Revision) -> Variation {
     Variation { revision, mutant: Some(mutants().find(named).expect("there is such a mutant")) }
 }
 
-const PLAIN: Setup = Setup {
+pub(super) const PLAIN: Setup = Setup {
     verification: Verification::Keys,
     trusts_two: false,
     lists_without_token: false,
     metadata: Metadata::Nothing,
     front: Front::Nothing,
+    spoilt: Spoilt::Nothing,
 };
 const ASKING: Setup = Setup { verification: Verification::Introspection, ..PLAIN };
-const MIXED: Setup = Setup { lists_without_token: true, ..PLAIN };
+pub(super) const MIXED: Setup = Setup { lists_without_token: true, ..PLAIN };
 
 /// What the operator declares of a server that has the tools of the second subject and is no proxy.
-fn declared() -> Subject {
+pub(super) fn declared() -> Subject {
     let whole = setup::declared();
     Subject { capabilities: Capabilities { consent_proxy: None, third_party: None, ..whole.capabilities }, ..whole }
 }
@@ -54,6 +56,17 @@ fn what_the_server_has_not_is_not_asked_of_it(#[case] id: &str, #[case] setup: S
     assert!(findings.contains(reason), "{findings}");
 }
 
+/// What the server itself says is not asked of its operator.
+#[rstest]
+#[case::tasks("RS-ISO-10", "declares no tasks")]
+#[case::proxy("RS-PROXY-01", "none of its own origin")]
+fn what_the_server_says_it_has_not_need_not_be_declared(#[case] id: &str, #[case] reason: &str) {
+    let untold = Subject { capabilities: Capabilities::default(), ..declared() };
+    let (verdict, findings) = verdict(PLAIN, untold, id, Revision::V2025_11_25);
+    assert_eq!(verdict, Verdict::NotApplicable, "{findings}");
+    assert!(findings.contains(reason), "{findings}");
+}
+
 /// Keys that are not fetched anew at once break no rule while it is not declared for how long they may be kept.
 #[rstest]
 #[case("never looks for new keys", "a new key was not found")]
@@ -67,15 +80,18 @@ fn no_server_is_accused_that_may_keep_keys_longer(#[case] mutant: &str, #[case] 
 }
 
 /// What everybody may use of the server that lists its tools for everybody.
-fn with_public_part(revision: Revision) -> Subject {
-    let public = match revision.is_stateless() {
-        true => vec!["tools/list", "server/discover", "subscriptions/listen", "a notification", "initialize"],
-        false => vec!["tools/list", "initialize", "a notification"],
+pub(super) fn with_public_part(revision: Revision) -> Subject {
+    let documents = ["resources/list", "resources/templates/list", "resources/read", "prompts/list", "prompts/get"];
+    let more = match revision.is_stateless() {
+        true => ["server/discover", "subscriptions/listen"],
+        false => ["ping", "logging/setLevel"],
     };
-    Subject { public_operations: Some(public.into_iter().map(str::to_owned).collect()), ..declared() }
+    let public =
+        documents.into_iter().chain(more).chain(["completion/complete", "tools/list", "initialize", "a notification"]);
+    Subject { public_operations: Some(public.map(str::to_owned).collect()), ..declared() }
 }
 
-fn violated(results: &[RequirementResult]) -> BTreeSet<String> {
+pub(super) fn violated(results: &[RequirementResult]) -> BTreeSet<String> {
     results.iter().filter(|one| one.verdict == Verdict::Violated).map(|one| one.id.to_string()).collect()
 }
 
@@ -85,7 +101,11 @@ fn violated(results: &[RequirementResult]) -> BTreeSet<String> {
 #[case::declared(true, Revision::V2026_07_28)]
 #[case::undeclared(false, Revision::V2026_07_28)]
 fn a_server_that_lists_its_tools_for_everybody_breaks_no_rule_by_that(#[case] told: bool, #[case] revision: Revision) {
-    let subject = if told { with_public_part(revision) } else { Subject { protected: None, ..declared() } };
+    let subject = if told {
+        with_public_part(revision)
+    } else {
+        Subject { protected: None, public_operations: None, ..declared() }
+    };
 
     let ordinary = judged(PLAIN, declared(), &[], Variation::honest(revision));
     let mixed = judged(MIXED, subject, &[], Variation::honest(revision));

@@ -14,5 +14,6 @@ pub mod raise;
 pub mod remote;
 mod server;
 pub mod setup;
+pub mod spoilt;
 mod tokens;
 mod tools;

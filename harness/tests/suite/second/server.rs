@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 
 const AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
 const SESSION: &str = "mcp-session-id";
+const LAST_EVENT: &str = "last-event-id";
 
 /// What the server is told when it starts.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct Told {
 /// A session of revisions with a handshake.
 pub struct Session {
     pub user: String,
+    /// The event streams that answered requests: the name of each, and its events.
+    streams: Vec<(String, Vec<String>)>,
     /// The elicitation that was asked for in it last.
     pub elicitation: Option<String>,
 }
@@ -92,8 +95,8 @@ pub async fn serve(setup: Setup, told: Told) {
     if setup.metadata == Metadata::OfTheProxy {
         router = router.merge(proxy::routes());
     }
-    let front = setup.front;
-    axum::serve(listener, front.before(router.with_state(Arc::new(server)))).await.unwrap();
+    let server = setup.front.before(setup.spoilt.before(router.with_state(Arc::new(server))));
+    axum::serve(listener, server).await.unwrap();
 }
 
 /// A value that cannot be guessed.
@@ -113,13 +116,17 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
 }
 
+fn capabilities() -> Value {
+    json!({ "tools": {}, "resources": {}, "prompts": {}, "completions": {}, "logging": {} })
+}
+
 fn refused(words: &str) -> Value {
     json!({ "code": -32602, "message": words })
 }
 
 /// Whether the header fields of 2026-07-28 say what the content says.
 fn is_mirrored(headers: &HeaderMap, message: &Value) -> bool {
-    let name = message.pointer("/params/name").or_else(|| message.pointer("/params/taskId"));
+    let name = ["/params/name", "/params/uri", "/params/taskId"].into_iter().find_map(|at| message.pointer(at));
     let told = |field: &str| headers.get(field).map(|told| decoded(told.to_str().unwrap_or_default()));
     let fits = |field: &str, value: Option<&Value>, is_needed: bool| match told(field) {
         None => !is_needed,
@@ -150,7 +157,7 @@ async fn endpoint(State(server): State<Arc<Server>>, method: Method, headers: He
     let message: Value = serde_json::from_slice(&content).unwrap_or_default();
     let caller = match server.caller(&headers).await {
         Ok(caller) => Some(caller),
-        Err(_) if server.is_open(&method, &message) => None,
+        Err(Refusal::Nothing) if server.is_open(&method, &message) => None,
         Err(refusal) => return server.refuse(refusal),
     };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -162,6 +169,11 @@ async fn endpoint(State(server): State<Arc<Server>>, method: Method, headers: He
     }
     match (&method, session) {
         (&Method::POST, _) => {}
+        (&Method::GET, Some(id)) if headers.contains_key(LAST_EVENT) => {
+            let last = text(LAST_EVENT).unwrap_or_default();
+            let replayed = server.memory.lock().unwrap().replayed(id, last);
+            return replayed.map_or_else(|| StatusCode::BAD_REQUEST.into_response(), streamed);
+        }
         (&Method::DELETE, Some(id)) => {
             server.memory.lock().unwrap().sessions.remove(id);
             return StatusCode::NO_CONTENT.into_response();
@@ -185,15 +197,20 @@ async fn endpoint(State(server): State<Arc<Server>>, method: Method, headers: He
             Outcome::Lacking => return server.refuse(Refusal::Scope),
         }
     }
+    let streams = message.pointer("/params/name").is_some_and(|name| name == "get_time");
     let mut response = match (said.len(), batch) {
         (0, _) => StatusCode::ACCEPTED.into_response(),
+        (1, None) if streams && session.is_some() => {
+            let id = session.unwrap_or_default();
+            streamed(server.memory.lock().unwrap().stream(id, &said.remove(0)))
+        }
         (_, Some(_)) => Json(Value::Array(said)).into_response(),
         (_, None) => Json(said.remove(0)).into_response(),
     };
     if message["method"] == "initialize" && !stateless {
         let id = random();
         response.headers_mut().insert(SESSION, id.parse().unwrap());
-        let opened = Session { user: user.to_owned(), elicitation: None };
+        let opened = Session { user: user.to_owned(), streams: Vec::new(), elicitation: None };
         server.memory.lock().unwrap().sessions.insert(id, opened);
     }
     response
@@ -206,7 +223,29 @@ async fn document(State(server): State<Arc<Server>>, method: Method, uri: Uri) -
     }
 }
 
+/// Events, each as it stands in a stream.
+fn streamed(events: Vec<String>) -> Response {
+    ([(header::CONTENT_TYPE, "text/event-stream")], events.concat()).into_response()
+}
+
 impl Memory {
+    /// Answers on a stream of its own: an event to resume from, and then the message.
+    fn stream(&mut self, session: &str, message: &Value) -> Vec<String> {
+        let name = random();
+        let events = vec![format!("id: {name}/0\ndata: \n\n"), format!("id: {name}/1\ndata: {message}\n\n")];
+        if let Some(session) = self.sessions.get_mut(session) {
+            session.streams.push((name, events.clone()));
+        }
+        events
+    }
+
+    /// What came on the same stream behind this event.
+    fn replayed(&self, session: &str, last: &str) -> Option<Vec<String>> {
+        let (name, at) = last.split_once('/')?;
+        let (_, events) = self.sessions.get(session)?.streams.iter().find(|(known, _)| known == name)?;
+        Some(events.iter().skip(at.parse::<usize>().ok()? + 1).cloned().collect())
+    }
+
     fn owns(&self, user: &str, session: &str) -> bool {
         self.sessions.get(session).is_some_and(|known| known.user == user)
     }
@@ -227,10 +266,13 @@ impl Server {
         std::iter::once(&self.told.issuer).chain(second).collect()
     }
 
-    /// Where a part is public, all but a call of a tool is.
+    /// To find out what the server is and whether it is there is public; where more is, all but a call of a tool is.
     fn is_open(&self, method: &Method, message: &Value) -> bool {
-        let public = *method == Method::POST && message["method"].is_string() && message["method"] != "tools/call";
-        self.setup.lists_without_token && public
+        let named = message["method"].as_str().filter(|_| *method == Method::POST);
+        named.is_some_and(|named| match named {
+            "ping" | "server/discover" => true,
+            named => self.setup.lists_without_token && named != "tools/call",
+        })
     }
 
     fn refuse(&self, refusal: Refusal) -> Response {
@@ -260,13 +302,18 @@ impl Server {
             return Outcome::Taken;
         }
         let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        let needs_scope = ["tools/list", "tools/call"].contains(&text("/method"));
+        if needs_scope && call.caller.is_some_and(|caller| !caller.has_base_scope()) {
+            return Outcome::Lacking;
+        }
         Outcome::Said(match text("/method") {
             "initialize" if !call.stateless => {
                 let version = text("/params/protocolVersion");
-                Ok(json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": {} }))
+                Ok(json!({ "protocolVersion": version, "capabilities": capabilities(), "serverInfo": {} }))
             }
-            "ping" => Ok(json!({})),
-            "server/discover" if call.stateless => Ok(json!({ "supportedVersions": ["2026-07-28"] })),
+            "server/discover" if call.stateless => {
+                Ok(json!({ "supportedVersions": ["2026-07-28"], "capabilities": capabilities() }))
+            }
             "tools/list" => Ok(super::tools::list()),
             "tools/call" => {
                 let Some(caller) = call.caller else { return Outcome::Lacking };
@@ -281,7 +328,8 @@ impl Server {
                 let Some(caller) = call.caller else { return Outcome::Lacking };
                 self.memory.lock().unwrap().tools.about_task(&caller.user, method, text("/params/taskId"))
             }
-            _ => Err(json!({ "code": -32601, "message": "there is no such method" })),
+            method => super::tools::document(method)
+                .ok_or_else(|| json!({ "code": -32601, "message": "there is no such method" })),
         })
     }
 

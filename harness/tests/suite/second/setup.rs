@@ -1,6 +1,7 @@
 //! How the second subject can be set up, and what its operator declares of it.
 
 use super::front::Front;
+use super::spoilt::Spoilt;
 use harness::declared::{
     Account, Capabilities, ConsentProxy, Effect, HandleTool, Implication, ScopedOperation, Subject, ThirdPartySeat,
     UpstreamTool,
@@ -57,6 +58,7 @@ pub struct Setup {
     pub lists_without_token: bool,
     pub metadata: Metadata,
     pub front: Front,
+    pub spoilt: Spoilt,
 }
 
 impl Setup {
@@ -67,6 +69,7 @@ impl Setup {
         lists_without_token: false,
         metadata: Metadata::OfTheProxy,
         front: Front::Nothing,
+        spoilt: Spoilt::Nothing,
     };
 }
 
@@ -102,6 +105,7 @@ pub fn declared() -> Subject {
         base_scopes: vec!["openid".to_owned()],
         allowed_origins: Some(vec!["{origin}".to_owned()]),
         scope_hierarchy: vec![Implication { broad: BROAD.to_owned(), narrow: NARROW.to_owned() }],
+        public_operations: Some(vec!["ping".to_owned(), "server/discover".to_owned()]),
         rfc9068: true,
         key_cache_seconds: Some(2),
         accounts: vec![account("alice"), account("bob")],
@@ -113,6 +117,7 @@ pub fn declared() -> Subject {
                 take: tool("use_handle", json!({ "handle": "{handle}" })),
             }),
             request_state: Some(tool("ask", json!({ "about": "colours" }))),
+            single_use_state: Some(tool("redeem", json!({ "about": "a voucher" }))),
             task: Some(tool("work", json!({}))),
             elicitation: Some(tool("calendar", json!({}))),
             upstream: Some(UpstreamTool { call: tool("fetch", json!({})), port: upstream }),

@@ -16,6 +16,7 @@ pub struct Caller {
     /// The user, by issuer and subject.
     pub user: String,
     scope: String,
+    of_proxy: bool,
 }
 
 /// Why a request is refused.
@@ -68,7 +69,12 @@ impl Caller {
         let user = user(text(claims, "iss"), text(claims, "sub"));
         let is_client = text(claims, "sub") == text(claims, "client_id");
         let user = if is_client { format!("the client {user}") } else { user };
-        Self { user, scope: text(claims, "scope").to_owned() }
+        Self { user, scope: text(claims, "scope").to_owned(), of_proxy: false }
+    }
+
+    /// Whether the token has the scope that every request needs. A proxy's own tokens have none.
+    pub fn has_base_scope(&self) -> bool {
+        self.of_proxy || self.scope.split(' ').any(|scope| scope == "openid")
     }
 
     pub fn may_write(&self) -> bool {
@@ -97,7 +103,7 @@ impl Server {
             return Err(Refusal::Token);
         }
         if let Some(user) = self.user_of_proxy(token).await {
-            return Ok(Caller { user, scope: String::new() });
+            return Ok(Caller { user, scope: String::new(), of_proxy: true });
         }
         let claims = self.claims(token).await.filter(|claims| !claims.contains_key("cnf"));
         claims.map(|claims| Caller::of(&claims)).ok_or(Refusal::Token)

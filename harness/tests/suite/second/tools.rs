@@ -26,6 +26,21 @@ pub fn list() -> Value {
     ] })
 }
 
+/// A resource and a prompt, for each of the methods about them; nothing for any other method.
+pub fn document(method: &str) -> Option<Value> {
+    let argument = json!({ "name": "style" });
+    Some(match method {
+        "resources/list" => json!({ "resources": [{ "uri": "calendar://today", "name": "today" }] }),
+        "resources/templates/list" => json!({ "resourceTemplates": [] }),
+        "resources/read" => json!({ "contents": [{ "uri": "calendar://today", "text": "nothing" }] }),
+        "prompts/list" => json!({ "prompts": [{ "name": "plan", "arguments": [argument] }] }),
+        "prompts/get" => json!({ "messages": [] }),
+        "completion/complete" => json!({ "completion": { "values": [] } }),
+        "logging/setLevel" | "ping" => json!({}),
+        _ => return None,
+    })
+}
+
 fn refused() -> Result<Value, Value> {
     Err(json!({ "code": -32602, "message": "there is no such thing" }))
 }
@@ -44,6 +59,12 @@ impl Tools {
                 Ok(json!({ "content": [], "isError": !owned }))
             }
             "ask" => self.ask(user, params),
+            "redeem" => {
+                let outcome = self.ask(user, params);
+                let used = params.get("requestState").and_then(Value::as_str);
+                used.map(|state| self.states.remove(state));
+                outcome
+            }
             "work" => {
                 let id = random();
                 self.tasks.insert(id.clone(), user.to_owned());

@@ -140,6 +140,12 @@ pub(super) fn about_task(method: TaskMethod, id: &str) -> Operation {
     Operation::Call(Call { words: method.to_string(), method: method.as_str(), params })
 }
 
+/// The call that lists the tasks of the caller.
+pub(super) fn list_of_tasks() -> Operation {
+    let params = json!({ "_meta": with_tasks() });
+    Operation::Call(Call { words: TaskMethod::List.to_string(), method: TaskMethod::List.as_str(), params })
+}
+
 fn with_tasks() -> Value {
     json!({ "io.modelcontextprotocol/clientCapabilities": { "extensions": { "io.modelcontextprotocol/tasks": {} } } })
 }

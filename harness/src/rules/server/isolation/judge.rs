@@ -2,8 +2,10 @@
 
 use super::calls::TaskMethod;
 use super::evidence::{AskedAboutTask, Identities, TaskOf};
+pub(super) use super::served::is_served as is_carried_out;
 use crate::findings::Finding;
 use crate::findings::answer::unanswered;
+use crate::mcp::session_id;
 use crate::protocol::jsonrpc;
 use crate::protocol::reply::{is_accepted, shown};
 use crate::wire::{Exchange, Response};
@@ -14,7 +16,9 @@ const NOTHING: &str = "a refusal, and no result";
 /// A request without credentials was not served, whichever way it was refused.
 #[must_use]
 pub(crate) fn nothing_gets_through(exchange: &Exchange) -> Finding {
-    refusal(exchange, |status| (300..500).contains(&status) || status == 501)
+    let Some(response) = exchange.response() else { return unanswered(exchange, NOTHING) };
+    let seen = format!("{}: {}", exchange.request.label(), shown(response));
+    Finding::check(!is_carried_out(&exchange.request, response), NOTHING, seen, exchange)
 }
 
 /// Something that the caller has no right to was not served. An operation that the server does not know at all says
@@ -26,7 +30,7 @@ pub(crate) fn nothing_is_served(exchange: &Exchange) -> Finding {
             let reason = format!("{}: the server does not know this operation", exchange.request.label());
             Finding::not_applicable(NOTHING, reason, vec![exchange.number])
         }
-        _ => refusal(exchange, |status| (400..500).contains(&status)),
+        _ => nothing_gets_through(exchange),
     }
 }
 
@@ -43,26 +47,13 @@ pub(super) fn nothing_of_the_task(exchange: &Exchange, task: &TaskOf, asked: Ask
     }
 }
 
-fn refusal(exchange: &Exchange, refuses: impl Fn(u16) -> bool) -> Finding {
-    let Some(response) = exchange.response() else { return unanswered(exchange, NOTHING) };
-    let seen = format!("{}: {}", exchange.request.label(), shown(response));
-    let served = response.is_success() && !says_no(response);
-    if served || jsonrpc::result(response).is_some_and(|result| !is_error(&result)) {
-        Finding::check(false, NOTHING, seen, exchange)
-    } else if refuses(response.status) || says_no(response) {
-        Finding::check(true, NOTHING, seen, exchange)
-    } else {
-        Finding::inconclusive(NOTHING, seen, vec![exchange.number])
-    }
-}
-
 /// A JSON-RPC error, or a tool's own: the answer has HTTP status 200 and says no.
 #[must_use]
 pub(crate) fn says_no(response: &Response) -> bool {
     jsonrpc::error_code(response).is_some() || jsonrpc::result(response).as_ref().is_some_and(is_error)
 }
 
-fn is_error(result: &Value) -> bool {
+pub(super) fn is_error(result: &Value) -> bool {
     result.get("isError") == Some(&Value::Bool(true))
 }
 
@@ -106,6 +97,61 @@ pub(super) fn is_answer_to_its_user(exchange: &Exchange, known: &Identities, ref
         }
         None => Finding::inconclusive(expected, seen, evidence),
     }
+}
+
+/// The answer to another user is not that of the user who opened the session.
+#[must_use]
+pub(super) fn is_not_the_first_users(exchange: &Exchange, known: &Identities) -> Finding {
+    let expected = "a refusal, or the answer to the other user";
+    let Some(response) = exchange.response() else { return unanswered(exchange, expected) };
+    let evidence = vec![known.user.number, exchange.number];
+    let seen = format!("{}: {}", exchange.request.label(), shown(response));
+    match told(exchange) {
+        Some(answer) if Some(&answer) == told(&known.user).as_ref() => {
+            Finding::of(false, expected, format!("{seen}, which is the answer to the user who opened it"), evidence)
+        }
+        Some(answer) if Some(&answer) != told(&known.other).as_ref() => {
+            Finding::inconclusive(expected, format!("{seen}, which is the answer to neither"), evidence)
+        }
+        _ => Finding::of(true, expected, seen, evidence),
+    }
+}
+
+/// No message that answers one of these requests came, as far as the stream was read.
+#[must_use]
+pub(super) fn answers_none_of(exchange: &Exchange, requests: &[&Value]) -> Finding {
+    let expected = "no answer to a request of another stream";
+    let Some(response) = exchange.response() else { return unanswered(exchange, expected) };
+    let messages = jsonrpc::messages(response);
+    let found = messages.iter().filter_map(|message| message.get("id")).find(|id| requests.contains(id));
+    let actual = match found {
+        Some(id) => format!("the answer to request {id} comes, which another stream has delivered"),
+        None => format!("{}, and none comes", shown(response)),
+    };
+    Finding::check(found.is_none(), expected, actual, exchange)
+}
+
+/// The session serves another token of the user who opened it.
+#[must_use]
+pub(super) fn serves_its_user(exchange: &Exchange) -> Finding {
+    let expected = "a result for the second token, as in a session of its own";
+    let Some(response) = exchange.response() else { return unanswered(exchange, expected) };
+    let seen = format!("{}: {}", exchange.request.label(), shown(response));
+    Finding::check(is_accepted(response) && !says_no(response), expected, seen, exchange)
+}
+
+/// A session is opened under another id than the client chose, or not at all.
+#[must_use]
+pub(super) fn does_not_adopt(exchange: &Exchange, chosen: &str) -> Finding {
+    let expected = "a refusal, or a session under an id of the server's own";
+    let Some(response) = exchange.response() else { return unanswered(exchange, expected) };
+    let opened = session_id(response).filter(|_| is_accepted(response));
+    let actual = match &opened {
+        Some(id) if id == chosen => "the session is opened under the id that the client chose".to_owned(),
+        Some(_) => "the session has another id".to_owned(),
+        None => shown(response),
+    };
+    Finding::check(opened.as_deref() != Some(chosen), expected, actual, exchange)
 }
 
 /// The members in which two answers differ, as the second has them: name and text.
@@ -155,8 +201,7 @@ mod tests {
     #[case(401, "", Verdict::Met)]
     #[case(404, "", Verdict::Met)]
     #[case(405, "", Verdict::NotApplicable)]
-    #[case(500, "", Verdict::Inconclusive)]
-    #[case(202, "", Verdict::Violated)]
+    #[case(500, "", Verdict::Met)]
     #[case(200, r#"{"result":{}}"#, Verdict::Violated)]
     #[case(401, r#"{"result":{}}"#, Verdict::Violated)]
     #[case(200, r#"{"result":{"isError":true}}"#, Verdict::Met)]
@@ -195,6 +240,48 @@ mod tests {
         assert_eq!(verdict(&to(&OTHER_USER, "b")), Verdict::Met);
         assert_eq!(verdict(&to(&OTHER_USER, "a")), Verdict::Violated);
         assert_eq!(verdict(&to(&TokenName::OfProxy, "c")), Verdict::HarnessError);
+    }
+
+    #[rstest]
+    #[case::of_the_first_user("a", Verdict::Violated)]
+    #[case::of_the_other_user("b", Verdict::Met)]
+    #[case::of_neither("c", Verdict::Inconclusive)]
+    fn a_session_does_not_lend_its_user(#[case] sub: &str, #[case] expected: Verdict) {
+        let to = |sub: &str| answered(200, &json!({ "result": { "structuredContent": { "sub": sub } } }).to_string());
+        let known = Identities { user: to("a"), other: to("b") };
+        assert_eq!(is_not_the_first_users(&to(sub), &known).verdict, expected);
+        assert_eq!(is_not_the_first_users(&answered(404, ""), &known).verdict, Verdict::Met);
+    }
+
+    #[rstest]
+    #[case("{}", Verdict::Met)]
+    #[case(r#"{"id":1,"result":{}}"#, Verdict::Met)]
+    #[case(r#"{"id":2,"result":{}}"#, Verdict::Violated)]
+    fn the_answer_of_another_stream_is_noticed(#[case] body: &str, #[case] expected: Verdict) {
+        assert_eq!(answers_none_of(&answered(200, body), &[&json!(2)]).verdict, expected);
+    }
+
+    #[rstest]
+    #[case(200, r#"{"result":{}}"#, Verdict::Met)]
+    #[case(401, "", Verdict::Violated)]
+    fn a_session_serves_a_second_token(#[case] status: u16, #[case] body: &str, #[case] expected: Verdict) {
+        assert_eq!(serves_its_user(&answered(status, body)).verdict, expected);
+    }
+
+    #[rstest]
+    #[case(200, "chosen", Verdict::Violated)]
+    #[case(200, "another", Verdict::Met)]
+    #[case(400, "chosen", Verdict::Met)]
+    fn an_id_that_a_client_chose_is_not_adopted(
+        #[case] status: u16,
+        #[case] id: &'static str,
+        #[case] expected: Verdict,
+    ) {
+        let mut exchange = answered(status, r#"{"result":{}}"#);
+        if let Ok(response) = &mut exchange.answer {
+            response.headers.insert("mcp-session-id", http::HeaderValue::from_static(id));
+        }
+        assert_eq!(does_not_adopt(&exchange, "chosen").verdict, expected);
     }
 
     #[test]

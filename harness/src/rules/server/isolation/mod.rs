@@ -7,4 +7,5 @@ pub(crate) mod judge;
 pub(super) mod mutants;
 mod purpose;
 pub(super) mod second;
+mod served;
 pub(super) mod steps;

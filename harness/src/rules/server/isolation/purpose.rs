@@ -66,8 +66,48 @@ pub(super) enum Circumstance {
     InTurn,
     /// With values of another user at this place.
     OthersValues(Place),
+    /// In a session of one user, with the token of another, to see as whom that one acts.
+    ActingInOthersSession,
+    /// In a session of the user, with a second token.
+    WithSecondToken,
+    /// Under a session id that the client chose.
+    UnderChosenId,
+    /// A stream of the user's own, behind an event of it.
+    ResumingOwn,
+    /// A stream of another user, behind an event of it.
+    ResumingOthers,
+    /// Tasks, by a client without a token.
+    TasksOfOutsider,
+    /// With a state that was used and must not be used again.
+    StateAgain,
+    /// As one of all the things that are offered.
+    Offered(Asking),
 }
 purpose!(Circumstance);
+
+/// Who asks for what the server offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// A client without a token.
+    WithoutToken,
+    /// A client with a bad one.
+    WithBadToken,
+    /// A client without a token, for what is public.
+    PublicWithoutToken,
+    /// A client with a bad token, for what is public.
+    PublicWithBadToken,
+}
+
+impl fmt::Display for Asking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WithoutToken => "offered, without a token",
+            Self::WithBadToken => "offered",
+            Self::PublicWithoutToken => "public, without a token",
+            Self::PublicWithBadToken => "public",
+        })
+    }
+}
 
 impl fmt::Display for Circumstance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -76,6 +116,14 @@ impl fmt::Display for Circumstance {
             Self::OthersSession => f.write_str("another user in it"),
             Self::InTurn => f.write_str("in turn"),
             Self::OthersValues(place) => write!(f, "with another user's values in {place}"),
+            Self::ActingInOthersSession => f.write_str("another user in it, to see who calls"),
+            Self::WithSecondToken => f.write_str("in it with a second token"),
+            Self::UnderChosenId => f.write_str("under an id of the client's choosing"),
+            Self::ResumingOwn => f.write_str("resumed from an event"),
+            Self::ResumingOthers => f.write_str("resumed from an event by another user"),
+            Self::TasksOfOutsider => f.write_str("without a token"),
+            Self::StateAgain => f.write_str("with a requestState that was used"),
+            Self::Offered(asking) => write!(f, "{asking}"),
         }
     }
 }

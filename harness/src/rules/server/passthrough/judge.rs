@@ -1,8 +1,10 @@
 //! What reaches an upstream API, and what may be elicited. Pure.
 
 mod elicitation;
+mod inside;
 
 pub(super) use elicitation::*;
+pub(super) use inside::shows_nothing_of_the_inside;
 
 use crate::findings::Finding;
 use crate::wire::Exchange;

@@ -1,6 +1,6 @@
 //! What an MCP server can do wrong with tokens that are not for it, and in place of refusing.
 
-use super::purpose::ElicitingWithoutToken;
+use super::purpose::{ElicitingWithoutToken, HalfAMessage};
 use crate::bench::Under;
 use crate::mcp::Operation;
 use crate::rules::server::mutants::*;
@@ -24,6 +24,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
                 r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32042,"message":"log in","data":{"elicitations":
                 [{"mode":"url","elicitationId":"1","url":"https://mcp.example/login","message":"log in"}]}}}"#,
             ),
+        )],
+    ),
+    mutant(
+        "answers with a stack trace to what it cannot read",
+        &["RS-PASS-10"],
+        &[],
+        &[Act::Answer(
+            |request, _| request.purpose.is(&HalfAMessage),
+            Change::Json(400, r#"{"error":"SyntaxError\n    at parse (/app/server.js:10:5)"}"#),
         )],
     ),
     mutant(

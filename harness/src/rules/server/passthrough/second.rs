@@ -72,14 +72,33 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     second(
         "takes every user for the one for whom a URL was made",
         &["RS-PASS-05"],
-        &[],
+        &["RS-PASS-08"],
         &[Act::Mishear(|request| request.form(NAME) == ["bob"], Change::SetForm(NAME, "alice"))],
     ),
     second(
         "does not ask who opens an elicited URL",
         &["RS-PASS-05"],
-        &[],
+        &["RS-PASS-08"],
         &[Act::Accept(|request| at_a_page(request) && request.cookies().is_empty())],
+    ),
+    second(
+        "believes the user that an elicited URL names",
+        &["RS-PASS-08"],
+        &[],
+        &[Act::Accept(|request| match request.path().as_str() {
+            "/calendar/connect" => !request.query("user").is_empty(),
+            "/calendar/back" => request.cookies().is_empty(),
+            _ => false,
+        })],
+    ),
+    second(
+        "greets whoever opens an elicited URL by the user's name",
+        &["RS-PASS-09"],
+        &[],
+        &[Act::Answer(
+            |request, _| request.path() == "/calendar/connect" && request.cookies().is_empty(),
+            Change::Rewrite(|_, response| replace(response, "<form", "<p>Hello alice</p><form")),
+        )],
     ),
     second(
         "puts the client's token into an elicited URL",

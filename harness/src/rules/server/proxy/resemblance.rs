@@ -15,6 +15,7 @@ pub(super) enum Resemblance {
     UserInformation,
     Subdomain,
     HostThatBeginsAlike,
+    OtherHost,
 }
 
 impl Resemblance {
@@ -33,6 +34,7 @@ impl Resemblance {
             "with user information" => Self::UserInformation,
             "at a subdomain" => Self::Subdomain,
             "at a host that begins alike" => Self::HostThatBeginsAlike,
+            "at a host of an attacker" => Self::OtherHost,
             _ => return None,
         })
     }
@@ -54,6 +56,7 @@ impl Resemblance {
             Self::UserInformation => format!("{before}://user@{host}/{path}"),
             Self::Subdomain => format!("{before}://more.{host}/{path}"),
             Self::HostThatBeginsAlike => format!("{before}://{host}.evil.example/{path}"),
+            Self::OtherHost => format!("{before}://evil.example/{path}"),
         })
     }
 }
@@ -66,6 +69,7 @@ mod tests {
     #[rstest]
     #[case("with another port", Some("https://client.example:8443/callback"))]
     #[case("at a subdomain", Some("https://more.client.example/callback"))]
+    #[case("at a host of an attacker", Some("https://evil.example/callback"))]
     #[case("with nothing of the kind", None)]
     fn what_resembles_a_redirect_uri_is_another_one(#[case] words: &str, #[case] expected: Option<&str>) {
         let other = Resemblance::named(words).and_then(|resemblance| resemblance.of("https://client.example/callback"));

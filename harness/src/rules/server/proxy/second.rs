@@ -1,5 +1,6 @@
 //! What a proxy before a third-party authorization server can do wrong.
 
+use crate::rules::server::mutants::{at, with_audience};
 use crate::rules::server::second::*;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderValue, Method};
@@ -162,19 +163,36 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         ],
     ),
     second(
-        "compares the beginning of a redirect URI",
-        &["RS-PROXY-05"],
-        &[],
-        &[Act::Mishear(asks_for_authorization, Change::TakeQuery("redirect_uri", registered_part))],
-    ),
-    second(
-        "compares redirect URIs without regard to case",
+        "compares the beginning of a host",
         &["RS-PROXY-05"],
         &[],
         &[Act::Mishear(
             asks_for_authorization,
-            Change::TakeQuery("redirect_uri", |request| Some(request.query("redirect_uri").pop()?.to_lowercase())),
+            Change::TakeQuery("redirect_uri", |request| {
+                Some(request.query("redirect_uri").pop()?.replace(".evil.example", ""))
+            }),
         )],
+    ),
+    at(
+        with_audience,
+        second(
+            "compares the beginning of a redirect URI",
+            &["RS-PROXY-05"],
+            &[],
+            &[Act::Mishear(asks_for_authorization, Change::TakeQuery("redirect_uri", registered_part))],
+        ),
+    ),
+    at(
+        with_audience,
+        second(
+            "compares redirect URIs without regard to case",
+            &["RS-PROXY-05"],
+            &[],
+            &[Act::Mishear(
+                asks_for_authorization,
+                Change::TakeQuery("redirect_uri", |request| Some(request.query("redirect_uri").pop()?.to_lowercase())),
+            )],
+        ),
     ),
     second(
         "does not look at the state that comes back",

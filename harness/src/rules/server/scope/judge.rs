@@ -201,13 +201,11 @@ struct Shown<'a> {
     marks: BTreeSet<String>,
 }
 
-/// A list that varies with the caller is not marked public, and all pages of a list are marked alike.
-#[must_use]
-pub(crate) fn cache_scope_fits(exchanges: &[Exchange]) -> Finding {
-    let expected = "one cacheScope on all pages of a list, and not public where lists differ between callers";
+/// What each token was shown on all pages, by the name under which it was presented; or why a page is none.
+fn pages<'a>(exchanges: &'a [Exchange], expected: &str) -> Result<Vec<Shown<'a>>, Finding> {
     let mut shown: Vec<Shown<'_>> = Vec::new();
     for exchange in exchanges {
-        let Some(list) = tools(exchange) else { return no_list(exchange, expected) };
+        let Some(list) = tools(exchange) else { return Err(no_list(exchange, expected)) };
         let token = presented(exchange);
         let at = shown.iter().position(|shown| shown.token == token).unwrap_or_else(|| {
             shown.push(Shown { token, list: BTreeSet::new(), marks: BTreeSet::new() });
@@ -216,22 +214,45 @@ pub(crate) fn cache_scope_fits(exchanges: &[Exchange]) -> Finding {
         shown[at].list.extend(list);
         shown[at].marks.insert(cache_scope(exchange));
     }
+    Ok(shown)
+}
+
+/// All pages of a list have the same `cacheScope`.
+#[must_use]
+pub(crate) fn pages_are_marked_alike(exchanges: &[Exchange]) -> Finding {
+    let expected = "one cacheScope on all pages of a list";
+    let shown = match pages(exchanges, expected) {
+        Ok(shown) => shown,
+        Err(finding) => return finding,
+    };
+    let listed = |marks: &BTreeSet<String>| marks.iter().cloned().collect::<Vec<_>>().join(" and ");
     let uneven = shown.iter().find(|shown| shown.marks.len() > 1);
-    let varies = shown.windows(2).any(|pair| pair[0].list != pair[1].list);
-    let public = shown.iter().any(|shown| shown.marks.contains("public"));
     let actual = match uneven {
         Some(Shown { token, marks, .. }) => {
             let token = token.map_or_else(|| "no token".to_owned(), ToString::to_string);
-            format!("pages marked {} with {token}", marks.iter().cloned().collect::<Vec<_>>().join(" and "))
+            format!("pages marked {} with {token}", listed(marks))
         }
-        None if varies && public => "lists that differ between callers, marked public".to_owned(),
-        None => format!(
-            "lists that {}, marked {}",
-            if varies { "differ" } else { "are alike" },
-            shown.iter().flat_map(|shown| &shown.marks).next().map_or("", String::as_str)
-        ),
+        None => shown.iter().map(|shown| format!("all marked {}", listed(&shown.marks))).collect::<Vec<_>>().join(", "),
     };
-    Finding::of(uneven.is_none() && !(varies && public), expected, actual, numbers(exchanges))
+    Finding::of(uneven.is_none(), expected, actual, numbers(exchanges))
+}
+
+/// A list that varies with the caller is not marked public on any page.
+#[must_use]
+pub(crate) fn what_varies_is_not_public(exchanges: &[Exchange]) -> Finding {
+    let expected = "lists that are alike for all callers, or that are not marked public";
+    let shown = match pages(exchanges, expected) {
+        Ok(shown) => shown,
+        Err(finding) => return finding,
+    };
+    let varies = shown.windows(2).any(|pair| pair[0].list != pair[1].list);
+    let public = shown.iter().any(|shown| shown.marks.contains("public"));
+    let actual = format!(
+        "lists that {}, {}",
+        if varies { "differ between callers" } else { "are alike" },
+        if public { "marked public" } else { "none of them marked public" }
+    );
+    Finding::of(!(varies && public), expected, actual, numbers(exchanges))
 }
 
 fn presented(exchange: &Exchange) -> Option<&TokenName> {
@@ -359,15 +380,17 @@ mod tests {
         #[case] expected: Verdict,
     ) {
         let lists = [listed("a b", &["x"], marks[0]), listed("a", tools, marks[1])];
-        assert_eq!(cache_scope_fits(&lists).verdict, expected);
+        assert_eq!(what_varies_is_not_public(&lists).verdict, expected);
     }
 
     #[test]
     fn the_pages_of_one_list_are_marked_alike() {
         let pages = [listed("a", &["x"], "private"), listed("a", &["y"], "public")];
-        let found = cache_scope_fits(&pages);
+        let found = pages_are_marked_alike(&pages);
         assert_eq!(found.verdict, Verdict::Violated);
         assert_eq!(found.actual, "pages marked private and public with a valid token with the scope claim a");
+        let alike = [listed("a", &["x"], "private"), listed("a", &["y"], "private"), listed("a b", &["x"], "public")];
+        assert_eq!(pages_are_marked_alike(&alike).verdict, Verdict::Met);
     }
 
     #[test]

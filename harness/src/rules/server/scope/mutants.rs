@@ -1,6 +1,6 @@
 //! What an MCP server can do wrong with scopes.
 
-use super::purpose::{Connection, Tried, Turn};
+use super::purpose::{Beside, Connection, Tried, Turn};
 use crate::bench::ChosenScopes;
 use crate::rules::server::mutants::*;
 
@@ -135,11 +135,46 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             ),
         ],
     ),
+    mutant(
+        "grants everything to a token without the claim",
+        &["RS-SCOPE-01"],
+        &[],
+        &[Act::Accept(|request| is_called_with(request, token!("a token without scope")))],
+    ),
+    mutant(
+        "grants everything where the claim is true",
+        &["RS-SCOPE-01"],
+        &[],
+        &[Act::Accept(|request| is_called_with(request, token!("a token whose scope is true")))],
+    ),
+    mutant(
+        "does not look for the base scopes",
+        &["RS-SCOPE-01"],
+        &[],
+        &[Act::Accept(|request| request.purpose.is(&Tried::WithoutBase))],
+    ),
+    mutant(
+        "looks for scopes by the very name of a tool, and for the tool by any case",
+        &["RS-SCOPE-01"],
+        &[],
+        &[Act::Answer(|request, _| request.purpose.is(&Tried::NamedInOtherCase), DONE)],
+    ),
+    mutant(
+        "believes the scopes in a gateway's header fields",
+        &["RS-SCOPE-09"],
+        &[],
+        &[Act::Accept(|request| request.purpose.is(&Tried::ScopesBeside(Beside::HeaderFields)))],
+    ),
+    mutant(
+        "believes the scopes in the arguments",
+        &["RS-SCOPE-09"],
+        &[],
+        &[Act::Answer(|request, _| request.purpose.is(&Tried::ScopesBeside(Beside::Arguments)), DONE)],
+    ),
     accepts_scope!("its scope and a suffix", WithSuffix),
     accepts_scope!("its scope without the last character", WithoutLastCharacter),
     accepts_scope!("its scope in other case", InOtherCase),
     accepts_scope!("its scope inside a longer one", InsideLonger),
-    accepts_scope!("its scope behind a tab", BehindTab),
     refuses_scope!(
         "knows a scope only when it stands alone",
         Tried::Operation(ChosenScopes::AmongOthers),
@@ -167,7 +202,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "lets caches share a list that depends on the caller",
-        &["RS-SCOPE-07"],
+        &["RS-SCOPE-08"],
         &[],
         &[
             Act::Answer(walks_pages, Change::MapJson(|message| set_in_result(message, "cacheScope", json!("public")))),
@@ -201,6 +236,14 @@ fn lacks_scope(tried: &Tried) -> bool {
         Tried::OperationAgain { .. } | Tried::OperationBesideOutsider => true,
         _ => false,
     }
+}
+
+/// The operation is carried out.
+const DONE: Change = Change::Json(200, r#"{"jsonrpc":"2.0","id":1,"result":{"content":[]}}"#);
+
+/// Whether the scoped operation was called with the token of this name.
+fn is_called_with(request: &Request, name: &TokenName) -> bool {
+    matches!(request.purpose.get(), Some(Tried::OperationWithToken(found)) if found == name)
 }
 
 /// The first page of the list of a caller with all scopes.

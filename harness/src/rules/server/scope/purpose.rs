@@ -1,6 +1,8 @@
 //! What requests about scopes are for.
 
 use crate::bench::ChosenScopes;
+use crate::rules::server::common::words::worded;
+use crate::token_name::TokenName;
 use crate::wire::purpose;
 use std::fmt;
 
@@ -64,8 +66,30 @@ pub(in crate::rules::server) enum Tried {
     UnrelatedScope,
     /// The list of tools, before one that it may not show is called.
     ListBeforeCall,
+    /// The scoped operation, with a token that grants nothing.
+    OperationWithToken(TokenName),
+    /// The same by the name of its tool in other case, with the base scopes alone.
+    NamedInOtherCase,
+    /// The same with the base scopes alone, and those that are lacking named at this place.
+    ScopesBeside(Beside),
+    /// The guarded operation, without the scopes that every request needs.
+    WithoutBase,
 }
 purpose!(Tried);
+
+worded! {
+    /// Where a client names scopes that its token has not.
+    Beside {
+        /// The arguments of the tool.
+        Arguments = "the arguments",
+        /// The metadata of the call.
+        Meta = "_meta",
+        /// The fields in which gateways tell what a token grants.
+        HeaderFields = "header fields",
+        /// The query of the endpoint.
+        Query = "the query",
+    }
+}
 
 /// Which of three requests in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +128,10 @@ impl fmt::Display for Tried {
             Self::Page { scopes, number } => write!(f, "page {number} of tools/list with {scopes}"),
             Self::UnrelatedScope => f.write_str("tools/list with a scope that nothing needs"),
             Self::ListBeforeCall => f.write_str("the list before a direct call"),
+            Self::OperationWithToken(token) => write!(f, "the scoped operation with {token}"),
+            Self::NamedInOtherCase => write!(f, "the scoped operation by its name in other case, with {base}"),
+            Self::ScopesBeside(place) => write!(f, "the scoped operation with {base}, and the others in {place}"),
+            Self::WithoutBase => f.write_str("the guarded operation with none of the base scopes"),
         }
     }
 }

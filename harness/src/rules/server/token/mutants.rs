@@ -121,13 +121,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     mutant(
         "accepts a token with a broken signature",
         &["RS-JWT-04"],
-        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-JWT-20"],
+        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-ISO-24", "RS-JWT-20"],
         &[Act::Accept(|request| presents(request, token!("a token with a broken signature")))],
     ),
     mutant(
         "shows the result behind the refusal of a token with a broken signature",
         &["RS-JWT-04"],
-        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-JWT-20"],
+        &["RS-CHALLENGE-02", "RS-CHALLENGE-05", "RS-CHALLENGE-09", "RS-ISO-24", "RS-JWT-20"],
         &[
             Act::Accept(|request| presents(request, token!("a token with a broken signature"))),
             Act::Answer(|request, _| presents(request, token!("a token with a broken signature")), Change::Status(401)),

@@ -55,6 +55,8 @@ enum Control {
     Sound,
     /// It is what an issuer that follows RFC 9068 sends itself; a forgery only where genuine tokens do not follow it.
     Profiled,
+    /// It is another token about which nothing is wrong, as the issuer issues them one after the other.
+    Renewed,
 }
 
 impl Forgery {
@@ -65,6 +67,11 @@ impl Forgery {
     /// The same, with nothing wrong about it.
     const fn sound(self) -> Self {
         Self { control: Control::Sound, ..self }
+    }
+
+    /// The same, as the issuer issues it another time.
+    const fn renewed(self) -> Self {
+        Self { control: Control::Renewed, ..self }
     }
 
     /// The same, made without anything of the genuine token, so that it can be shown.
@@ -121,6 +128,18 @@ const fn forgery(name: &'static str, alter: fn(&mut Draft, &Facts)) -> Forgery {
 
 const fn dependent(name: &'static str, alter: fn(&mut Draft, &Facts) -> Result<(), ForgeError>) -> Forgery {
     Forgery::new(name, Alteration::Try(alter))
+}
+
+/// Whether it is another token of the same user, about which nothing is wrong.
+#[must_use]
+pub fn is_renewed(name: ForgeryName) -> bool {
+    find(name).is_ok_and(|forgery| forgery.control == Control::Renewed)
+}
+
+/// Whether it is a token that a client got on its own behalf, good or not.
+#[must_use]
+pub fn is_of_machine(name: ForgeryName) -> bool {
+    machine::FORGERIES.iter().any(|forgery| forgery.name == name)
 }
 
 /// Every forgery there is; constants, so that a name that is none does not compile where one is written down.

@@ -80,9 +80,7 @@ pub(crate) async fn effect_with_a_valid_token(world: &mut World) -> Result<Strin
     let expected = "with a valid token the tool has its effect, as the positive control";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let Some(effect) = server.bench().effect.clone() else {
-        return Err(world.stop(expected, "no tool with an effect that can be read back is known"));
-    };
+    let effect = server.bench().effect().map_err(|missing| world.do_without(expected, &missing))?.clone();
     let token = server.token(&VALID).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let marker = marker();
     world.note(server.send(&marked(&effect.call, &marker), &[Credential::bearer(token)]).await);

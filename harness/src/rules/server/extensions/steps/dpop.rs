@@ -9,7 +9,7 @@ use crate::rules::server::extensions::purpose::WithProof;
 use crate::token_name::TokenName;
 use crate::tokens::dpop::{Proof, Proven};
 use crate::tokens::token;
-use crate::wire::Request;
+use crate::wire::{Exchange, Request};
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{given, then, when};
 use http::{HeaderName, HeaderValue};
@@ -19,6 +19,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const STIMULUS: &str = "a request with a token bound to a key";
 const BOUND: &TokenName = token!("a token bound to a key");
 const DPOP: HeaderName = HeaderName::from_static("dpop");
+const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
+/// The answer to a bound token with a good proof.
+#[derive(Clone)]
+struct Accepted(Exchange);
 
 #[given("a server that takes part in DPoP")]
 async fn takes_part(world: &mut World) -> StepResult {
@@ -33,10 +38,25 @@ async fn takes_part(world: &mut World) -> StepResult {
         return Err(world.pass_by(expected, reason));
     }
     let request = bound(world, server, BOUND, Proof::Good, "DPoP ").await?;
-    match world.note(server.send_bare(request).await).response() {
+    let control = world.note(server.send_bare(request).await);
+    world.leave(Accepted(control.clone()));
+    match control.response() {
         Some(response) if reply::is_accepted(response) => Ok(()),
         Some(response) => Err(world.stop(expected, reply::shown(response))),
         None => Err(world.stop(expected, "no answer")),
+    }
+}
+
+/// A server that gives clients values to put into their proofs may go by those, and not by the time (RFC 9449 §8).
+#[given("a server that hands out no nonces")]
+async fn without_nonces(world: &mut World) -> StepResult {
+    let expected = "a server that goes by the time of a proof";
+    let Accepted(control) = world.evidence()?;
+    match control.response() {
+        Some(response) if response.headers.contains_key(NONCE) => {
+            Err(world.pass_by(expected, "the server hands out nonces (DPoP-Nonce), which may stand in for the time"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -135,7 +135,7 @@ async fn sockets(world: &mut World) -> StepResult {
 async fn mismatch(world: &mut World, header: String, body: String, held: ChosenScopes) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     let (header, body) = (meant(world, &header)?, meant(world, &body)?);
     let token = server.token_with(&scoped, held).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
     let harmless = server.bench().tool.clone();

@@ -1,13 +1,13 @@
 //! What must have come of it.
 
-use crate::findings::{Finding, answer};
+use crate::findings::{Finding, Verdict, answer};
 use crate::mcp::session_id;
 use crate::protocol::reply;
-use crate::rules::server::isolation::evidence::{AskedAboutTask, Handles, OwnerAfterwards, TaskOf};
+use crate::rules::server::isolation::evidence::{AskedAboutTask, ChosenId, Handles, OwnerAfterwards, Streams, TaskOf};
 use crate::rules::server::isolation::identifier;
-use crate::rules::server::isolation::judge::{self, Refusal};
+use crate::rules::server::isolation::judge::{self, Refusal, is_carried_out};
 use crate::wire::Exchange;
-use crate::world::{StepResult, World};
+use crate::world::{StepResult, World, server};
 use cucumber::then;
 
 #[then("nothing gets through")]
@@ -29,8 +29,54 @@ async fn nothing_of_the_task(world: &mut World) -> StepResult {
 #[then("the session still serves the user who opened it")]
 async fn still_serves(world: &mut World) -> StepResult {
     let OwnerAfterwards(exchange) = world.evidence()?;
-    world.findings.push(answer::accepted(&exchange));
+    let finding = answer::accepted(&exchange);
+    let stage = world.stage()?;
+    let expected = "a session that its own user can go on in";
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    let turned_away = |one: &Exchange| one.response().is_some_and(|response| !is_carried_out(&one.request, response));
+    let refused = world.answers.iter().all(turned_away);
+    // Another token of the same user has the same end: one cause, and not that of this rule.
+    if finding.verdict == Verdict::Violated && refused && server.binds_sessions_to_tokens().await {
+        let reason = "a session that is good for one token only ends with any other, which RS-ISO-17 judges";
+        return Err(world.pass_by(expected, reason));
+    }
+    world.findings.push(finding);
     Ok(())
+}
+
+#[then("no answer is the first user's")]
+async fn not_the_first_users(world: &mut World) -> StepResult {
+    let known = world.evidence()?;
+    world.judge(|exchange| judge::is_not_the_first_users(exchange, &known))
+}
+
+#[then("no message of the first user's comes")]
+async fn nothing_of_the_first_users(world: &mut World) -> StepResult {
+    let Streams { first, second, .. } = world.evidence()?;
+    world.judge(|exchange| judge::answers_none_of(exchange, &[&first, &second]))
+}
+
+#[then("no message of the second stream comes")]
+async fn nothing_of_the_second_stream(world: &mut World) -> StepResult {
+    let Streams { second, .. } = world.evidence()?;
+    world.judge(|exchange| judge::answers_none_of(exchange, &[&second]))
+}
+
+#[then("the session serves its user")]
+async fn serves_its_user(world: &mut World) -> StepResult {
+    world.judge(judge::serves_its_user)
+}
+
+#[then("the server does not adopt the id")]
+async fn does_not_adopt(world: &mut World) -> StepResult {
+    let ChosenId(id) = world.evidence()?;
+    let chosen = id.to_str().unwrap_or_default().to_owned();
+    world.judge(|exchange| judge::does_not_adopt(exchange, &chosen))
+}
+
+#[then("the token is not ignored")]
+async fn not_ignored(world: &mut World) -> StepResult {
+    world.judge(judge::nothing_gets_through)
 }
 
 fn numbers(exchanges: &[Exchange]) -> Vec<usize> {

@@ -20,16 +20,13 @@ use crate::wire::{Reading, Request};
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 
 /// How many handles are looked at.
 const HANDLES: usize = 20;
 
 const STIMULUS: &str = "a request to the server";
-
-/// The field by which a stream is resumed.
-const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 #[when(regex = r"^(a (?:POST|GET|DELETE|PUT|PATCH).*) comes in without a token$")]
 async fn comes_in(world: &mut World, words: String) -> StepResult {
@@ -89,20 +86,15 @@ async fn without_token(world: &mut World, words: String) -> StepResult {
     answer_unless_public(world, server, &operation, exchange)
 }
 
-#[when(regex = r"^the other user sends (.+?)( from an earlier event onward)? in the first session$")]
-async fn other_user(world: &mut World, words: String, resumed: String) -> StepResult {
+#[when(regex = r"^the other user sends (.+) in the first session$")]
+async fn other_user(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let SessionOf(session) = world.evidence()?;
     let operation = server.operation(&words).map_err(|error| world.fail(STIMULUS, error))?;
     let (user, other) = (credential(world, server, VALID).await?, credential(world, server, OTHER_USER).await?);
-    let headers = match resumed.is_empty() {
-        true => Vec::new(),
-        false => vec![(LAST_EVENT_ID, HeaderValue::from_static("0"))],
-    };
     world.stimulate();
-    let exchange =
-        server.send_in(Some(&session), &operation, Circumstance::OthersSession, Some(&other), &headers).await;
+    let exchange = server.send_in(Some(&session), &operation, Circumstance::OthersSession, Some(&other), &[]).await;
     world.answer(exchange);
     let after = server.send_in(Some(&session), &Operation::ToolsList, "in it afterwards", Some(&user), &[]).await;
     let after = world.note(after);
@@ -230,8 +222,13 @@ async fn in_turn(world: &mut World) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let tool = Operation::ToolsCall(whoami(world, server)?);
     let (user, other) = (credential(world, server, VALID).await?, credential(world, server, OTHER_USER).await?);
+    let sessions = match server.revision().is_stateless() {
+        true => [None, None],
+        false => [server.open_session_as(&user).await.1, server.open_session_as(&other).await.1],
+    };
     world.stimulate();
-    let turns: [&Credential; 6] = [&user, &other, &user, &user, &other, &other];
+    let (user, other) = ((&user, sessions[0].as_deref()), (&other, sessions[1].as_deref()));
+    let turns: [(&Credential, Option<&str>); 6] = [user, other, user, user, other, other];
     let answers = server.send_in_turn(&tool, Circumstance::InTurn, &turns).await;
     for exchange in answers.map_err(|reason| world.fail(STIMULUS, reason))? {
         world.answer(exchange);

@@ -1,6 +1,7 @@
 //! What scenarios about tokens stand on besides a valid one.
 
 use crate::bench::{Credential, ServerStage};
+use crate::declared::Capability;
 use crate::protocol::reply;
 use crate::rules::server::common::given::{effect_with_a_valid_token, is_control};
 use crate::rules::server::common::when::operation;
@@ -24,6 +25,9 @@ async fn batch_accepted(world: &mut World, words: String) -> StepResult {
     let server = server(&stage).map_err(|reason| world.stop("a server", reason))?;
     if server.bench().lists_for_everybody() {
         return Err(world.pass_by("a batch with a message that takes a token", "everybody can list the tools"));
+    }
+    if let Err(missing) = server.bench().capabilities.of(Capability::Batches, Some(&())) {
+        return Err(world.do_without("a server that takes batches", &missing));
     }
     control(world, server, &words, &VALID).await
 }

@@ -22,6 +22,10 @@ const SECRETS: [&str; 10] = [
     "private_key",
 ];
 
+/// What the name of a property that asks for a secret ends in, without what joins its words.
+const ASKED: [&str; 8] =
+    ["password", "passwd", "passphrase", "clientsecret", "apikey", "accesstoken", "refreshtoken", "privatekey"];
+
 /// Nothing is elicited.
 #[must_use]
 pub(crate) fn nothing_is_elicited(exchange: &Exchange) -> Finding {
@@ -62,6 +66,28 @@ pub(crate) fn still_demands(exchange: &Exchange) -> Finding {
     let content = is_content(response);
     let actual = if content { "the call is carried out" } else { "so it is" };
     Finding::check(!content, expected, format!("{}: {actual}", exchange.request.label()), exchange)
+}
+
+/// A value that is shorter stands in a page by chance.
+const SHORTEST: usize = 3;
+
+/// A page that a browser without a login is shown names no user.
+#[must_use]
+pub(crate) fn names_no_user(exchange: &Exchange, known: &[String]) -> Finding {
+    let expected = "a page that asks who comes, a redirect or a refusal, without anything of the user";
+    let Some(response) = exchange.response() else { return answer::unanswered(exchange, expected) };
+    let known: Vec<_> = known.iter().filter(|value| value.len() >= SHORTEST).collect();
+    if known.is_empty() {
+        return Finding::inconclusive(
+            expected,
+            "nothing is known of the user that could be shown",
+            vec![exchange.number],
+        );
+    }
+    let content = String::from_utf8_lossy(&response.body);
+    let found = known.iter().any(|value| content.contains(value.as_str()));
+    let actual = if found { "the page shows who the user is" } else { "it shows nothing of the user" };
+    Finding::check(!found, expected, format!("{}: {actual}", reply::shown(response)), exchange)
 }
 
 /// Each elicitation that `concerns` the rule has no flaw.
@@ -110,7 +136,7 @@ fn url_flaw(text: &str, token: Option<&str>) -> Option<String> {
     })
 }
 
-/// No form asks for a secret, as far as the names of its properties tell.
+/// No form asks for a secret, as far as the format and the names of its properties tell.
 #[must_use]
 pub(crate) fn forms_ask_for_no_secret(exchange: &Exchange) -> Finding {
     let properties = |params: &Value| params.pointer("/requestedSchema/properties").and_then(Value::as_object).cloned();
@@ -121,7 +147,8 @@ pub(crate) fn forms_ask_for_no_secret(exchange: &Exchange) -> Finding {
         |params| {
             let asked = properties(params)?;
             let secret = asked.iter().find(|(name, schema)| {
-                is_secret(name) || schema.get("format").is_some_and(|format| format == "password")
+                let text = schema.get("type").is_none_or(|kind| kind == "string");
+                (text && asks_for_a_secret(name)) || schema.get("format").is_some_and(|format| format == "password")
             });
             secret.map(|(name, _)| format!("a form asks for {name}"))
         },
@@ -131,6 +158,14 @@ pub(crate) fn forms_ask_for_no_secret(exchange: &Exchange) -> Finding {
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
     SECRETS.iter().any(|secret| name.contains(secret))
+}
+
+/// Whether the name of a property ends in the name of a secret, in whichever case its words are joined. A name that only
+/// holds one, such as `token_count`, may stand for something else.
+fn asks_for_a_secret(name: &str) -> bool {
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let letters = letters.to_ascii_lowercase();
+    ASKED.iter().any(|secret| letters.ends_with(secret))
 }
 
 #[cfg(test)]
@@ -152,6 +187,16 @@ mod tests {
         assert!(flaw.is_none_or(|flaw| found.unwrap_or_default().contains(flaw)));
     }
 
+    #[rstest]
+    #[case("password", true)]
+    #[case("apiKey", true)]
+    #[case("github_access-token", true)]
+    #[case("token_count", false)]
+    #[case("colour", false)]
+    fn a_property_that_asks_for_a_secret_is_known_by_how_its_name_ends(#[case] name: &str, #[case] expected: bool) {
+        assert_eq!(asks_for_a_secret(name), expected);
+    }
+
     fn exchange(body: &str) -> Exchange {
         let (headers, body) = (http::HeaderMap::new(), body.to_owned().into());
         let answer = Ok(Response { status: 200, headers, body, truncated: false });
@@ -165,6 +210,15 @@ mod tests {
     #[case(r#"{"result":{"content":[]}}"#, Verdict::Violated)]
     fn a_tool_that_works_demands_nothing_any_more(#[case] body: &str, #[case] expected: Verdict) {
         assert_eq!(still_demands(&exchange(body)).verdict, expected);
+    }
+
+    #[rstest]
+    #[case(&["alice"], Verdict::Violated)]
+    #[case(&["bob"], Verdict::Met)]
+    #[case(&["a"], Verdict::Inconclusive)]
+    fn a_page_that_names_the_user_is_noticed(#[case] known: &[&str], #[case] expected: Verdict) {
+        let known: Vec<_> = known.iter().map(|value| (*value).to_owned()).collect();
+        assert_eq!(names_no_user(&exchange("<p>Hello alice</p>"), &known).verdict, expected);
     }
 
     #[rstest]

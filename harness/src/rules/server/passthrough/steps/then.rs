@@ -27,6 +27,11 @@ async fn urls(world: &mut World) -> StepResult {
     world.judge(judge::urls_carry_no_secret)
 }
 
+#[then("nothing of the inside is shown")]
+async fn inside(world: &mut World) -> StepResult {
+    world.judge(judge::shows_nothing_of_the_inside)
+}
+
 #[then("no form asks for a secret")]
 async fn forms(world: &mut World) -> StepResult {
     world.judge(judge::forms_ask_for_no_secret)

@@ -8,13 +8,15 @@ use crate::protocol::url::origin_of;
 use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::isolation::calls::demand;
 use crate::rules::server::isolation::steps::given::credential;
-use crate::rules::server::passthrough::evidence::ThirdPartyTokens;
+use crate::rules::server::passthrough::evidence::{KnownOfUser, ThirdPartyTokens};
 use crate::rules::server::passthrough::judge;
-use crate::token_name::VALID;
+use crate::token_name::{OTHER_USER, TokenName, VALID};
+use crate::tokens::forge::Draft;
 use crate::user_agent::{Site, UserAgent};
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::{then, when};
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use url::Url;
 
@@ -188,9 +190,90 @@ async fn another(world: &mut World, words: String) -> StepResult {
     let Some(stranger) = Stranger::named(&words) else {
         return Err(world.fail(WAY, format!("`{words}` is not known")));
     };
+    opened_by(world, stranger, &words, async |_, _| Ok(())).await
+}
+
+#[when("another user opens the URL, altered to name that user")]
+async fn altered(world: &mut World) -> StepResult {
+    let bound = errand(world, async |errand: &mut Errand<'_>| {
+        let mut agent = Stranger::OtherUser.browser(errand.server)?;
+        let demand = errand.elicited().await?;
+        errand.open(&mut agent, &demand, "another user opens the URL as it is").await?;
+        Ok(errand.again(&demand, "after another user opened the URL as it is").await.1)
+    })
+    .await?;
+    if bound {
+        return Err(world.pass_by(WAY, "the URL is good for another user as it is, which RS-PASS-05 judges"));
+    }
+    let words = "another user, named in the altered URL,";
+    opened_by(world, Stranger::OtherUser, words, async |errand, demand| {
+        let (first, other) = (identity(errand.server, VALID, 0).await, identity(errand.server, OTHER_USER, 1).await);
+        let name = other.first().map(|(_, value)| value.clone()).ok_or("nothing is known of the other user")?;
+        demand.url = naming(&demand.url, &first, &other, &name);
+        Ok(())
+    })
+    .await
+}
+
+/// What is known of a user: the name of the account, and the claims of the token that name a person.
+async fn identity(server: &ServerStage, token: TokenName, account: usize) -> Vec<(&'static str, String)> {
+    let account = server.bench().subject.accounts.get(account).and_then(|account| account.username.clone());
+    let token = server.token(&token).await.ok();
+    let claims = token.and_then(|token| Draft::from_genuine(token.raw.expose_secret()).ok()).map(|draft| draft.claims);
+    let claims = claims.unwrap_or_default();
+    let claim = |name: &'static str| Some((name, claims.get(name)?.as_str()?.to_owned()));
+    let told = ["sub", "username", "email", "preferred_username"].into_iter().filter_map(claim);
+    account.map(|name| ("account", name)).into_iter().chain(told).collect()
+}
+
+/// The URL with the values of the first user replaced by those of the other one, and with parameters that name the other.
+fn naming(url: &Url, first: &[(&str, String)], other: &[(&str, String)], name: &str) -> Url {
+    let of_other = |value: &str| {
+        let what = first.iter().find(|(_, known)| known == value).map(|(what, _)| *what)?;
+        other.iter().find(|(known, _)| *known == what).map(|(_, value)| value.clone())
+    };
+    let pairs: Vec<_> = url
+        .query_pairs()
+        .map(|(key, value)| (key.into_owned(), of_other(&value).unwrap_or_else(|| value.into_owned())))
+        .collect();
+    let added = ["user", "user_id", "userId", "username", "sub", "login_hint"];
+    let added = added.into_iter().filter(|key| !pairs.iter().any(|(known, _)| known == key));
+    let mut altered = url.clone();
+    altered.query_pairs_mut().clear().extend_pairs(&pairs).extend_pairs(added.map(|key| (key, name)));
+    altered
+}
+
+#[when("a browser without a login opens the URL")]
+async fn without_login(world: &mut World) -> StepResult {
+    let shown = errand(world, async |errand: &mut Errand<'_>| {
+        let demand = errand.elicited().await?;
+        let known = identity(errand.server, VALID, 0).await;
+        let walk = errand.open(&mut UserAgent::default(), &demand, "a browser without a login opens the URL").await?;
+        Ok((walk.last, known.into_iter().map(|(_, value)| value).collect()))
+    })
+    .await?;
+    world.answers = vec![shown.0];
+    world.leave(KnownOfUser(shown.1));
+    Ok(())
+}
+
+#[then("no page shows whose URL it is")]
+async fn shows_nobody(world: &mut World) -> StepResult {
+    let KnownOfUser(known) = world.evidence()?;
+    world.judge(|exchange| judge::names_no_user(exchange, &known))
+}
+
+/// A browser other than the user's opens the URL, as `alter` leaves it; then the user calls the tool again.
+async fn opened_by(
+    world: &mut World,
+    stranger: Stranger,
+    words: &str,
+    alter: impl AsyncFnOnce(&Errand<'_>, &mut Demand) -> Result<(), String>,
+) -> StepResult {
     let seen = errand(world, async |errand: &mut Errand<'_>| {
         let mut agent = stranger.browser(errand.server)?;
-        let demand = errand.elicited().await?;
+        let mut demand = errand.elicited().await?;
+        alter(errand, &mut demand).await?;
         errand.open(&mut agent, &demand, &format!("{words} opens the URL")).await?;
         let (exchange, bound) = errand.again(&demand, &format!("after {words} opened the URL")).await;
         if bound {

@@ -3,7 +3,7 @@
 use crate::mcp::{Call, Operation, ToolCall};
 use crate::rules::server::isolation::steps::given::credential;
 use crate::rules::server::passthrough::evidence::UpstreamCalls;
-use crate::rules::server::passthrough::purpose::ElicitingWithoutToken;
+use crate::rules::server::passthrough::purpose::{ElicitingWithoutToken, HalfAMessage};
 use crate::token_name::VALID;
 use crate::world::{StepResult, World, server};
 use cucumber::when;
@@ -26,6 +26,20 @@ async fn calls_upstream(world: &mut World) -> StepResult {
     world.note(exchange);
     let calls = calls.into_iter().map(|call| world.note(call)).collect();
     world.leave(UpstreamCalls(calls));
+    Ok(())
+}
+
+#[when("half a message comes in with a valid token")]
+async fn half(world: &mut World) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let token = server.token(&VALID).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    let mut request = server.labelled(HalfAMessage, &server.guarded(), Some(token)).await;
+    let half = request.body.len() / 2;
+    request.body = request.body.slice(..half);
+    world.stimulate();
+    let exchange = server.deliver(request, &server.bench().sender).await;
+    world.answer(exchange);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! What a scenario about scopes stands on: what is declared, and positive controls.
 
 use crate::bench::{ChosenScopes, Scoped, ServerStage};
-use crate::declared::Capability;
+use crate::declared::{Capability, Missing};
 use crate::protocol::metadata::own_documents;
 use crate::protocol::reply;
 use crate::rules::server::common::given::marker;
@@ -10,11 +10,17 @@ use crate::rules::server::scope::purpose::Tried;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::given;
 
+/// Why rules about scopes do not apply to a server that speaks of none.
+const NO_SCOPE: &str = "neither a challenge nor the metadata names a scope, and none is declared";
+
 /// The scoped operation, or a stop that says that there is none or that none is declared.
-pub(crate) fn scoped(world: &mut World, server: &ServerStage, expected: &str) -> Result<Scoped, Stopped> {
+pub(crate) async fn scoped(world: &mut World, server: &ServerStage, expected: &str) -> Result<Scoped, Stopped> {
     let scoped = server.scoped();
     let told = server.bench().capabilities.of(Capability::ScopedOperations, scoped.as_ref()).map(|_| ());
-    told.map_err(|missing| world.do_without(expected, &missing))?;
+    match told {
+        Err(Missing::Undeclared(_)) if !speaks_of_scopes(server).await => return Err(world.pass_by(expected, NO_SCOPE)),
+        told => told.map_err(|missing| world.do_without(expected, &missing))?,
+    }
     scoped.ok_or_else(|| world.fail(expected, "a scoped operation was told and is not there"))
 }
 
@@ -62,6 +68,17 @@ async fn needs_scope(world: &mut World) -> StepResult {
     }
 }
 
+#[given("declared base scopes")]
+async fn base_scopes(world: &mut World) -> StepResult {
+    let expected = "scopes that every request needs";
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
+    match server.bench().subject.base_scopes.is_empty() {
+        true => Err(world.pass_by(expected, "none are declared")),
+        false => Ok(()),
+    }
+}
+
 /// A server on which nothing hangs on a scope has none to name. Where nothing is declared, it is found out by asking.
 #[given("a server that makes use of scopes")]
 async fn scopes_matter(world: &mut World) -> StepResult {
@@ -87,7 +104,7 @@ async fn succeeds(world: &mut World) -> StepResult {
     let expected = "the scoped operation succeeds with the scopes declared for it, as the positive control";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let scoped = scoped(world, server, expected)?;
+    let scoped = scoped(world, server, expected).await?;
     let token = server.token_with(&scoped, ChosenScopes::All).await.map_err(|cannot| world.lack(expected, &cannot))?;
     let control = server.send_scoped(Tried::PositiveControl, &scoped.call(&marker()), Some(token)).await;
     let control = world.note(control);
@@ -103,7 +120,7 @@ async fn refused_without(world: &mut World) -> StepResult {
     let expected = "the scoped operation is refused without its scopes, as the negative control";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let scoped = scoped(world, server, expected)?;
+    let scoped = scoped(world, server, expected).await?;
     let token = server.token_with(&scoped, ChosenScopes::OnlyBase).await;
     let token = token.map_err(|cannot| world.lack(expected, &cannot))?;
     let control = server.send_scoped(Tried::NegativeControl, &scoped.call(&marker()), Some(token)).await;
@@ -122,7 +139,10 @@ async fn effective(world: &mut World) -> StepResult {
     let expected = "a scoped operation whose effect another tool shows";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let scoped = scoped(world, server, expected)?;
+    let scoped = scoped(world, server, expected).await?;
+    if let Err(missing @ Missing::Absent(_)) = server.bench().effect() {
+        return Err(world.do_without(expected, &missing));
+    }
     match &server.bench().effect {
         Some(effect) if effect.call.name == scoped.operation.call.name => Ok(()),
         _ => Err(world.stop(expected, format!("no effect is declared of {}", scoped.operation.call.name))),
@@ -134,7 +154,7 @@ async fn two_scopes(world: &mut World) -> StepResult {
     let expected = "an operation that needs two scopes";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let scoped = scoped(world, server, expected)?;
+    let scoped = scoped(world, server, expected).await?;
     if scoped.operation.scopes.len() > 1 {
         return Ok(());
     }

@@ -84,9 +84,14 @@ async fn same_lists(world: &mut World) -> StepResult {
     world.judge_together(judge::lists_depend_on_the_token_alone)
 }
 
-#[then("cacheScope fits what the lists depend on")]
-async fn cache_scope(world: &mut World) -> StepResult {
-    world.judge_together(judge::cache_scope_fits)
+#[then("all pages of a list have the same cacheScope")]
+async fn pages_alike(world: &mut World) -> StepResult {
+    world.judge_together(judge::pages_are_marked_alike)
+}
+
+#[then("no list that varies is marked public")]
+async fn not_public(world: &mut World) -> StepResult {
+    world.judge_together(judge::what_varies_is_not_public)
 }
 
 #[then("the operation is not carried out")]

@@ -5,16 +5,21 @@ use crate::bench::{ChosenScopes, Scoped, ServerStage, rewrite};
 use crate::mcp::Operation;
 use crate::protocol::{jsonrpc, reply};
 use crate::rules::server::common::given::marker;
-use crate::rules::server::common::when::{marked, reads_back};
+use crate::rules::server::common::when::{marked, meant, reads_back};
 use crate::rules::server::scope::judge::{NO_403, challenged};
-use crate::rules::server::scope::purpose::{Connection, Tried, Turn};
+use crate::rules::server::scope::purpose::{Beside, Connection, Tried, Turn};
+use crate::token_name::TokenName;
 use crate::tokens::Token;
 use crate::wire::Exchange;
 use crate::world::{StepResult, Stopped, World, server};
 use cucumber::when;
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
+use url::Url;
 
 const STIMULUS: &str = "a request to the server";
+/// A scope that no operation needs.
+const UNRELATED: &str = "profile";
 /// How often a request is repeated.
 const TIMES: usize = 10;
 /// A list that has more pages than this is not walked to its end.
@@ -29,11 +34,99 @@ async fn token(
     server.token_with(scoped, scopes).await.map_err(|cannot| world.lack(STIMULUS, &cannot))
 }
 
-#[when(regex = r"^a client calls the scoped operation with ([^,]+)$")]
+#[when(regex = r"^a client calls the scoped operation with (a token [^,]+)$")]
+async fn call_with(world: &mut World, name: TokenName) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let scoped = scoped(world, server, STIMULUS).await?;
+    let token = server.token(&name).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    world.stimulate();
+    let exchange = server.send_scoped(Tried::OperationWithToken(name), &scoped.call(&marker()), Some(token)).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+#[when("a client lists the tools with none of the base scopes")]
+async fn without_base(world: &mut World) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let words = ChosenScopes::NoneOfThem.as_str();
+    let token = server.token_with_scope(UNRELATED, words).await.map_err(|cannot| world.lack(STIMULUS, &cannot))?;
+    world.stimulate();
+    let exchange = server.send_scoped(Tried::WithoutBase, &server.guarded(), Some(token)).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+#[when("a client with only the base scopes calls the scoped operation by its name in other case")]
+async fn other_case(world: &mut World) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let scoped = scoped(world, server, STIMULUS).await?;
+    let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
+    let mut call = scoped.operation.call.marked(&marker());
+    let upper = call.name.to_ascii_uppercase();
+    call.name = if upper == call.name { call.name.to_ascii_lowercase() } else { upper };
+    world.stimulate();
+    let exchange = server.send_scoped(Tried::NamedInOtherCase, &Operation::ToolsCall(call), Some(token)).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+/// The fields in which gateways tell a server what a token grants.
+const SCOPE_FIELDS: [&str; 7] = [
+    "x-scope",
+    "x-scopes",
+    "x-oauth-scopes",
+    "x-token-scope",
+    "x-forwarded-scope",
+    "x-auth-request-scope",
+    "x-authenticated-scope",
+];
+
+#[when(
+    regex = r"^a client with only the base scopes names the others in (the arguments|_meta|header fields|the query)$"
+)]
+async fn beside_the_token(world: &mut World, words: String) -> StepResult {
+    let stage = world.stage()?;
+    let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
+    let beside: Beside = meant(world, &words)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
+    let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
+    let claim = ChosenScopes::All.claim(&scoped);
+    let mut request = server.labelled(Tried::ScopesBeside(beside), &scoped.call(&marker()), Some(token)).await;
+    match beside {
+        Beside::Arguments => rewrite(&mut request, |message| {
+            message["params"]["arguments"]["scope"] = claim.clone().into();
+            message["params"]["arguments"]["scopes"] = claim.split(' ').collect();
+        }),
+        Beside::Meta => rewrite(&mut request, |message| {
+            message["params"]["_meta"]["scope"] = claim.clone().into();
+            message["params"]["_meta"]["scopes"] = claim.split(' ').collect();
+        }),
+        Beside::HeaderFields => {
+            let value = HeaderValue::from_str(&claim).map_err(|error| world.fail(STIMULUS, error))?;
+            for name in SCOPE_FIELDS {
+                request.headers.insert(HeaderName::from_static(name), value.clone());
+            }
+        }
+        Beside::Query => {
+            let mut url = Url::parse(&request.url).map_err(|error| world.fail(STIMULUS, error))?;
+            url.query_pairs_mut().append_pair("scope", &claim);
+            request.url = url.into();
+        }
+    }
+    world.stimulate();
+    let exchange = server.deliver(request, &server.bench().sender).await;
+    world.answer(exchange);
+    Ok(())
+}
+
+#[when(regex = r"^a client calls the scoped operation with ((?:all|only|none|its) [^,]+)$")]
 async fn call(world: &mut World, scopes: ChosenScopes) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     let token = token(world, server, &scoped, scopes).await?;
     world.stimulate();
     let exchange = server.send_scoped(Tried::Operation(scopes), &scoped.call(&marker()), Some(token)).await;
@@ -45,7 +138,7 @@ async fn call(world: &mut World, scopes: ChosenScopes) -> StepResult {
 async fn call_repeatedly(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let operation = scoped.call(&marker());
     repeat(world, server, |time| Tried::OperationAgain { time }, &operation, Some(&token)).await;
@@ -84,7 +177,7 @@ async fn step_up(world: &mut World) -> StepResult {
     let expected = "a 403 whose challenge names scopes";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     let base = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let operation = scoped.call(&marker());
     let first = world.note(server.send_scoped(Tried::OperationBeforeStepUp, &operation, Some(base)).await);
@@ -113,7 +206,7 @@ async fn step_up(world: &mut World) -> StepResult {
 async fn two_challenges(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     world.stimulate();
     let first = server.send(&server.guarded(), &[]).await;
@@ -127,7 +220,7 @@ async fn two_challenges(world: &mut World) -> StepResult {
 async fn look_for_effect(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let Some(effect) = server.bench().effect.clone() else {
         return Err(world.fail(STIMULUS, "the Given should have stopped this"));
@@ -170,7 +263,7 @@ async fn broader(world: &mut World) -> StepResult {
 async fn base_only(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let operation = Operation::ToolsCall(server.bench().tool.clone());
     world.stimulate();
@@ -183,7 +276,7 @@ async fn base_only(world: &mut World) -> StepResult {
 async fn lists(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     let all = token(world, server, &scoped, ChosenScopes::All).await?;
     let base = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let one = server.bench().sender.anew();
@@ -207,7 +300,7 @@ async fn lists(world: &mut World) -> StepResult {
 async fn pages(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     world.stimulate();
     for scopes in [ChosenScopes::All, ChosenScopes::OnlyBase] {
         let token = token(world, server, &scoped, scopes).await?;
@@ -238,7 +331,7 @@ fn next_cursor(exchange: &Exchange) -> Option<Value> {
 async fn hidden(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
-    let scoped = scoped(world, server, STIMULUS)?;
+    let scoped = scoped(world, server, STIMULUS).await?;
     let token = token(world, server, &scoped, ChosenScopes::OnlyBase).await?;
     let list = server.send_scoped(Tried::ListBeforeCall, &Operation::ToolsList, Some(token.clone())).await;
     world.note(list);
