@@ -11,9 +11,8 @@ Feature: What a token may be used for
 
     The scopes are what the user agreed to. What goes beyond is done without anybody's consent.
 
-    Note: A refusal proves little when the tool ran before it, so the effect is looked for. Tokens without the claim, and
-    with a claim that is no text, grant nothing. The scopes that every request needs are looked at where they are declared.
-    A tool is called by its name in other case, because a server may find it so and look for its scopes under the name
+    Note: A refusal proves little when the tool ran before it, so the effect is looked for. The scopes that every request
+    needs are looked at where they are declared. Tokens without a usable claim are RS-SCOPE-11. A tool is called by its name in other case, because a server may find it so and look for its scopes under the name
     that was sent.
 
     Fix: Keep a table of the scopes that each operation needs, for `tools/call` by tool, and compare it with `scope` of
@@ -24,19 +23,6 @@ Feature: What a token may be used for
       And a tool whose effect can be read back
       When a client uses the scoped operation with only the base scopes, and its effect is looked for
       Then the tool had no effect
-
-    Scenario Outline: A token that grants nothing
-      Given a scoped operation that succeeds with its scopes
-      When a client calls the scoped operation with <token>
-      Then the operation is not carried out
-
-      Examples:
-        | token                                  |
-        | a token without scope                  |
-        | a token whose scope is an empty string |
-        | a token whose scope is null            |
-        | a token whose scope is true            |
-        | a token whose scope is an object       |
 
     Scenario: Without the scopes that every request needs
       Given declared base scopes
@@ -212,3 +198,31 @@ Feature: What a token may be used for
         | _meta         |
         | header fields |
         | the query     |
+
+  @follows:RS-SCOPE-01
+  @RS-SCOPE-11 @must:2025-03-26+
+  Rule: A token whose scope claim is missing or no text grants nothing
+
+    - OAuth 2.1-13 section 5.2
+    - RFC 9068 section 2.2.3
+
+    A check that looks for the claim only where it is there, or asks whether it is true, lets everything through for a
+    token that says nothing.
+
+    Note: Only the issuer could send such a token, so the harness signs it as the issuer.
+
+    Fix: Read `scope` as a text, take a missing one and one of another type for a text without any word, and look for
+    each scope that the operation needs among its words.
+
+    Scenario Outline: A token that grants nothing
+      Given a scoped operation that succeeds with its scopes
+      When a client calls the scoped operation with <token>
+      Then the operation is not carried out
+
+      Examples:
+        | token                                  |
+        | a token without scope                  |
+        | a token whose scope is an empty string |
+        | a token whose scope is null            |
+        | a token whose scope is true            |
+        | a token whose scope is an object       |

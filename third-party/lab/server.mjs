@@ -203,7 +203,7 @@ async function oldTransport(request) {
         if (!on('sse-open') && !(await admitted(request))) return true;
         const id = randomUUID();
         streams.set(id, res);
-        res.on('close', () => streams.delete(id));
+        res.once('close', () => streams.delete(id));
         res.writeHead(200, { 'content-type': 'text/event-stream' });
         res.write(`event: endpoint\ndata: ${below}/messages?sessionId=${id}\n\n`);
         return true;

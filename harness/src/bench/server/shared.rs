@@ -91,8 +91,11 @@ impl ServerStage {
         if let Some(known) = open.iter().find(|known| same(&known.owner, owner)) {
             return known.id.clone();
         }
-        let id = self.open_one(owner).await;
-        open.push(Shared { owner: owner.clone(), id: id.clone(), former: Vec::new() });
+        let (is_open, id) = self.try_to_open(owner).await;
+        // What is refused now may be accepted later: a token under a key that the server has not fetched yet.
+        if is_open {
+            open.push(Shared { owner: owner.clone(), id: id.clone(), former: Vec::new() });
+        }
         id
     }
 
@@ -101,11 +104,17 @@ impl ServerStage {
         if self.revision().is_stateless() {
             return None;
         }
+        self.try_to_open(owner).await.1
+    }
+
+    /// The same, and whether the server took it.
+    async fn try_to_open(&self, owner: &Credential) -> (bool, Option<String>) {
         let (opened, session, initialized) = self.open_session_with(owner).await;
+        let is_open = opened.response().is_some_and(reply::is_accepted);
         let mut opening = self.opening.lock().await;
         opening.push(opened);
         opening.push(initialized);
-        session
+        (is_open, session)
     }
 
     /// Whether a session is good for the very token only that opened it.

@@ -137,13 +137,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "grants everything to a token without the claim",
-        &["RS-SCOPE-01"],
+        &["RS-SCOPE-11"],
         &[],
         &[Act::Accept(|request| is_called_with(request, token!("a token without scope")))],
     ),
     mutant(
         "grants everything where the claim is true",
-        &["RS-SCOPE-01"],
+        &["RS-SCOPE-11"],
         &[],
         &[Act::Accept(|request| is_called_with(request, token!("a token whose scope is true")))],
     ),
