@@ -61,13 +61,13 @@ impl Treatment {
 impl<'a> Kind<'a> {
     pub(super) fn of(exchange: &'a ExchangeRecord) -> Self {
         let lasting = |(name, _): &(&str, &str)| !FLEETING.contains(name);
-        let headers = exchange.request_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let headers = exchange.request_headers.iter().map(|(name, value)| (name.as_str(), without_name(value)));
         Self {
             method: &exchange.method,
             url: &exchange.url,
             headers: headers.filter(lasting).collect(),
             token: exchange.token.as_deref(),
-            body: without_id(&exchange.request_body),
+            body: operation(&exchange.request_body),
             treatment: Treatment::of(exchange),
             media_type: media_type(exchange),
             error_code: messages(exchange).iter().find_map(|message| message.pointer("/error/code")?.as_i64()),
@@ -113,8 +113,15 @@ fn messages(exchange: &ExchangeRecord) -> Vec<Value> {
     unbatched.collect()
 }
 
-/// The content without the ids of its messages, which count up.
-fn without_id(body: &str) -> String {
+/// A field up to a token that is hidden in it. Scenarios call one token by several names; which it is, is told apart by the
+/// words that it can be asked for with.
+fn without_name(value: &str) -> &str {
+    value.split("[redacted").next().unwrap_or_default()
+}
+
+/// The content without the ids of its messages, which count up, and without the texts in arguments, which are other ones
+/// each time.
+fn operation(body: &str) -> String {
     let Some(mut message) = json(body) else { return body.to_owned() };
     let all = match &mut message {
         Value::Array(batch) => batch.iter_mut().collect(),
@@ -123,6 +130,11 @@ fn without_id(body: &str) -> String {
     for one in all {
         if let Value::Object(members) = one {
             members.remove("id");
+        }
+        let arguments = one.pointer_mut("/params/arguments").and_then(Value::as_object_mut);
+        for text in arguments.into_iter().flat_map(|arguments| arguments.values_mut()).filter(|value| value.is_string())
+        {
+            *text = Value::Null;
         }
     }
     message.to_string()
@@ -189,6 +201,15 @@ mod tests {
         again.request_headers = vec![("mcp-session-id".to_owned(), "b".to_owned())];
         again.response_body = "another text".to_owned();
         assert_eq!(Kind::of(&one), Kind::of(&again));
+
+        let call = |text: &str, name: &str| ExchangeRecord {
+            request_headers: vec![("authorization".to_owned(), format!("Bearer [redacted: {name}]"))],
+            request_body: format!(
+                r#"{{"jsonrpc":"2.0","method":"tools/call","params":{{"name":"add","arguments":{{"text":"{text}"}}}}}}"#
+            ),
+            ..one.clone()
+        };
+        assert_eq!(Kind::of(&call("marker-1", "a token")), Kind::of(&call("marker-2", "the same token")));
 
         let other_token = ExchangeRecord { token: Some("a refresh token".to_owned()), ..one.clone() };
         let other_answer = ExchangeRecord { status: Some(403), ..one.clone() };
