@@ -88,7 +88,10 @@ async function keyOfTheToken(header, claims) {
     if (on('jku-visited') && header.jku) await fetch(header.jku).catch(() => {});
     if (on('x5u-trusted') && header.x5u) return ofCertificate(await (await fetch(header.x5u)).text());
     if (on('kid-url') && /^https?:/.test(header.kid)) return inThe(await json(header.kid), header.kid);
-    if (on('keys-of-any-issuer') && claims.iss !== issuer) return inThe(await json(`${claims.iss}/.well-known/jwks.json`), header.kid);
+    if (on('keys-of-any-issuer') && claims.iss !== issuer) {
+        const { jwks_uri } = await json(`${claims.iss}/.well-known/openid-configuration`);
+        return inThe(await json(jwks_uri), header.kid);
+    }
 }
 
 /** Whether the signature is one that this server takes for the issuer's. */

@@ -80,7 +80,7 @@ export function unauthorized(request, { token, why } = {}) {
         if (on('audience-403') && why === 'the token is for another resource') return respond(403, rpcError(-32001, why));
     }
     const body = rpcError(-32001, error ? 'The token is not acceptable' : 'A token is needed');
-    if (on('data-in-the-401')) Object.assign(body, { id, result: { tools, resultType: 'complete' }, error: undefined });
+    if (on('data-in-the-401') && token === undefined) Object.assign(body, { id, result: { tools, resultType: 'complete' }, error: undefined });
     if (on('leaks-token') && token) body.error.message = `not acceptable: ${token}`;
     if (on('leaks-stack') && token) body.error.data = { stack: new Error(why).stack };
     if (on('leaks-claims') && token) {

@@ -70,10 +70,11 @@ function byAnotherWay(request) {
     if (on('field-method-override') && override && override.toUpperCase() !== 'POST') return trusted();
     if (on('field-scheme') && headers['x-forwarded-proto'] === 'https') return trusted();
     if (on('field-identity') && (headers['x-amzn-oidc-identity'] || headers['x-amzn-oidc-data'] || headers['x-goog-authenticated-user-email'] || headers['x-ms-client-principal-id'])) return trusted();
-    if (on('session-as-auth') && sessions.openerOf(request)) return { ...sessions.openerOf(request), everything: true };
-    if (on('session-as-auth-get') && method === 'GET' && sessions.openerOf(request)) return sessions.openerOf(request);
-    if (on('session-as-auth-delete') && method === 'DELETE' && sessions.openerOf(request)) return sessions.openerOf(request);
-    if (on('connection-remembers-token') && socket.claims) return socket.claims;
+    const bare = headers.authorization === undefined;
+    if (on('session-as-auth') && bare && sessions.openerOf(request)) return { ...sessions.openerOf(request), everything: true };
+    if (on('session-as-auth-get') && bare && method === 'GET' && sessions.openerOf(request)) return sessions.openerOf(request);
+    if (on('session-as-auth-delete') && bare && method === 'DELETE' && sessions.openerOf(request)) return sessions.openerOf(request);
+    if (on('connection-remembers-token') && bare && socket.claims) return socket.claims;
     if (on('get-open') && method === 'GET') return trusted();
     if (on('head-open') && method === 'HEAD') return trusted();
     if (on('delete-open') && method === 'DELETE') return trusted();

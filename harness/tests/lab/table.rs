@@ -110,7 +110,9 @@ impl Table {
         let unknown =
             known.iter().filter(|name| !code.contains(&format!("'{name}'")) && !name.starts_with("tool-open-"));
         wrong.extend(unknown.map(|name| format!("{name}: no server knows it")));
-        let switched = code.split("on('").skip(1).filter_map(|rest| rest.split_once('\'')).map(|(name, _)| name);
+        // `on('close', …)` of a stream is no switch.
+        let asked = code.match_indices("on('").filter(|(at, _)| !code[..*at].ends_with('.'));
+        let switched = asked.filter_map(|(at, start)| code[at + start.len()..].split_once('\'')).map(|(name, _)| name);
         let idle = switched
             .filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !known.contains(name));
         wrong.extend(idle.map(|name| format!("{name}: the table does not know it")));
