@@ -34,7 +34,6 @@ Feature: Tokens that are meant for this server
         | a token for an upstream API                 |
         | a token for two other resources             |
         | a token whose audience is account           |
-        | a token for another host whose resource claim names this server |
         | a token for another host whose client_id names this server |
         | a token for another host whose azp names this server |
 
@@ -66,7 +65,6 @@ Feature: Tokens that are meant for this server
         | a token whose audience is an object     |
         | a token whose audience is an empty array |
         | a token whose audience is an empty string |
-        | a token without an audience whose resource claim names this server |
         | a token without an audience whose client_id names this server |
 
   @follows:RS-TOKEN-01
@@ -229,7 +227,7 @@ Feature: Tokens that are meant for this server
 
   @follows:RS-TOKEN-09,RS-AUD-01
   @RS-AUD-09 @must:2025-03-26 @derived
-  Rule: An audience that names somebody else is not ignored
+  Rule: An audience that names another recipient is not ignored
 
     - MCP 2025-03-26 authorization, Access Token Usage, Token Handling
     - OAuth 2.1-13 section 5.2
@@ -304,3 +302,30 @@ Feature: Tokens that are meant for this server
         | Host: evil.example             |
         | X-Forwarded-Host: evil.example |
         | Forwarded: host=evil.example   |
+
+  @follows:RS-AUD-01,RS-AUD-02
+  @RS-AUD-12 @should:2025-06-18+ @derived
+  Rule: The claim resource does not stand for the audience
+
+    - MCP 2025-06-18 authorization, Access Token Privilege Restriction
+    - RFC 7519 section 4.1.3
+    - RFC 9068 section 3
+
+    Where `aud` says for whom a token is, another claim that says otherwise is a second answer to the same question, and
+    an issuer that copies the parameter `resource` there unchecked lets the client give it.
+
+    Note: MCP lets a server verify in another way that it is the recipient, and an issuer may mean this claim so. A server
+    that is told so by its issuer is right; this is worth knowing, and no more.
+
+    Fix: Read `aud` alone. Where the issuer has no other way to name the recipient than a claim of its own, say so in the
+    documentation of the server.
+
+    Scenario Outline: With resource naming this server
+      Given tools/list is accepted with a valid token
+      When a client sends tools/list with <token>
+      Then the token is refused
+
+      Examples:
+        | token                                                              |
+        | a token for another host whose resource claim names this server    |
+        | a token without an audience whose resource claim names this server |

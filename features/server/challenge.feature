@@ -538,6 +538,7 @@ Feature: Refusing a request and saying what is needed
       When an outsider asks for a tool, for one that does not exist, for an unknown method, and with broken arguments
       Then every refusal looks the same
 
+  @follows:RS-CHALLENGE-01,RS-TOKEN-05
   @RS-CHALLENGE-22 @must:2025-03-26+
   Rule: Credentials of another scheme open nothing
 
@@ -564,6 +565,7 @@ Feature: Refusing a request and saying what is needed
         | Negotiate and no ticket          |
         | a scheme that no server knows    |
 
+  @follows:RS-CHALLENGE-01
   @RS-CHALLENGE-23 @must:2025-03-26+
   Rule: No spelling of the path leads past the check
 
@@ -595,6 +597,7 @@ Feature: Refusing a request and saying what is needed
         | an extension at the end of the path          |
         | a path below the endpoint                    |
 
+  @follows:RS-CHALLENGE-01
   @RS-CHALLENGE-24 @must:2025-03-26+
   Rule: No header field stands in place of a token
 
@@ -625,6 +628,7 @@ Feature: Refusing a request and saying what is needed
         | the scheme and host of the proxy  |
         | an origin that may call           |
 
+  @follows:RS-CHALLENGE-01
   @RS-CHALLENGE-25 @must:2025-03-26+
   Rule: No method, content type or form of message leads past the check
 
@@ -666,6 +670,7 @@ Feature: Refusing a request and saying what is needed
         | the method HEAD                            |
         | notifications/initialized in its place     |
 
+  @follows:RS-CHALLENGE-01
   @RS-CHALLENGE-26 @must:2025-03-26+
   Rule: The message endpoint of the older transport takes no message without a token
 

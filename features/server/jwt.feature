@@ -204,7 +204,7 @@ Feature: Access tokens that are JWTs
         | a token whose kid leads to a stranger's keys                        |
         | a token whose iss is a stranger's                                   |
 
-  @follows:RS-JWT-04
+  @follows:RS-JWT-04,RS-JWT-02
   @RS-JWT-07 @must:2025-03-26+
   Rule: A kid of the caller's choice leads to no key of the caller's choice
 
@@ -252,8 +252,8 @@ Feature: Access tokens that are JWTs
     goes on trusting the thief.
 
     Note: The harness stands between the server and the keys of the issuer, and adds one of its own to them. How long a
-    server may go on with keys that it has is for the operator to say (`key_cache_seconds`); where nobody says it, only a
-    server that notices at once can be judged.
+    server may go on with keys that it has is for the operator to declare (`key_cache_seconds`). Where it is not declared, a
+    server that notices at once keeps the rule, and to any other it does not apply.
 
     Fix: Fetch the key set again when a token names an unknown `kid`, and at regular intervals, and forget the keys that
     are no longer in it. Cognito publishes it at `/.well-known/jwks.json` below the issuer.
@@ -331,6 +331,7 @@ Feature: Access tokens that are JWTs
 
     Scenario Outline: With the type of an access token
       Given access tokens follow RFC 9068
+      And tools/list is accepted with a valid token
       When a client sends tools/list with <token>
       Then the request is accepted
 

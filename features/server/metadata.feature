@@ -168,6 +168,7 @@ Feature: Protected resource metadata
       When a client asks each resource without the slash at its end
       Then resource has no slash at its end that makes no difference
 
+  @follows:RS-PRM-03
   @RS-PRM-10 @must:2025-06-18+
   Rule: Members without values are left out of the metadata
 

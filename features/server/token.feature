@@ -147,6 +147,8 @@ Feature: How a token reaches the server
         | a stranger's token whose kid is null           |
         | a stranger's token whose kid is an array       |
         | a stranger's token whose kid is a piece of SQL |
+        | a stranger's token whose kid is __proto__      |
+        | a stranger's token whose kid is constructor    |
         | a stranger's token whose kid has line breaks   |
         | a stranger's token whose kid has 8 KiB         |
         | a stranger's token of 8 kB                     |

@@ -5,7 +5,11 @@ export const issuer = process.env.MCP_CONFORMANCE_AUTH_SERVER_URL;
 export const port = Number(process.env.PORT);
 export const origin = `http://localhost:${port}`;
 export const resource = `${origin}/mcp`;
-export const authority = await (await fetch(`${issuer}/.well-known/oauth-authorization-server`)).json();
+
+// RFC 8414 section 3.1: the well-known string stands before the path of the issuer.
+const { origin: host, pathname } = new URL(issuer);
+const place = `${host}/.well-known/oauth-authorization-server${pathname === '/' ? '' : pathname}`;
+export const authority = await (await fetch(place)).json();
 
 const notes = new Map();
 const notesOf = (user) => notes.get(user) ?? notes.set(user, []).get(user);

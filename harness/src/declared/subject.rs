@@ -28,7 +28,8 @@ pub struct Subject {
     /// Which scopes imply which others.
     pub scope_hierarchy: Vec<Implication>,
     /// Origins of web pages that may call, as browsers write them: scheme, host, and a port that is not the default one;
-    /// `*` where every page may, and an empty list where none may. Left out where it is not told.
+    /// `http://localhost:*` for every port, `*` where every page may, and an empty list where none may. Left out where it
+    /// is not told.
     pub allowed_origins: Option<Vec<String>>,
     /// Operations that everybody may use without a token, by the names of the feature files: `tools/list`, `initialize`,
     /// `a notification`. Where it is left out, what the server answers without a token is not held against it.

@@ -11,7 +11,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     accepts_audience!("a token for an upstream API", &["RS-AUD-01"]),
     accepts!("a token for two other resources", &["RS-AUD-01", "RS-AUD-09"]),
     accepts_audience!("a token whose audience is account", &["RS-AUD-01"]),
-    accepts_audience!("a token for another host whose resource claim names this server", &["RS-AUD-01"]),
+    accepts_audience!("a token for another host whose resource claim names this server", &["RS-AUD-12"]),
     accepts_audience!("a token for another host whose client_id names this server", &["RS-AUD-01"]),
     accepts_audience!("a token for another host whose azp names this server", &["RS-AUD-01"]),
     accepts_audience!("a token without an audience", &["RS-AUD-02"]),
@@ -20,7 +20,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     accepts_audience!("a token whose audience is an object", &["RS-AUD-02"]),
     accepts_audience!("a token whose audience is an empty array", &["RS-AUD-02"]),
     accepts_audience!("a token whose audience is an empty string", &["RS-AUD-02"]),
-    accepts_audience!("a token without an audience whose resource claim names this server", &["RS-AUD-02"]),
+    accepts_audience!("a token without an audience whose resource claim names this server", &["RS-AUD-12"]),
     accepts_audience!("a token without an audience whose client_id names this server", &["RS-AUD-02"]),
     mutant(
         "does not understand an audience in an array",

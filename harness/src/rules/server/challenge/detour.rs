@@ -209,13 +209,16 @@ fn renamed(request: &mut Request, method: &str) {
     set_mirror(request, "mcp-method", method);
 }
 
-/// Writes the member `method` a second time, as `ping`: readers of JSON take the first one or the last.
+/// A method that does nothing to protect.
+pub(super) const HARMLESS: &str = "ping";
+
+/// Writes the member `method` a second time, as the harmless one: readers of JSON take the first one or the last.
 fn twice(request: &mut Request, before: bool) -> Option<()> {
     let text = std::str::from_utf8(&request.body).ok()?;
     let start = text.find("\"method\":")?;
     let end = start + text[start..].find(|c| c == ',' || c == '}')?;
-    let (own, ping) = (&text[start..end], "\"method\":\"ping\"");
-    let both = if before { format!("{ping},{own}") } else { format!("{own},{ping}") };
+    let (own, harmless) = (&text[start..end], format!("\"method\":\"{HARMLESS}\""));
+    let both = if before { format!("{harmless},{own}") } else { format!("{own},{harmless}") };
     request.body = format!("{}{both}{}", &text[..start], &text[end..]).into();
     Some(())
 }

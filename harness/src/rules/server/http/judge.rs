@@ -34,8 +34,9 @@ pub(crate) fn page_is_not_served(exchange: &Exchange, foreign: Foreign) -> Findi
     let expected = "no result for a page of a foreign origin";
     match exchange.response() {
         Some(response) if foreign == Foreign::Perhaps && reply::holds_what_was_asked(response) => {
-            let reason = "it is served, and nobody told whether it may; declare allowed_origins";
-            Finding::inconclusive(expected, format!("{}: {reason}", exchange.request.label()), vec![exchange.number])
+            let reason =
+                "it is served, and which origins may call is not declared (allowed_origins in the subject file)";
+            Finding::not_applicable(expected, format!("{}: {reason}", exchange.request.label()), vec![exchange.number])
         }
         _ => on(exchange, expected, |response| !reply::holds_what_was_asked(response)),
     }
@@ -180,7 +181,7 @@ mod tests {
 
     #[rstest]
     #[case::served(200, RESULT, Foreign::Certainly, Verdict::Violated, Verdict::NotApplicable)]
-    #[case::served_and_not_told(200, RESULT, Foreign::Perhaps, Verdict::Inconclusive, Verdict::NotApplicable)]
+    #[case::served_and_not_told(200, RESULT, Foreign::Perhaps, Verdict::NotApplicable, Verdict::NotApplicable)]
     #[case::forbidden(403, "", Foreign::Perhaps, Verdict::Met, Verdict::Met)]
     #[case::error_behind_a_200(200, ERROR, Foreign::Certainly, Verdict::Met, Verdict::Violated)]
     #[case::another_status(400, "", Foreign::Certainly, Verdict::Met, Verdict::Violated)]

@@ -1,10 +1,10 @@
 //! Requests without a token that take a way past the check.
 
-use crate::bench::{Credential, Openness, ServerStage};
+use crate::bench::{Credential, Openness, ServerStage, rewrite, set_mirror};
 use crate::mcp::{Operation, ToolCall};
 use crate::protocol::url::origin_of;
 use crate::protocol::{jsonrpc, reply};
-use crate::rules::server::challenge::detour::Detour;
+use crate::rules::server::challenge::detour::{Detour, HARMLESS};
 use crate::rules::server::challenge::evidence::{EffectOfDetour, OfOldTransport};
 use crate::rules::server::challenge::purpose::OldTransport;
 use crate::rules::server::common::evidence::Effect;
@@ -51,6 +51,19 @@ fn unless_public(world: &mut World, server: &ServerStage, detour: Detour) -> Ste
     }
 }
 
+/// Stops where everybody may use the harmless method, whose result would then be no sign of a way past the check.
+async fn unless_harmless_is_open(world: &mut World, server: &ServerStage) -> StepResult {
+    let mut request = server.prepare(&server.guarded()).await;
+    rewrite(&mut request, |message| message["method"] = json!(HARMLESS));
+    set_mirror(&mut request, "mcp-method", HARMLESS);
+    let exchange = server.send_bare(request).await;
+    let is_open = world.note(exchange).response().is_some_and(reply::holds_what_was_asked);
+    match is_open {
+        true => Err(world.pass_by(STIMULUS, format!("{HARMLESS} is served without a token"))),
+        false => Ok(()),
+    }
+}
+
 #[when(regex = r"^a client without a token asks with (.+)$")]
 async fn asks(world: &mut World, words: String) -> StepResult {
     let stage = world.stage()?;
@@ -58,6 +71,9 @@ async fn asks(world: &mut World, words: String) -> StepResult {
     let detour = meant(world, &words)?;
     unless_open(world, server).await?;
     unless_public(world, server, detour)?;
+    if matches!(detour, Detour::MethodTwice | Detour::MethodFirst) {
+        unless_harmless_is_open(world, server).await?;
+    }
     let marker = marker();
     let effect = server.bench().effect.clone().filter(|_| detour == Detour::NoId);
     let operation = match (detour, &effect) {
@@ -67,7 +83,7 @@ async fn asks(world: &mut World, words: String) -> StepResult {
         (_, None) => server.guarded(),
     };
     let allowed = server.bench().subject.allowed_origins.clone().unwrap_or_default();
-    let allowed = allowed.iter().find(|origin| *origin != "*").map(String::as_str);
+    let allowed = allowed.iter().find(|origin| !origin.contains('*')).map(String::as_str);
     let allowed = allowed.or_else(|| origin_of(&server.bench().endpoint));
     let plain = server.prepare(&operation).await;
     let Some(request) = detour.taken_by(plain, allowed) else {

@@ -67,11 +67,21 @@ fn foreign(world: &mut World, server: &ServerStage, origin: ForeignOrigin) -> Re
         }
     };
     let foreign = if allowed.is_none() && may_be_allowed { Foreign::Perhaps } else { Foreign::Certainly };
-    let allows = |known: &String| known == "*" || *known == value;
-    match allowed.iter().flatten().any(allows) {
+    match allowed.iter().flatten().any(|known| allows(known, &value)) {
         true => Err(world.pass_by(STIMULUS, format!("{origin} is allowed, says the operator"))),
         false => Ok((value, foreign)),
     }
+}
+
+/// Whether an origin is among those that a declared one stands for: `*` for all, `https://host:*` for every port.
+fn allows(declared: &str, origin: &str) -> bool {
+    let Some(stem) = declared.strip_suffix(":*") else { return declared == "*" || declared == origin };
+    origin.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+/// An origin that a declared one stands for.
+fn sample(declared: &str) -> String {
+    declared.strip_suffix(":*").map_or_else(|| declared.to_owned(), |stem| format!("{stem}:1"))
 }
 
 #[when("a web page of each allowed origin sends a request with a valid token")]
@@ -79,7 +89,7 @@ async fn allowed_page(world: &mut World) -> StepResult {
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(STIMULUS, reason))?;
     let allowed = server.bench().subject.allowed_origins.clone();
-    let named: Vec<_> = allowed.into_iter().flatten().filter(|origin| origin != "*").collect();
+    let named: Vec<_> = allowed.iter().flatten().filter(|origin| *origin != "*").map(|origin| sample(origin)).collect();
     if named.is_empty() {
         return Err(world.pass_by(STIMULUS, "the operator names no origin that may call"));
     }
@@ -217,4 +227,32 @@ async fn outsider(world: &mut World, words: String) -> StepResult {
     world.stimulate();
     let exchange = server.send(&operation, &[]).await;
     answer_unless_public(world, server, &operation, exchange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::itself("http://localhost:5173", "http://localhost:5173", true)]
+    #[case::another_port("http://localhost:5173", "http://localhost:1", false)]
+    #[case::every_page("*", "null", true)]
+    #[case::every_port("http://localhost:*", "http://localhost:1", true)]
+    #[case::the_default_port("http://localhost:*", "http://localhost", true)]
+    #[case::a_host_that_begins_alike("http://localhost:*", "http://localhost.evil.example", false)]
+    #[case::the_other_scheme("http://localhost:*", "https://localhost:1", false)]
+    fn a_declared_origin_stands_for_itself_or_for_every_port(
+        #[case] declared: &str,
+        #[case] origin: &str,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(allows(declared, origin), expected);
+    }
+
+    #[test]
+    fn a_page_of_each_declared_origin_can_be_played() {
+        assert_eq!(sample("http://localhost:*"), "http://localhost:1");
+        assert_eq!(sample("https://app.example"), "https://app.example");
+    }
 }

@@ -77,15 +77,16 @@ fn publish(world: &mut World, keys: &KeySet) -> Result<PublishedKey, Stopped> {
     keys.publish().map_err(|error| world.fail("a key of the harness", error))
 }
 
-/// Stops where a server has not noticed in time and nobody told how much time it may take.
+/// Stops where a server has not noticed in time and the operator did not declare how much time it may take: servers keep keys
+/// for minutes or hours, and the rule does not say for how long they may.
 fn unless_guessed(world: &mut World, patience: KeyDelay, what: &str) -> StepResult {
     let KeyDelay::Guessed(time) = patience else { return Ok(()) };
     let reason = format!(
-        "{what} within {} s, and nobody told how long the server may go on with keys that it has; declare \
-         key_cache_seconds in the subject file",
+        "{what} within {} s, and how long the server may go on with keys that it has is not declared (key_cache_seconds in \
+         the subject file)",
         time.as_secs()
     );
-    Err(world.stop("a server that had the time to notice a change of keys", reason))
+    Err(world.pass_by("a server that had the time to notice a change of keys", reason))
 }
 
 async fn under(
