@@ -57,7 +57,7 @@ Feature: Refusing a request and saying what is needed
       Then the answer is 401
       And no result is returned
 
-  @follows:RS-CHALLENGE-10,RS-CHALLENGE-01
+  @follows:RS-CHALLENGE-10,RS-CHALLENGE-01,RS-JWT-04
   @RS-CHALLENGE-02 @must:2025-03-26+
   Rule: Every 401 carries a WWW-Authenticate header field
 
@@ -484,7 +484,7 @@ Feature: Refusing a request and saying what is needed
       When a client calls the scoped operation with only the base scopes, and then with what the challenge names as well
       Then the request is accepted
 
-  @follows:RS-CHALLENGE-15,RS-CHALLENGE-16,RS-CHALLENGE-02,RS-CHALLENGE-03
+  @follows:RS-CHALLENGE-15,RS-CHALLENGE-16,RS-CHALLENGE-02,RS-CHALLENGE-03,RS-CHALLENGE-07
   @RS-CHALLENGE-18 @should:2025-11-25+
   Rule: The challenge of the 403 names the same metadata as that of a 401
 

@@ -221,6 +221,7 @@ Feature: HTTP in front of MCP
       When a browser asks whether a page of another origin may call, and the page calls without a token
       Then the browser lets the page send its token
 
+  @follows:RS-HTTP-09
   @RS-HTTP-10 @should:2025-03-26+ @derived
   Rule: A page of another origin that may call can read the challenge
 

@@ -204,7 +204,7 @@ Feature: Protected resource metadata
       When a client looks for the protected resource metadata
       Then every entry of authorization_servers is an issuer identifier
 
-  @follows:RS-PRM-11
+  @follows:RS-PRM-11,RS-PRM-18
   @RS-PRM-12 @must:2025-06-18+ @derived
   Rule: Each authorization server that is named has metadata with that very issuer
 

@@ -7,19 +7,27 @@ let second = 0;
 let inSecond = 0;
 
 const page = (request, status, text, type = 'text/html') => (request.respond(status, text, { 'content-type': type, server: 'edge' }), true);
-const every = (number) => ++count % number === 0;
+
+// The same request, sent again, passes: whoever repeats is answered.
+const stopped = new Set();
+function every(number, request) {
+    const name = `${request.headers.authorization} ${request.text}`;
+    if (++count % number !== 0 || stopped.has(name)) return false;
+    return Boolean(stopped.add(name));
+}
+
 
 /** Whether something before the server answered the request. */
 export function answered(request) {
     const { headers, url, respond } = request;
     if (url.pathname !== path) return false;
     if (on('edge-needs-user-agent') && !headers['user-agent']) return page(request, 403, '<html><head><title>403 Forbidden</title></head></html>');
-    if (on('edge-502') && every(25)) return page(request, 502, '<html><h1>502 Bad Gateway</h1></html>');
-    if (on('edge-503') && every(25)) return page(request, 503, '<html><h1>503 Service Temporarily Unavailable</h1></html>');
-    if (on('edge-504') && every(25)) return page(request, 504, '<html><h1>504 Gateway Time-out</h1></html>');
-    if (on('edge-520') && every(25)) return page(request, 520, 'error code: 520', 'text/plain');
-    if (on('edge-resets') && every(25)) return request.socket.destroy(), true;
-    if (on('edge-filter') && every(7)) return page(request, 403, '<html><body>Attention Required!</body></html>');
+    if (on('edge-502') && every(25, request)) return page(request, 502, '<html><h1>502 Bad Gateway</h1></html>');
+    if (on('edge-503') && every(25, request)) return page(request, 503, '<html><h1>503 Service Temporarily Unavailable</h1></html>');
+    if (on('edge-504') && every(25, request)) return page(request, 504, '<html><h1>504 Gateway Time-out</h1></html>');
+    if (on('edge-520') && every(25, request)) return page(request, 520, 'error code: 520', 'text/plain');
+    if (on('edge-resets') && every(25, request)) return request.socket.destroy(), true;
+    if (on('edge-filter') && every(7, request)) return page(request, 403, '<html><body>Attention Required!</body></html>');
     if (on('edge-blocks-tokens') && headers.authorization) return page(request, 403, 'Your request was blocked.', 'text/plain');
     if (on('edge-limits')) {
         const now = Math.floor(Date.now() / 1000);

@@ -127,3 +127,18 @@ fn a_baseline_is_strict_both_ways() {
     assert_eq!(run.code, 1);
     assert!(run.errors.contains("stale: RS-TOKEN-01 at 2026-07-28 is met"), "{}", run.errors);
 }
+
+/// What is larger than a system that others use has to take is not sent, and is undecided by that name.
+#[test]
+fn a_gentle_run_leaves_out_what_is_very_long() {
+    let common = ["--command", &command(), "--env", "COGNITO_APP_CLIENT_ID=conformance-harness"];
+
+    let run = harness(
+        &[&common[..], &["--gentle", "--requirement", "RS-TOKEN-05", "--revision", "2026-07-28"]].concat(),
+        &[],
+    );
+
+    assert_eq!(run.verdict("RS-TOKEN-05", "2026-07-28"), "inconclusive");
+    let seen = run.seen("RS-TOKEN-05", "2026-07-28");
+    assert!(seen.contains("not sent, because the run is gentle"), "{seen}");
+}

@@ -95,15 +95,3 @@ fn a_field_that_cannot_be_sent_is_wrong_usage(#[case] pair: &str, #[case] words:
     assert!(run.errors.contains(words), "{}", run.errors);
     assert!(!run.errors.contains("s3cret"), "{}", run.errors);
 }
-
-/// What is larger than a system that others use has to take is not sent, and is undecided by that name.
-#[test]
-fn a_gentle_run_leaves_out_what_is_very_long() {
-    let server = Server::alone();
-
-    let run = harness(&[&server.url, "--gentle", "--requirement", "RS-TOKEN-05", "--revision", "2026-07-28"], &[]);
-
-    assert_eq!(run.verdict("RS-TOKEN-05", "2026-07-28"), "inconclusive");
-    let seen = run.seen("RS-TOKEN-05", "2026-07-28");
-    assert!(seen.contains("not sent, because the run is gentle"), "{seen}");
-}
