@@ -92,7 +92,10 @@ impl ServerStage {
             return known.id.clone();
         }
         let id = self.open_one(owner).await;
-        open.push(Shared { owner: owner.clone(), id: id.clone(), former: Vec::new() });
+        // Where another token has a session and this one has not, it may have one later: a key may be new to the server.
+        if id.is_some() || open.iter().all(|known| known.id.is_none()) {
+            open.push(Shared { owner: owner.clone(), id: id.clone(), former: Vec::new() });
+        }
         id
     }
 

@@ -51,7 +51,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &["RS-CHALLENGE-16", "RS-CHALLENGE-17", "RS-HTTP-06"],
         &[Act::Accept(|request| {
             let tried = request.purpose.get();
-            matches!(tried, Some(Tried::Operation(ChosenScopes::OnlyBase) | Tried::OperationForItsEffect))
+            matches!(
+                tried,
+                Some(
+                    Tried::Operation(ChosenScopes::OnlyBase)
+                        | Tried::OperationForItsEffect
+                        | Tried::OperationWithToken(_)
+                        | Tried::WithoutBase
+                )
+            )
         })],
     ),
     answers_scoped!(
