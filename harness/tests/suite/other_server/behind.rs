@@ -28,6 +28,7 @@ fn behind(front: Front) -> Vec<RequirementResult> {
         metadata: Metadata::Nothing,
         front,
         spoilt: crate::second::spoilt::Spoilt::Nothing,
+        asks_no_scope: false,
     };
     let whole = setup::declared();
     let capabilities = Capabilities { consent_proxy: None, third_party: None, ..whole.capabilities };

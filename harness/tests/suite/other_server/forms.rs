@@ -23,6 +23,7 @@ const PLAIN: Setup = Setup {
     metadata: Metadata::Nothing,
     front: Front::Nothing,
     spoilt: crate::second::spoilt::Spoilt::Nothing,
+    asks_no_scope: false,
 };
 
 fn declared() -> Subject {
@@ -126,6 +127,6 @@ fn a_server_that_needs_no_scope_names_none(#[case] id: &str, #[case] expected: V
         fault("no scope", &[Act::Answer(refuses, Change::SetHeader("www-authenticate", "Bearer realm=\"mcp\""))]);
     let undeclared = Subject { base_scopes: Vec::new(), operations: Vec::new(), ..declared() };
     let variation = Variation { revision: Revision::V2025_11_25, mutant: Some(&SILENT) };
-    let (verdict, findings) = verdict_with(PLAIN, undeclared, id, variation);
+    let (verdict, findings) = verdict_with(Setup { asks_no_scope: true, ..PLAIN }, undeclared, id, variation);
     assert_eq!(verdict, expected, "{findings}");
 }

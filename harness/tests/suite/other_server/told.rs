@@ -29,6 +29,7 @@ pub(super) const PLAIN: Setup = Setup {
     metadata: Metadata::Nothing,
     front: Front::Nothing,
     spoilt: Spoilt::Nothing,
+    asks_no_scope: false,
 };
 const ASKING: Setup = Setup { verification: Verification::Introspection, ..PLAIN };
 pub(super) const MIXED: Setup = Setup { lists_without_token: true, ..PLAIN };

@@ -302,7 +302,7 @@ impl Server {
             return Outcome::Taken;
         }
         let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        let needs_scope = ["tools/list", "tools/call"].contains(&text("/method"));
+        let needs_scope = !self.setup.asks_no_scope && ["tools/list", "tools/call"].contains(&text("/method"));
         if needs_scope && call.caller.is_some_and(|caller| !caller.has_base_scope()) {
             return Outcome::Lacking;
         }

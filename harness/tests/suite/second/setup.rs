@@ -59,6 +59,8 @@ pub struct Setup {
     pub metadata: Metadata,
     pub front: Front,
     pub spoilt: Spoilt,
+    /// Whether a token without any scope is good for what needs none in particular.
+    pub asks_no_scope: bool,
 }
 
 impl Setup {
@@ -70,6 +72,7 @@ impl Setup {
         metadata: Metadata::OfTheProxy,
         front: Front::Nothing,
         spoilt: Spoilt::Nothing,
+        asks_no_scope: false,
     };
 }
 
