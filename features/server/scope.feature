@@ -11,8 +11,8 @@ Feature: What a token may be used for
 
     The scopes are what the user agreed to. What goes beyond is done without anybody's consent.
 
-    Note: A refusal proves little when the tool ran before it, so the effect is looked for. The scopes that every request
-    needs are looked at where they are declared. Tokens without a usable claim are RS-SCOPE-11. A tool is called by its name in other case, because a server may find it so and look for its scopes under the name
+    Note: A refusal proves little when the tool ran before it, so the effect is looked for. Tokens without
+    a usable claim are RS-SCOPE-11, and tokens without the scopes that every request needs RS-SCOPE-12. A tool is called by its name in other case, because a server may find it so and look for its scopes under the name
     that was sent.
 
     Fix: Keep a table of the scopes that each operation needs, for `tools/call` by tool, and compare it with `scope` of
@@ -23,12 +23,6 @@ Feature: What a token may be used for
       And a tool whose effect can be read back
       When a client uses the scoped operation with only the base scopes, and its effect is looked for
       Then the tool had no effect
-
-    Scenario: Without the scopes that every request needs
-      Given declared base scopes
-      And tools/list is accepted with a valid token
-      When a client lists the tools with none of the base scopes
-      Then the operation is not carried out
 
     Scenario: The tool by another spelling of its name
       Given a scoped operation that succeeds with its scopes
@@ -226,3 +220,21 @@ Feature: What a token may be used for
         | a token whose scope is null            |
         | a token whose scope is true            |
         | a token whose scope is an object       |
+
+  @follows:RS-SCOPE-01
+  @RS-SCOPE-12 @must:2025-03-26+
+  Rule: The scopes that every request needs are needed by every request
+
+    - OAuth 2.1-13 section 5.2
+
+    Scopes that are looked for in some operations only let a token in that was issued for something else.
+
+    Note: It applies where the operator declares such scopes.
+
+    Fix: Look for the scopes that every request needs in one place, before anything is dispatched.
+
+    Scenario: Without the scopes that every request needs
+      Given declared base scopes
+      And tools/list is accepted with a valid token
+      When a client lists the tools with none of the base scopes
+      Then the operation is not carried out

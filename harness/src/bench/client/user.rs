@@ -9,6 +9,7 @@ use url::Url;
 
 /// A user.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them a bench")]
 pub enum User {
     /// Logs in at the hosted pages of a user pool.
     AtPool(Arc<HostedLogin>),

@@ -91,9 +91,9 @@ impl ServerStage {
         if let Some(known) = open.iter().find(|known| same(&known.owner, owner)) {
             return known.id.clone();
         }
-        let (is_open, id) = self.try_to_open(owner).await;
-        // What is refused now may be accepted later: a token under a key that the server has not fetched yet.
-        if is_open {
+        let id = self.open_one(owner).await;
+        // Where another token has a session and this one has not, it may have one later: a key may be new to the server.
+        if id.is_some() || open.iter().all(|known| known.id.is_none()) {
             open.push(Shared { owner: owner.clone(), id: id.clone(), former: Vec::new() });
         }
         id
@@ -104,17 +104,11 @@ impl ServerStage {
         if self.revision().is_stateless() {
             return None;
         }
-        self.try_to_open(owner).await.1
-    }
-
-    /// The same, and whether the server took it.
-    async fn try_to_open(&self, owner: &Credential) -> (bool, Option<String>) {
         let (opened, session, initialized) = self.open_session_with(owner).await;
-        let is_open = opened.response().is_some_and(reply::is_accepted);
         let mut opening = self.opening.lock().await;
         opening.push(opened);
         opening.push(initialized);
-        (is_open, session)
+        session
     }
 
     /// Whether a session is good for the very token only that opened it.

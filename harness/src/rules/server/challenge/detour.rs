@@ -216,7 +216,7 @@ pub(super) const HARMLESS: &str = "ping";
 fn twice(request: &mut Request, before: bool) -> Option<()> {
     let text = std::str::from_utf8(&request.body).ok()?;
     let start = text.find("\"method\":")?;
-    let end = start + text[start..].find(|c| c == ',' || c == '}')?;
+    let end = start + text[start..].find([',', '}'])?;
     let (own, harmless) = (&text[start..end], format!("\"method\":\"{HARMLESS}\""));
     let both = if before { format!("{harmless},{own}") } else { format!("{own},{harmless}") };
     request.body = format!("{}{both}{}", &text[..start], &text[end..]).into();

@@ -87,6 +87,7 @@ purpose!(Circumstance);
 
 /// Who asks for what the server offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "each says with which token")]
 pub(super) enum Asking {
     /// A client without a token.
     WithoutToken,

@@ -149,7 +149,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "does not look for the base scopes",
-        &["RS-SCOPE-01"],
+        &["RS-SCOPE-12"],
         &[],
         &[Act::Accept(|request| request.purpose.is(&Tried::WithoutBase))],
     ),
