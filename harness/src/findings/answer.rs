@@ -2,9 +2,9 @@
 
 use super::Finding;
 use super::availability;
-use super::treatment::{self, Treatment};
+use super::treatment::Treatment;
 use crate::protocol::jsonrpc;
-use crate::protocol::reply::{is_accepted, shown, shown_with_content};
+use crate::protocol::reply::{holds_what_was_asked, is_accepted, shown, shown_with_content};
 use crate::wire::{Exchange, Failure, Response};
 
 /// The finding about an exchange that has no answer: a dead subject keeps no rule and breaks none.
@@ -37,7 +37,7 @@ pub fn status_is(exchange: &Exchange, expected: u16) -> Finding {
 /// it failed is none.
 #[must_use]
 pub fn holds_no_result(exchange: &Exchange) -> Finding {
-    on(exchange, "no JSON-RPC result", |response| !jsonrpc::messages(response).iter().any(treatment::serves))
+    on(exchange, "no JSON-RPC result", |response| !holds_what_was_asked(response))
 }
 
 /// The request was accepted: it is served, or it came as far as a tool that failed.
@@ -109,7 +109,7 @@ pub fn protected_message_has_no_result(exchange: &Exchange) -> Finding {
     let protected = batch.iter().find(|message| message["method"] != "ping").map(|message| message["id"].clone());
     on(exchange, expected, |response| {
         let mut messages = jsonrpc::messages(response).into_iter();
-        !messages.any(|message| message.get("id") == protected.as_ref() && treatment::serves(&message))
+        !messages.any(|message| message.get("id") == protected.as_ref() && jsonrpc::gives_something(&message))
     })
 }
 

@@ -42,7 +42,7 @@ impl Treatment {
         let messages = jsonrpc::messages(response);
         let is_stream = response.media_type().as_deref() == Some("text/event-stream");
         let is_answer = |message: &Value| message.get("result").is_some() || message.get("error").is_some();
-        if messages.iter().any(serves) {
+        if messages.iter().any(jsonrpc::gives_something) {
             return Self::Served;
         }
         if response.is_put_off() || request.delivery.edge.is_some() {
@@ -60,11 +60,6 @@ impl Treatment {
             Wanted::Stream | Wanted::Result => Self::Refused,
         }
     }
-}
-
-/// Whether a message is a result that gives something: not one by which a tool says that it failed.
-pub(super) fn serves(message: &Value) -> bool {
-    message.get("result").is_some_and(|result| result.get("isError") != Some(&Value::Bool(true)))
 }
 
 fn wanted(request: &Request) -> Wanted {

@@ -26,6 +26,12 @@ pub fn result(response: &Response) -> Option<Value> {
     messages(response).into_iter().find_map(|mut message| message.get_mut("result").map(Value::take))
 }
 
+/// Whether a message is a result that gives something: not one by which a tool says that it failed.
+#[must_use]
+pub fn gives_something(message: &Value) -> bool {
+    message.get("result").is_some_and(|result| result.get("isError") != Some(&Value::Bool(true)))
+}
+
 /// The code of the first JSON-RPC error in an answer.
 #[must_use]
 pub fn error_code(response: &Response) -> Option<i64> {

@@ -62,9 +62,7 @@ fn without_credentials(text: &str) -> String {
 /// Whether an answer holds what was asked for: a JSON-RPC result that is no tool's report of an error.
 #[must_use]
 pub fn holds_what_was_asked(response: &Response) -> bool {
-    let results =
-        jsonrpc::messages(response).into_iter().filter_map(|mut message| Some(message.get_mut("result")?.take()));
-    results.into_iter().any(|result| result.get("isError").and_then(serde_json::Value::as_bool) != Some(true))
+    jsonrpc::messages(response).iter().any(jsonrpc::gives_something)
 }
 
 /// Whether an answer says that the request was accepted.

@@ -15,7 +15,6 @@ use rstest::rstest;
 /// The whole battery: what is broken beside what is broken anyhow.
 #[rstest]
 #[case::bound_to_a_token(Spoilt::BindsSessionsToTokens, &["RS-ISO-17"])]
-#[ignore = "RS-CHALLENGE-17 is held against it too: the token with more scopes is sent in a session of another token"]
 #[case::get_and_delete_unbound(Spoilt::LendsSessions, &["RS-ISO-03", "RS-ISO-16"])]
 fn a_session_that_is_kept_wrongly_breaks_the_rules_about_it(#[case] spoilt: Spoilt, #[case] broken: &[&str]) {
     let revision = Revision::V2025_11_25;

@@ -64,7 +64,7 @@ async fn binds(State(opened): State<Opened>, request: Request, next: Next) -> Re
             alone.headers_mut().remove(SESSION);
             *alone.method_mut() = Method::POST;
             let refused = next.run(alone).await;
-            if matches!(refused.status().as_u16(), 400 | 401 | 403) {
+            if !refused.status().is_success() {
                 return refused;
             }
             if owner == "ended" {

@@ -77,7 +77,7 @@ async fn bound(
         return Err(world.fail(STIMULUS, "no key for proofs can be made here"));
     };
     let credential = Credential { token, placement: Placement::Header(scheme.to_owned()) };
-    let mut request = server.complete(server.guarded()).await;
+    let mut request = server.prepare_for(&server.guarded(), Some(&credential)).await;
     credential.put_on(&mut request);
     request.purpose = WithProof(proof).into();
     for value in fields.iter().filter_map(|field| HeaderValue::from_str(field).ok()) {

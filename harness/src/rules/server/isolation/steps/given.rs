@@ -36,15 +36,23 @@ fn control(world: &mut World, expected: &str, exchange: Exchange) -> Result<Exch
     }
 }
 
+/// A user's token, and a session that was opened with it.
+async fn opened(world: &mut World, server: &ServerStage, expected: &str) -> Result<(Credential, String), Stopped> {
+    let user = credential(world, server, VALID).await?;
+    let (opened, session) = server.open_session_as(&user).await;
+    control(world, expected, opened)?;
+    match session {
+        Some(session) => Ok((user, session)),
+        None => Err(world.pass_by(expected, "the server opens no sessions")),
+    }
+}
+
 #[given("a session of a user")]
 async fn session(world: &mut World) -> StepResult {
     let expected = "a session that serves the user who opened it";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let user = credential(world, server, VALID).await?;
-    let (opened, session) = server.open_session_as(&user).await;
-    control(world, expected, opened)?;
-    let Some(session) = session else { return Err(world.pass_by(expected, "the server opens no sessions")) };
+    let (user, session) = opened(world, server, expected).await?;
     let listed = server.send_in(Some(&session), &Operation::ToolsList, "in a session", Some(&user), &[]).await;
     control(world, expected, listed)?;
     world.leave(SessionOf(session));
@@ -56,10 +64,7 @@ async fn streams(world: &mut World) -> StepResult {
     let expected = "two requests that are answered on a stream each, whose events have ids";
     let stage = world.stage()?;
     let server = server(&stage).map_err(|reason| world.stop(expected, reason))?;
-    let user = credential(world, server, VALID).await?;
-    let (opened, session) = server.open_session_as(&user).await;
-    control(world, expected, opened)?;
-    let Some(session) = session else { return Err(world.pass_by(expected, "the server opens no sessions")) };
+    let (user, session) = opened(world, server, expected).await?;
     let operation = match server.bench().tool.is_unknown() {
         true => Operation::ToolsList,
         false => Operation::ToolsCall(server.bench().tool.clone()),
