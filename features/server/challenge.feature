@@ -528,7 +528,7 @@ Feature: Refusing a request and saying what is needed
     Different answers tell an outsider which tools there are, which methods are known and how arguments are read, and so
     where to look for a way in.
 
-    Note: Whoever decides about the token first gives the same answer to whatever an outsider asks for. Which answer
+    Note: A server that decides about the token first gives the same answer to whatever an outsider asks for. Which answer
     that is, RS-CHALLENGE-01 says.
 
     Fix: Decide about the token before the content is parsed and the method is looked up, so that the refusal depends on
@@ -546,7 +546,7 @@ Feature: Refusing a request and saying what is needed
     - MCP 2026-07-28 authorization, Access Token Usage, Token Requirements
     - OAuth 2.1-13 section 5.2
 
-    A check that asks whether there is an `Authorization` field, and not what stands in it, is passed by whoever sends one.
+    A check that asks whether there is an `Authorization` field, and not what stands in it, is passed by every client that sends one.
     So is one that leaves what it does not know to a proxy that is not there.
 
     Note: The credentials hold no token in any form. Those that are empty or malformed are for RS-TOKEN-13, and tokens at
@@ -605,7 +605,7 @@ Feature: Refusing a request and saying what is needed
     - MCP 2026-07-28 authorization, Access Token Usage, Token Requirements
     - OAuth 2.1-13 section 5.2
 
-    A server that was written to stand behind a proxy may believe what the proxy tells it in header fields. Whoever
+    A server that was written to stand behind a proxy may believe what the proxy tells it in header fields. An attacker who
     reaches the server past the proxy, or through a proxy that passes them on, writes them as well.
 
     Note: The fields of one kind that different proxies use are sent together. Where the plain request is served without
@@ -680,7 +680,7 @@ Feature: Refusing a request and saying what is needed
 
     The HTTP+SSE transport of 2024-11-05 is often kept beside the newer one. Its stream is opened with a token, and its
     messages go to an endpoint that knows its sessions by an id in the query. Where that endpoint asks for no token,
-    whoever has read the id in a log acts as the user.
+    an attacker who has read the id in a log acts as the user.
 
     Note: The stream is opened with a valid token, at `/sse` and below the endpoint; the message goes to the address
     that its first event names. Where neither opens a stream, the rule does not apply.

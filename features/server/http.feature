@@ -180,7 +180,7 @@ Feature: HTTP in front of MCP
     - MCP 2026-07-28 streamable HTTP, Protocol Version Header
 
     A gateway that counts, routes or forbids by method goes by the field. Where the server does not look whether it is
-    there and right, whoever writes the request chooses what the gateway sees.
+    there and right, the client that writes the request chooses what the gateway sees.
 
     Note: The token is valid and the tool is harmless. A missing MCP-Protocol-Version is not probed: a server may take
     such a request for one of 2025-03-26. A 4xx without any JSON-RPC is as good as the error of the server, see
@@ -253,9 +253,9 @@ Feature: HTTP in front of MCP
     Fix: Leave `Access-Control-Allow-Credentials` out: tokens are no credentials in its sense. Name allowed origins from
     a list and do not repeat `Origin`.
 
-    Scenario: A page that nobody has heard of
+    Scenario: An unknown page
       When a browser asks whether a page of another origin may call, and the page calls without a token
-      Then no page that nobody has heard of may send cookies
+      Then no unknown page may send cookies
 
   @RS-HTTP-12 @should-not:2025-03-26+ @derived
   Rule: What a user is answered is not marked for caches that users share

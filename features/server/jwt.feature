@@ -186,7 +186,7 @@ Feature: Access tokens that are JWTs
 
     Note: A canary waits at the address and serves a key by which the signature verifies. An iss that leads there catches
     a server that looks for the keys of whatever issuer a token names. The refusals follow from the signature, which no
-    key of the issuer verifies; that nobody comes to the address is RS-JWT-23 and RS-JWT-24.
+    key of the issuer verifies; that the server does not visit the address is RS-JWT-23 and RS-JWT-24.
 
     Fix: Take the address of the keys from the configuration alone, or from the metadata of the configured issuer.
 
@@ -694,7 +694,7 @@ Feature: Access tokens that are JWTs
 
     Fix: Compare `iss` with the configured issuers before anything is fetched.
 
-    Scenario: With an issuer that nobody trusts
+    Scenario: With an issuer that the server does not trust
       Given tools/list is accepted with a valid token
       And a canary that notices whoever comes
       When a client sends tools/list with a token whose iss is a stranger's, and the canary waits

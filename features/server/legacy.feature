@@ -120,7 +120,7 @@ Feature: Servers that are their own authorization server
 
     - MCP 2025-03-26 authorization, Security Considerations
 
-    Whoever can have a server send the browser anywhere collects the codes of others, and lends its name to pages of their
+    An attacker who can have a server send the browser anywhere collects the codes of others, and lends its name to pages of their
     own.
 
     Note: A client is registered, and asks for authorization with another redirect URI than it registered. What a server
@@ -139,7 +139,7 @@ Feature: Servers that are their own authorization server
     - MCP 2025-03-26 authorization, Implementation Requirements
     - OAuth 2.1-13 section 4.1.2.1
 
-    A code that is bound to no verifier can be redeemed by whoever gets hold of it, and clients of this revision have no
+    A code that is bound to no verifier can be redeemed by an attacker who gets hold of it, and clients of this revision have no
     secret to keep them from it.
 
     Note: A client is registered, and asks for authorization without `code_challenge`. What a server looks at only after

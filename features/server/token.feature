@@ -153,7 +153,7 @@ Feature: How a token reaches the server
         | a stranger's token whose kid has 8 KiB         |
         | a stranger's token of 8 kB                     |
 
-    Scenario Outline: Of a length that nobody reads to its end
+    Scenario Outline: Of a length that no server reads to its end
       Given tools/list is accepted with a valid token
       When a client sends tools/list with <token>, and right after it with a valid one
       Then the long token is turned away, and the valid one is accepted

@@ -8,7 +8,7 @@ let inSecond = 0;
 
 const page = (request, status, text, type = 'text/html') => (request.respond(status, text, { 'content-type': type, server: 'edge' }), true);
 
-// The same request, sent again, passes: whoever repeats is answered.
+// The same request, sent again, passes: a client that repeats is answered.
 const stopped = new Set();
 function every(number, request) {
     const name = `${request.headers.authorization} ${request.text}`;

@@ -20,7 +20,7 @@ const anonymous = { sub: 'anonymous', anonymous: true };
 const trusted = (sub = 'anonymous') => ({ sub, everything: true });
 const PAGE = 'https://app.example';
 
-// Operations that the variant `public` lets everybody use.
+// Operations that the variant `public` lets every client use.
 const PUBLIC = ['initialize', 'ping', 'tools/list', 'server/discover'];
 const isPublic = (message) => message && !Array.isArray(message) && (PUBLIC.includes(message.method) || message.id === undefined);
 

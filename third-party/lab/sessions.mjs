@@ -16,7 +16,7 @@ function freshId() {
     return randomUUID();
 }
 
-/** Opens a session for whoever calls. */
+/** Opens a session for the caller. */
 export function open({ claims, token, headers }) {
     const id = (on('session-fixation') && headers['mcp-session-id']) || freshId();
     sessions.set(id, { owner: ownerOf(claims, token), claims, streams: [] });
@@ -44,5 +44,5 @@ export function find({ claims, token, headers, method }) {
 
 export const close = (id) => sessions.delete(id);
 
-/** The claims of whoever opened the session that a request names, for servers that go by the session alone. */
+/** The claims of the user who opened the session that a request names, for servers that go by the session alone. */
 export const openerOf = ({ headers }) => sessions.get(headers['mcp-session-id'])?.claims;

@@ -27,7 +27,7 @@ const EVERYBODY = 'everybody';
 const notes = new Map();
 const of = (user) => notes.get(user) ?? notes.set(user, []).get(user);
 
-/** Keeps a note. Without a user it is kept for everybody, as by a server that runs what it refuses. */
+/** Keeps a note. Without a user it is kept for every user, as by a server that runs what it refuses. */
 export const write = (text, user = EVERYBODY) => void of(user).push(String(text ?? ''));
 
 /** The notes that a user is shown. */

@@ -113,7 +113,7 @@ impl OidcAuthority {
         Ok(SecretString::from(raw))
     }
 
-    /// A token that nobody has seen before, with the claims of the valid one, signed by a stranger.
+    /// A token that the server has not seen before, with the claims of the valid one, signed by a stranger.
     fn of_a_stranger(&self) -> Result<String, ForgeError> {
         let mut draft = Draft::from_genuine(&self.valid().map_err(ForgeError::Signing)?)?;
         draft.claim("jti", uuid::Uuid::new_v4().to_string());

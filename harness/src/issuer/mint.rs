@@ -80,7 +80,7 @@ impl Mint {
         self.revoked.lock().unwrap_or_else(PoisonError::into_inner).insert(token.to_owned());
     }
 
-    /// Tells nothing of a token from now on: whoever asks for it finds the issuer unavailable.
+    /// Tells nothing of a token from now on: a server that asks for it finds the issuer unavailable.
     pub(super) fn keep_silent_about(&self, token: &str) {
         self.silent.lock().unwrap_or_else(PoisonError::into_inner).insert(token.to_owned());
     }

@@ -77,7 +77,10 @@ async fn introspection_tells_the_truth(#[case] name: TokenName, #[case] active: 
 async fn about_one_token_it_cannot_be_asked() {
     const UNANSWERED: TokenName = TokenName::Genuine(Genuine::Unanswered);
     let (issuer, unasked) = played(IssuerForm::Bare).await;
-    assert!(matches!(unasked.issue(&UNANSWERED).await, Err(Cannot::Inapplicable { .. })), "nobody asks about tokens");
+    assert!(
+        matches!(unasked.issue(&UNANSWERED).await, Err(Cannot::Inapplicable { .. })),
+        "no server asks about tokens"
+    );
     let url = format!("{}/introspect", issuer.identifier());
     posted(&url, &[("token", "any")]).await;
     let recipient = Recipient { resource: RESOURCE.to_owned(), scopes: vec!["openid".to_owned()] };

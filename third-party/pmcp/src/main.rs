@@ -51,7 +51,7 @@ impl ToolHandler for Tool {
         if let Self::GetTime = self {
             return Ok(notes::time().into());
         }
-        let caller = extra.auth_context().ok_or_else(|| pmcp::Error::validation("nobody is logged in"))?;
+        let caller = extra.auth_context().ok_or_else(|| pmcp::Error::validation("no user is logged in"))?;
         let user = caller.subject.as_str();
         Ok(match self {
             Self::AddNote => notes::write(user, arguments["text"].as_str().unwrap_or_default()),

@@ -65,7 +65,7 @@ impl ServerHandler for Handler {
         runtime: Arc<dyn McpServer>,
     ) -> Result<ServerResult, CallToolError> {
         let caller = runtime.auth_info_cloned().await.and_then(|info| info.user_id);
-        let user = caller.ok_or_else(|| CallToolError::from_message("nobody is logged in"));
+        let user = caller.ok_or_else(|| CallToolError::from_message("no user is logged in"));
         let argument = |name: &str| {
             let found = params.arguments.as_ref().and_then(|arguments| arguments.get(name)).and_then(Value::as_str);
             found.unwrap_or_default().to_owned()

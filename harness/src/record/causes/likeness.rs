@@ -35,7 +35,7 @@ pub(super) struct Kind<'a> {
 
 impl Treatment {
     /// How `exchange` was treated, if it is one that a guard has to decide about: a JSON-RPC message, or a demand for the
-    /// stream of events. Documents that everybody may fetch are none.
+    /// stream of events. Public documents are none.
     pub(super) fn of_guarded(exchange: &ExchangeRecord) -> Option<Self> {
         let asks_for_stream = field(&exchange.request_headers, "accept").is_some_and(|value| value == EVENT_STREAM);
         let is_message = json(&exchange.request_body).is_some_and(|message| is_json_rpc(&message));

@@ -69,7 +69,7 @@ pub(super) async fn ready(process: &mut Process, endpoint: &str, sender: &Sender
 async fn answered(endpoint: &str, sender: &Sender) {
     let mut pause = Duration::from_millis(5);
     // The head of an answer is enough: a stream has no end.
-    let asked = || Request { reading: Reading::Head, ..Request::get("is anybody there", endpoint) };
+    let asked = || Request { reading: Reading::Head, ..Request::get("is a server there", endpoint) };
     while sender.send(asked(), &Honest).await.0.response().is_none() {
         sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(100));

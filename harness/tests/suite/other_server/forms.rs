@@ -118,7 +118,7 @@ fn what_is_missing_is_told_once(#[case] mutant: &'static Mutant, #[case] id: &st
     }
 }
 
-/// Nobody declares which scopes there are, and a token that has none of them is accepted.
+/// The operator does not declare which scopes there are, and a token that has none of them is accepted.
 #[rstest]
 #[case("RS-CHALLENGE-11", Verdict::NotApplicable)]
 #[case("RS-PRM-13", Verdict::Met)]

@@ -93,7 +93,7 @@ pub(super) fn challenge_is_exposed(seen: &PageSeen) -> Finding {
 /// A page of whatever origin is not allowed to send the cookies of its user.
 #[must_use]
 pub(super) fn no_credentials_for_strangers(seen: &PageSeen) -> Finding {
-    let expected = "no access-control-allow-credentials for an origin that nobody has heard of";
+    let expected = "no access-control-allow-credentials for an unknown origin";
     let Some(response) = seen.stranger.response() else { return answer::unanswered(&seen.stranger, expected) };
     let named = response.header_values(&ACCESS_CONTROL_ALLOW_ORIGIN);
     if named.is_empty() {

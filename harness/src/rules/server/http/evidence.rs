@@ -13,6 +13,6 @@ pub(super) struct PageSeen {
     pub(super) preflight: Exchange,
     /// The answer to its request without one.
     pub(super) refusal: Exchange,
-    /// The answer to a request without one of a page that nobody has heard of.
+    /// The answer to a request without one of an unknown page.
     pub(super) stranger: Exchange,
 }

@@ -24,7 +24,7 @@ fn on(exchange: &Exchange, expected: &str, holds: impl FnOnce(&Response) -> bool
 pub(crate) enum Foreign {
     /// Nothing: it is not one of those that are declared to be allowed.
     Certainly,
-    /// Nobody told which are allowed, and it is on the host of the server.
+    /// The operator did not declare which are allowed, and it is on the host of the server.
     Perhaps,
 }
 

@@ -169,7 +169,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     answers_credentials!("Bearer and two words", TwoWords, 401),
     answers_credentials!("characters that no token has", OddCharacters, 500),
     answers_credentials!("a token of 64 KiB", VeryLong, 500),
-    opens_with!("a name and a password that nobody looks at", Basic),
+    opens_with!("a name and a password that the server does not check", Basic),
     opens_with!("a scheme that it leaves to a proxy", Negotiate),
     opens_with!("a scheme that it does not know", UnknownScheme),
     mutant(

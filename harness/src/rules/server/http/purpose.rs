@@ -55,11 +55,11 @@ worded! {
         OddCharacters = "characters that no token has",
         /// Longer than any header field that servers take by default.
         VeryLong = "a token of 64 KiB",
-        /// Name and password of whoever tries the first ones that come to mind.
+        /// Name and password of an attacker who tries the first ones that come to mind.
         Basic = "Basic with a name and a password",
         /// A scheme that no server has heard of.
         UnknownScheme = "a scheme that no server knows",
-        /// A scheme by which a proxy before the server may have logged somebody in.
+        /// A scheme by which a proxy before the server may have logged a user in.
         Negotiate = "Negotiate and no ticket",
         /// A valid token in one field, and a string in another.
         TwoFields = "two Authorization fields",
@@ -80,7 +80,7 @@ worded! {
     }
 }
 
-/// The origin of a page that nobody has heard of.
+/// The origin of an unknown page.
 pub(super) const STRANGER: &str = "https://evil.example";
 
 /// What a browser sends on behalf of web pages.
@@ -90,7 +90,7 @@ pub(super) enum ByBrowser {
     Preflight,
     /// The request of that page, without one.
     WithoutToken,
-    /// The same of a page that nobody has heard of.
+    /// The same of an unknown page.
     Stranger,
 }
 purpose!(ByBrowser);
@@ -100,7 +100,7 @@ impl fmt::Display for ByBrowser {
         f.write_str(match self {
             Self::Preflight => "the preflight for a page of another origin",
             Self::WithoutToken => "a page of another origin, without a token",
-            Self::Stranger => "a page that nobody has heard of, without a token",
+            Self::Stranger => "an unknown page, without a token",
         })
     }
 }

@@ -92,7 +92,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         })],
     ),
     second(
-        "greets whoever opens an elicited URL by the user's name",
+        "greets an attacker who opens an elicited URL by the user's name",
         &["RS-PASS-09"],
         &[],
         &[Act::Answer(

@@ -134,7 +134,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         ],
     ),
     mutant(
-        "runs the tool although nobody presents a token",
+        "runs the tool although the client presents no token",
         &["RS-TOKEN-06"],
         &[],
         &[

@@ -13,7 +13,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         &[Act::Accept(|request| presents(request, token!("a revoked token")))],
     ),
     second(
-        "serves whoever comes while its issuer cannot be asked",
+        "serves every client while its issuer cannot be asked",
         &["RS-TOKEN-18"],
         &[],
         &[Act::Accept(|request| presents(request, token!("a token about which the issuer gives no answer")))],

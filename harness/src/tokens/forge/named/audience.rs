@@ -20,7 +20,7 @@ pub(crate) const FORGERIES: &[Forgery] = &[
     }),
     // what a widespread authorization server puts in by default
     forgery("a token whose audience is account", |draft, _| audience(draft, "account")),
-    // of somebody else or none, with this resource in a claim that is no audience
+    // of another recipient or none, with this resource in a claim that is no audience
     forgery("a token for another host whose resource claim names this server", |draft, facts| {
         audience(draft, OTHER_RESOURCE);
         draft.claim("resource", facts.resource.clone());

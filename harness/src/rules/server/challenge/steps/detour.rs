@@ -35,7 +35,7 @@ async fn unless_open(world: &mut World, server: &ServerStage) -> StepResult {
     }
 }
 
-/// Stops where what is asked for in this way is open to everybody, or may be.
+/// Stops where what is asked for in this way is open to every client, or may be.
 fn unless_public(world: &mut World, server: &ServerStage, detour: Detour) -> StepResult {
     let asked = match detour {
         Detour::Initialized | Detour::UnknownNotification => Operation::Notification,
@@ -46,12 +46,12 @@ fn unless_public(world: &mut World, server: &ServerStage, detour: Detour) -> Ste
     match server.bench().openness(&asked) {
         Openness::Protected => Ok(()),
         Openness::Declared | Openness::Undeclared => {
-            Err(world.pass_by(STIMULUS, format!("everybody may use {asked}, as far as anything is declared")))
+            Err(world.pass_by(STIMULUS, format!("every client may use {asked}, as far as anything is declared")))
         }
     }
 }
 
-/// Stops where everybody may use the harmless method, whose result would then be no sign of a way past the check.
+/// Stops where every client may use the harmless method, whose result would then be no sign of a way past the check.
 async fn unless_harmless_is_open(world: &mut World, server: &ServerStage) -> StepResult {
     let mut request = server.prepare(&server.guarded()).await;
     rewrite(&mut request, |message| message["method"] = json!(HARMLESS));

@@ -64,7 +64,7 @@ async fn exposed(world: &mut World) -> StepResult {
     judge_page(world, cors::challenge_is_exposed)
 }
 
-#[then("no page that nobody has heard of may send cookies")]
+#[then("no unknown page may send cookies")]
 async fn no_credentials(world: &mut World) -> StepResult {
     judge_page(world, cors::no_credentials_for_strangers)
 }

@@ -50,7 +50,7 @@ async fn foreign_page(world: &mut World, words: String) -> StepResult {
 }
 
 /// The value of Origin for a foreign one. Those on the host of the server, and the opaque one, may be allowed ones where
-/// nobody told which are.
+/// the operator did not declare which are.
 fn foreign(world: &mut World, server: &ServerStage, origin: ForeignOrigin) -> Result<(String, Foreign), Stopped> {
     let own = origin_of(&server.bench().endpoint).unwrap_or_default();
     let (scheme, host) = own.split_once("://").unwrap_or_default();

@@ -40,7 +40,7 @@ async fn offers(world: &mut World) -> StepResult {
     Ok(())
 }
 
-/// Asks for all that is offered. What is answered to everybody, while nobody told whether it is meant to be, is not held
+/// Asks for all that is offered. What is answered without a token, and not declared to be public or protected, is not held
 /// against the server.
 async fn ask_for_all(world: &mut World, asking: Asking, credential: Option<&Credential>) -> StepResult {
     let stage = world.stage()?;

@@ -202,7 +202,7 @@ mod tests {
     const ROOT: &str = "https://h/.well-known/oauth-protected-resource";
     const BELOW: &str = "https://h/mcp/.well-known/oauth-protected-resource";
 
-    /// An attempt at `url`: a document about this resource, or else a status; 0 is a port at which nobody listens.
+    /// An attempt at `url`: a document about this resource, or else a status; 0 is a port at which no program listens.
     fn attempt(way: Way, url: &str, answer: Result<&str, u16>) -> Attempt {
         let of = |status, body: String| {
             Ok(Response { status, headers: http::HeaderMap::new(), body: body.into(), truncated: false })
