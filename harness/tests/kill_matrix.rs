@@ -199,8 +199,6 @@ const SEVERAL: &[&str] = &[
     "has an authorization endpoint by plain http",
     // RS-PROXY-04 says more of a cookie than for which client it is good.
     "takes consent to one client for consent to all",
-    // RS-SCOPE-01 asks in many ways, of which this mutant opens one: too few to explain RS-CHALLENGE-15.
-    "carries out an operation without the scope it needs",
 ];
 
 fn each_is_one_cause(performed: &Performed, catalogue: &Catalogue) -> Result<(), Failed> {
